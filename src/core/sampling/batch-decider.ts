@@ -1,0 +1,439 @@
+import { DROP_REASONS, keepReasonCode } from "../../model/decision.ts";
+import type { Instant } from "../../model/instant.ts";
+import type { LogBatch } from "../../model/log-batch.ts";
+import { SEVERITY_ERROR } from "../../model/severity.ts";
+import { type BatchOutcome, resetOutcome } from "./batch-outcome.ts";
+import { RULE_NONE, RULE_PER_RECORD, SPECIAL_ERROR, SPECIAL_FIRST, SPECIAL_RULE } from "./pattern-state.ts";
+import { MIN_PROBABILITY, type PlanResult, WINDOW_MS } from "./planner.ts";
+import type { RuleBook } from "./rules.ts";
+import type { SamplerParts } from "./sampler.ts";
+import { probabilityOf, thresholdOf } from "./threshold.ts";
+
+/**
+ * The law: count, then thresholds, then draw. A slice is counted first (arrivals and bytes a pattern), then every record
+ * gets its probability from arrivals, plan and expected charges, scaled so that Σ p·bytes fits what may be spent, then it
+ * is drawn. No cap after the draw, so Σ weight of the kept is an unbiased count (Horvitz-Thompson).
+ */
+const FIRST_LINES = 3;
+/** A pattern that comes back after this silence is news again, worth one line. */
+const SILENCE_MS = 10 * 60_000;
+const RETURN_LINES = 1;
+/** Second and third lines are paid while the novelty allowance is at least half full. */
+const FOLLOW_UP_FILL = 0.5;
+const NOVELTY_MIN_PROBABILITY = 0.02;
+const DAY_MS = 86_400_000;
+const FUTURE_MS = 5 * 60_000;
+/** A batch late by more than this feeds counts, not rates. */
+export const LATE_MS = 60_000;
+/** Bytes that a stamp of pattern and weight and the record's own framing add. */
+export const STAMP_BYTES = 74;
+
+const BYPASS = keepReasonCode("bypass");
+const RULE = keepReasonCode("rule");
+const ERROR = keepReasonCode("error");
+const NOVEL = keepReasonCode("novel");
+const TRACE = keepReasonCode("trace");
+const FLOOR = keepReasonCode("floor");
+const SAMPLED = keepReasonCode("sampled");
+const OBSERVE = keepReasonCode("observe");
+/** Marks a record muted by a rule in the reason column; beyond all keep reasons. */
+export const REASON_MUTED: number = 64 + DROP_REASONS.indexOf("muted");
+
+export class BatchDecider {
+  readonly #parts: SamplerParts;
+  readonly #book: () => RuleBook;
+  /** Arrival index of each record of the slice in its pattern's window. */
+  #arrival = new Uint32Array(2048);
+  #drawCharges = 0;
+  /** Bytes a second that records outside the plan take (first lines, traces, pins), smoothed over a minute. */
+  #protectedRate = 0;
+  #protectedBytes = 0;
+  /** Part of the settled balance not yet promised to anybody in this tick. */
+  #reserveLeft = 0;
+  #floorWindowMs = 60_000;
+  #planned = false;
+
+  constructor(parts: SamplerParts, book: () => RuleBook) {
+    this.#parts = parts;
+    this.#book = book;
+  }
+
+  beginTick(seconds: number, plan: PlanResult): void {
+    this.#planned = true;
+    this.#floorWindowMs = plan.floorWindowMs;
+    this.#reserveLeft = Math.max(0, this.#parts.allowance.balance());
+    const alpha = 1 - 2 ** (-seconds / 60);
+    if (seconds > 0) this.#protectedRate += alpha * (this.#protectedBytes / seconds - this.#protectedRate);
+    this.#protectedBytes = 0;
+  }
+
+  /** Expected bytes of drawn and floor records since the last call. */
+  takeDrawCharges(): number {
+    const charges = this.#drawCharges;
+    this.#drawCharges = 0;
+    return charges;
+  }
+
+  protectedRate(): number {
+    return this.#protectedRate;
+  }
+
+  decide(
+    outcome: BatchOutcome,
+    batch: LogBatch,
+    from: number,
+    to: number,
+    requestBytes: number,
+    now: Instant,
+    bypassUntilMs: number,
+  ): BatchOutcome {
+    resetOutcome(outcome);
+    if (this.#arrival.length < to - from) this.#arrival = new Uint32Array(to - from);
+    const window = Math.floor(now.monoMs / WINDOW_MS);
+    this.#parts.randomness.beginWindow(window);
+    outcome.inputBytes = requestBytes;
+    outcome.grant = this.#parts.allowance.arrive(requestBytes);
+    this.#reserveLeft += outcome.grant;
+    const errorBytes = this.#count(batch, from, to, now.monoMs, window);
+    const errorsWhole = this.#parts.allowance.isUnlimited() || errorBytes <= this.#parts.errorBucket.level;
+    this.#assign(outcome, batch, from, to, now, bypassUntilMs, errorsWhole);
+    this.#fit(outcome, batch, from, to, errorsWhole);
+    this.#draw(outcome, batch, from, to, now);
+    return outcome;
+  }
+
+  /** Arrivals and bytes of every pattern. @returns billed bytes of ERROR and worse */
+  #count(batch: LogBatch, from: number, to: number, monoMs: number, window: number): number {
+    const { state, services } = this.#parts;
+    const { pattern, recordStart, recordEnd } = batch;
+    const { lastSeenMs, windowCount, windowEpoch, tickCount, tickBytes, special, service } = state;
+    const arrival = this.#arrival;
+    let errorBytes = 0;
+    for (let i = from; i < to; i++) {
+      const row = pattern[i];
+      const bytes = recordEnd[i] - recordStart[i] + STAMP_BYTES;
+      if (monoMs - lastSeenMs[row] > SILENCE_MS || lastSeenMs[row] < 0) this.#appear(row, monoMs);
+      lastSeenMs[row] = monoMs;
+      if (windowEpoch[row] !== window) {
+        windowEpoch[row] = window;
+        windowCount[row] = 0;
+      }
+      arrival[i - from] = ++windowCount[row];
+      tickCount[row]++;
+      tickBytes[row] += bytes;
+      services.tickBytes[service[row]] += bytes;
+      if ((special[row] & SPECIAL_ERROR) !== 0) errorBytes += bytes;
+    }
+    return errorBytes;
+  }
+
+  /** A pattern's first record, or its first after a long silence. */
+  #appear(row: number, monoMs: number): void {
+    const { state, directory, services } = this.#parts;
+    const isNew = state.lastSeenMs[row] < 0;
+    if (isNew) {
+      state.service[row] = services.rowOf(directory.service(row));
+      state.severity[row] = directory.severityClass(row);
+      state.firstSeenMs[row] = directory.known(row) ? monoMs - DAY_MS : monoMs;
+      state.floorDueMs[row] = 0;
+      state.special[row] = 0;
+      if (state.severity[row] >= SEVERITY_CLASS_ERROR) state.special[row] |= SPECIAL_ERROR;
+      this.assignRule(row);
+    }
+    state.firstLines[row] = isNew && !directory.known(row) ? FIRST_LINES : RETURN_LINES;
+    state.special[row] |= SPECIAL_FIRST;
+    state.activate(row);
+  }
+
+  assignRule(row: number): void {
+    const { state } = this.#parts;
+    const book = this.#book();
+    state.rule[row] = book.size === 0 ? RULE_NONE : book.forPattern(this.#scopeOf(row));
+    if (state.rule[row] === RULE_NONE) state.special[row] &= ~SPECIAL_RULE;
+    else state.special[row] |= SPECIAL_RULE;
+    const rule = state.rule[row] >= 0 ? book.at(state.rule[row]).rule : undefined;
+    state.floorPerMinute[row] = rule?.kind === "floor" ? (rule.value ?? 0) : state.floorPerMinute[row];
+  }
+
+  #scopeOf(row: number): { service: string; severityClass: number; id: string } {
+    const { directory } = this.#parts;
+    return { service: directory.service(row), severityClass: directory.severityClass(row), id: directory.id(row) };
+  }
+
+  /** Reason and wanted probability of every record, in order of decision; nothing is scaled yet. */
+  #assign(
+    outcome: BatchOutcome,
+    batch: LogBatch,
+    from: number,
+    to: number,
+    now: Instant,
+    bypassUntilMs: number,
+    errorsWhole: boolean,
+  ): void {
+    const { state, services, settings, promotion, traceBucket } = this.#parts;
+    const { pattern, recordStart, recordEnd, probability, reason, traceStart } = batch;
+    const initial = settings.budget.keepRatio ?? 1;
+    const allBypassed = now.monoMs < bypassUntilMs;
+    const { special, plan, decayK, floorDueMs, service } = state;
+    const arrival = this.#arrival;
+    for (let i = from; i < to; i++) {
+      const row = pattern[i];
+      const bytes = recordEnd[i] - recordStart[i] + STAMP_BYTES;
+      const bits = special[row];
+      if (allBypassed || now.monoMs < services.bypassUntilMs[service[row]]) {
+        probability[i] = 1;
+        reason[i] = BYPASS;
+        outcome.bypassBytes += bytes;
+        continue;
+      }
+      if (bits !== 0) {
+        if ((bits & SPECIAL_RULE) !== 0 && this.#applyRule(outcome, batch, i, row, bytes)) continue;
+        if ((bits & SPECIAL_ERROR) !== 0 && errorsWhole && (plan[row] >= 1 || plan[row] === 0)) {
+          probability[i] = 1;
+          reason[i] = ERROR;
+          outcome.errorCharge += bytes;
+          this.#consumeFirstLine(row, now.monoMs);
+          continue;
+        }
+        if ((bits & SPECIAL_FIRST) !== 0 && this.#applyFirstLine(outcome, batch, i, row, bytes, now.monoMs)) continue;
+      }
+      const trace = traceStart[i];
+      if (
+        trace !== 0 &&
+        traceBucket.level - outcome.traceCharge >= bytes &&
+        promotion.isPromoted(batch.bytes, trace, now.monoMs)
+      ) {
+        probability[i] = 1;
+        reason[i] = TRACE;
+        outcome.traceCharge += bytes;
+        continue;
+      }
+      if (now.monoMs >= floorDueMs[row]) {
+        floorDueMs[row] = now.monoMs + this.#floorWindow(row);
+        probability[i] = 1;
+        reason[i] = FLOOR;
+        outcome.drawCharge += bytes;
+        continue;
+      }
+      const p = plan[row] > 0 ? plan[row] : initial;
+      const k = decayK[row] > 0 ? decayK[row] : 2;
+      const n = arrival[i - from];
+      const wanted = p * n > k ? k / n : p;
+      probability[i] = wanted;
+      reason[i] = (bits & SPECIAL_ERROR) !== 0 ? ERROR : SAMPLED;
+    }
+  }
+
+  #floorWindow(row: number): number {
+    const wanted = this.#parts.state.floorPerMinute[row];
+    return wanted > 0 ? 60_000 / wanted : this.#floorWindowMs;
+  }
+
+  /** @returns true when the rule settled the record */
+  #applyRule(outcome: BatchOutcome, batch: LogBatch, i: number, row: number, bytes: number): boolean {
+    const { state } = this.#parts;
+    const book = this.#book();
+    const index = state.rule[row] === RULE_PER_RECORD ? book.forRecord(this.#scopeOf(row), batch, i) : state.rule[row];
+    if (index < 0) return false;
+    const { rule } = book.at(index);
+    if (rule.kind === "pin") {
+      batch.probability[i] = 1;
+      batch.reason[i] = RULE;
+      outcome.pinnedBytes += bytes;
+      return true;
+    }
+    if (rule.kind === "mute") {
+      batch.probability[i] = 0;
+      batch.reason[i] = REASON_MUTED;
+      return true;
+    }
+    return false;
+  }
+
+  #consumeFirstLine(row: number, monoMs: number): void {
+    const { state } = this.#parts;
+    if ((state.special[row] & SPECIAL_FIRST) === 0) return;
+    state.floorDueMs[row] = monoMs + this.#floorWindow(row);
+    if (--state.firstLines[row] === 0) state.special[row] &= ~SPECIAL_FIRST;
+  }
+
+  /** First lines come out of the novelty allowance; the very first also out of the reserve. @returns true when settled */
+  #applyFirstLine(
+    outcome: BatchOutcome,
+    batch: LogBatch,
+    i: number,
+    row: number,
+    bytes: number,
+    monoMs: number,
+  ): boolean {
+    const { state, noveltyBucket, allowance } = this.#parts;
+    const left = state.firstLines[row];
+    const isVeryFirst = state.windowCount[row] > 0 && (left === FIRST_LINES || state.floorDueMs[row] <= monoMs);
+    this.#consumeFirstLine(row, monoMs);
+    const level = noveltyBucket.level - outcome.noveltyCharge;
+    const share = isVeryFirst ? 0 : FOLLOW_UP_FILL * noveltyBucket.level;
+    if (allowance.isUnlimited() || level - share >= bytes) {
+      outcome.noveltyCharge += bytes;
+    } else if (isVeryFirst && this.#reserveLeft - outcome.reserveCharge >= bytes) {
+      outcome.reserveCharge += bytes;
+    } else if (!isVeryFirst) {
+      return false;
+    } else {
+      outcome.noveltyOverflow++;
+      batch.probability[i] = Math.max(NOVELTY_MIN_PROBABILITY, Math.min(1, level / bytes));
+      batch.reason[i] = NOVEL;
+      outcome.noveltyCharge += batch.probability[i] * bytes;
+      return true;
+    }
+    batch.probability[i] = 1;
+    batch.reason[i] = NOVEL;
+    return true;
+  }
+
+  /** Scales drawn probabilities (and the ERROR lane's, when it overflows) so that Σ p·bytes fits. */
+  #fit(outcome: BatchOutcome, batch: LogBatch, from: number, to: number, errorsWhole: boolean): void {
+    const { allowance, drawBucket, errorBucket } = this.#parts;
+    const { recordStart, recordEnd, probability, reason } = batch;
+    let drawn = 0;
+    let laneDrawn = 0;
+    for (let i = from; i < to; i++) {
+      const p = probability[i];
+      if (p >= 1 || p === 0) continue;
+      const cost = p * (recordEnd[i] - recordStart[i] + STAMP_BYTES);
+      if (reason[i] === SAMPLED) drawn += cost;
+      else if (reason[i] === ERROR) laneDrawn += cost;
+    }
+    if (allowance.isUnlimited()) {
+      outcome.drawCharge += drawn;
+      return;
+    }
+    const granted = Math.min(outcome.grant, Math.max(0, this.#reserveLeft - outcome.reserveCharge));
+    const room = Math.max(drawBucket.level, this.#planned ? 0.5 * granted : granted) - outcome.drawCharge;
+    const drawScale = drawn > room ? Math.max(0, room) / drawn : 1;
+    const laneRoom = errorBucket.level - outcome.errorCharge;
+    const laneScale = !errorsWhole || laneDrawn > laneRoom ? Math.min(1, Math.max(0, laneRoom) / Math.max(1, laneDrawn)) : 1;
+    if (drawScale < 1 || laneScale < 1) scale(batch, from, to, drawScale, laneScale);
+    outcome.drawCharge += drawn * drawScale;
+    outcome.errorCharge += laneDrawn * laneScale;
+  }
+
+  #draw(outcome: BatchOutcome, batch: LogBatch, from: number, to: number, now: Instant): void {
+    const { randomness, settings, summaries, state, services, promotion } = this.#parts;
+    const { pattern, keep, weight, reason, recordStart, recordEnd, traceStart, severity, timeMs } = batch;
+    const arrival = this.#arrival;
+    const earliest = now.wallMs - DAY_MS;
+    const latest = now.wallMs + FUTURE_MS;
+    for (let i = from; i < to; i++) {
+      const row = pattern[i];
+      const content = recordEnd[i] - recordStart[i];
+      const kept = this.#drawOne(batch, i, row, arrival[i - from], randomness);
+      const service = state.service[row];
+      const mode = services.settings[service]?.mode ?? settings.mode;
+      if (kept === 1) outcome.decidedBytes += content + STAMP_BYTES;
+      if (mode === "observe") observeRecord(batch, i);
+      const event = timeMs[i] === 0 ? now.wallMs : timeMs[i];
+      const clamped = event < earliest ? earliest : event > latest ? latest : event;
+      summaries.add(row, clamped, content, keep[i], weight[i], 1);
+      services.received[service]++;
+      services.receivedBytes[service] += content;
+      if (keep[i] === 1) {
+        outcome.keptByReason[reason[i]]++;
+        outcome.keptRecords++;
+        outcome.keptBytes += content;
+        services.kept[service]++;
+        services.keptBytes[service] += content;
+        if (severity[i] >= SEVERITY_ERROR && weight[i] === 1 && traceStart[i] !== 0 && reason[i] === ERROR) {
+          promotion.promote(batch.bytes, traceStart[i], now.monoMs);
+        }
+      } else if (reason[i] === REASON_MUTED) outcome.muted[severity[i]]++;
+      else outcome.sampledOut[severity[i]]++;
+    }
+    this.#settle(outcome);
+  }
+
+  /** One Bernoulli draw by threshold; fills keep, weight and the exact probability. @returns 1 when the draw keeps it */
+  #drawOne(batch: LogBatch, i: number, row: number, arrival: number, randomness: SamplerParts["randomness"]): number {
+    const wanted = batch.probability[i];
+    if (wanted >= 1 || wanted === 0) {
+      batch.keep[i] = wanted;
+      batch.weight[i] = wanted;
+      return wanted;
+    }
+    const threshold = thresholdOf(wanted);
+    const p = probabilityOf(threshold);
+    const trace = batch.traceStart[i];
+    const random = trace !== 0 ? randomness.ofTrace(batch.bytes, trace, row, arrival) : randomness.ofArrival(row, arrival);
+    const kept = random >>> 12 >= threshold ? 1 : 0;
+    batch.probability[i] = p;
+    batch.keep[i] = kept;
+    batch.weight[i] = kept === 1 ? 1 / p : 0;
+    return kept;
+  }
+
+  #settle(outcome: BatchOutcome): void {
+    const { drawBucket, errorBucket, noveltyBucket, traceBucket } = this.#parts;
+    drawBucket.charge(outcome.drawCharge);
+    errorBucket.charge(outcome.errorCharge);
+    noveltyBucket.charge(outcome.noveltyCharge);
+    traceBucket.charge(outcome.traceCharge);
+    this.#reserveLeft -= outcome.reserveCharge;
+    this.#drawCharges += outcome.drawCharge;
+    this.#protectedBytes += outcome.noveltyCharge + outcome.reserveCharge + outcome.traceCharge + outcome.pinnedBytes;
+  }
+
+  /** The slice's commit failed: counts go back, first lines and floors are owed again. */
+  undo(outcome: BatchOutcome, batch: LogBatch, from: number, to: number, now: Instant): void {
+    const { state, services, summaries, allowance } = this.#parts;
+    const { drawBucket, errorBucket, noveltyBucket, traceBucket } = this.#parts;
+    const { pattern, recordStart, recordEnd, keep, weight, reason, timeMs } = batch;
+    for (let i = from; i < to; i++) {
+      const row = pattern[i];
+      const content = recordEnd[i] - recordStart[i];
+      const service = state.service[row];
+      state.tickCount[row] -= Math.min(1, state.tickCount[row]);
+      state.tickBytes[row] = Math.max(0, state.tickBytes[row] - content - STAMP_BYTES);
+      state.windowCount[row] -= Math.min(1, state.windowCount[row]);
+      const event = timeMs[i] === 0 ? now.wallMs : timeMs[i];
+      const clamped = Math.min(now.wallMs + FUTURE_MS, Math.max(now.wallMs - DAY_MS, event));
+      summaries.add(row, clamped, content, keep[i], weight[i], -1);
+      services.received[service]--;
+      services.receivedBytes[service] -= content;
+      if (keep[i] === 1) {
+        services.kept[service]--;
+        services.keptBytes[service] -= content;
+      }
+      if (reason[i] === NOVEL || reason[i] === ERROR || reason[i] === FLOOR) {
+        state.floorDueMs[row] = 0;
+        state.firstLines[row] = Math.min(FIRST_LINES, state.firstLines[row] + 1);
+        state.special[row] |= SPECIAL_FIRST;
+      }
+    }
+    drawBucket.credit(outcome.drawCharge);
+    errorBucket.credit(outcome.errorCharge);
+    noveltyBucket.credit(outcome.noveltyCharge);
+    traceBucket.credit(outcome.traceCharge);
+    this.#reserveLeft += outcome.reserveCharge - outcome.grant;
+    this.#drawCharges -= outcome.drawCharge;
+    allowance.undo(outcome.inputBytes, outcome.grant);
+  }
+}
+
+const SEVERITY_CLASS_ERROR = 5;
+
+/** Observe: forwarded untouched, whatever was decided. */
+function observeRecord(batch: LogBatch, i: number): void {
+  batch.keep[i] = 1;
+  batch.weight[i] = 1;
+  batch.probability[i] = 1;
+  batch.reason[i] = OBSERVE;
+}
+
+function scale(batch: LogBatch, from: number, to: number, drawScale: number, laneScale: number): void {
+  const { probability, reason } = batch;
+  for (let i = from; i < to; i++) {
+    const p = probability[i];
+    if (p >= 1 || p === 0) continue;
+    const factor = reason[i] === SAMPLED ? drawScale : reason[i] === ERROR ? laneScale : 1;
+    if (factor < 1) probability[i] = Math.max(MIN_PROBABILITY, p * factor);
+  }
+}

@@ -1,0 +1,69 @@
+import { KEEP_REASONS } from "../../model/decision.ts";
+
+/** What deciding one slice of a batch did, in counts; reused from batch to batch. */
+export interface BatchOutcome {
+  /** Records kept, by KEEP_REASONS code. */
+  readonly keptByReason: Float64Array;
+  /** Records not kept, by severity number 0..25: drawn away, and muted by a rule. */
+  readonly sampledOut: Float64Array;
+  readonly muted: Float64Array;
+  keptRecords: number;
+  /** Σ content bytes of kept records. */
+  keptBytes: number;
+  /** Bytes kept because somebody said so, beyond what the budget would have paid: by rule (pin) and by bypass. */
+  pinnedBytes: number;
+  bypassBytes: number;
+  /** First lines that no longer fitted the novelty allowance. */
+  noveltyOverflow: number;
+  /** Bytes that the sampler would have kept; differs from keptBytes in observe mode. */
+  decidedBytes: number;
+
+  /** For undo: what was granted and charged. */
+  inputBytes: number;
+  grant: number;
+  drawCharge: number;
+  errorCharge: number;
+  noveltyCharge: number;
+  traceCharge: number;
+  reserveCharge: number;
+}
+
+export function createOutcome(): BatchOutcome {
+  return {
+    keptByReason: new Float64Array(KEEP_REASONS.length),
+    sampledOut: new Float64Array(26),
+    muted: new Float64Array(26),
+    keptRecords: 0,
+    keptBytes: 0,
+    pinnedBytes: 0,
+    bypassBytes: 0,
+    noveltyOverflow: 0,
+    decidedBytes: 0,
+    inputBytes: 0,
+    grant: 0,
+    drawCharge: 0,
+    errorCharge: 0,
+    noveltyCharge: 0,
+    traceCharge: 0,
+    reserveCharge: 0,
+  };
+}
+
+export function resetOutcome(outcome: BatchOutcome): void {
+  outcome.keptByReason.fill(0);
+  outcome.sampledOut.fill(0);
+  outcome.muted.fill(0);
+  outcome.keptRecords = 0;
+  outcome.keptBytes = 0;
+  outcome.pinnedBytes = 0;
+  outcome.bypassBytes = 0;
+  outcome.noveltyOverflow = 0;
+  outcome.decidedBytes = 0;
+  outcome.inputBytes = 0;
+  outcome.grant = 0;
+  outcome.drawCharge = 0;
+  outcome.errorCharge = 0;
+  outcome.noveltyCharge = 0;
+  outcome.traceCharge = 0;
+  outcome.reserveCharge = 0;
+}

@@ -1,0 +1,113 @@
+/**
+ * Hot state of the sampler: one row a pattern, the row numbers being those of the signature stage's pattern table.
+ * Structure of arrays, allocated once; about 130 bytes a row. `live` is the dense list of rows that a tick visits.
+ */
+export class PatternState {
+  /** Monotonic milliseconds of the last arrival; -1 = never. */
+  readonly lastSeenMs: Float64Array;
+  /** Monotonic milliseconds of the first arrival since the pattern became known to this process. */
+  readonly firstSeenMs: Float64Array;
+  /** From then on the next arrival is kept as a floor; Infinity = no floor. */
+  readonly floorDueMs: Float64Array;
+  /** Lines a second, half-lives 2 s and 35 s. */
+  readonly rateFast: Float32Array;
+  readonly rateSlow: Float32Array;
+  /** Mean billed bytes a record. */
+  readonly meanBytes: Float32Array;
+  /** Probability of the plan, and K of the arrival-index decay: p_n = min(p, K / n). */
+  readonly plan: Float32Array;
+  readonly decayK: Float32Array;
+  /** Value by severity, age and policy. */
+  readonly value: Float32Array;
+  /** Floor wanted by rule or policy, lines a minute; 0 = the default floor. */
+  readonly floorPerMinute: Float32Array;
+  /** Arrivals and billed bytes since the last tick. */
+  readonly tickCount: Uint32Array;
+  readonly tickBytes: Float64Array;
+  /** Arrival index in the current window, and which window that is. */
+  readonly windowCount: Uint32Array;
+  readonly windowEpoch: Uint32Array;
+  /** First lines still to be kept. */
+  readonly firstLines: Uint8Array;
+  /** SPECIAL_* bits: 0 means the fast path. */
+  readonly special: Uint8Array;
+  /** Row of the service table. */
+  readonly service: Uint16Array;
+  /** Index into SEVERITY_CLASSES. */
+  readonly severity: Uint8Array;
+  /** Index of the rule that always holds for this pattern, or RULE_NONE / RULE_PER_RECORD. */
+  readonly rule: Int16Array;
+  /** Position in `live`, or -1. */
+  readonly livePosition: Int32Array;
+  readonly live: Int32Array;
+  liveCount = 0;
+
+  /** @param rows rows of the pattern table */
+  constructor(rows: number) {
+    this.lastSeenMs = new Float64Array(rows).fill(-1);
+    this.firstSeenMs = new Float64Array(rows);
+    this.floorDueMs = new Float64Array(rows);
+    this.rateFast = new Float32Array(rows);
+    this.rateSlow = new Float32Array(rows);
+    this.meanBytes = new Float32Array(rows);
+    this.plan = new Float32Array(rows);
+    this.decayK = new Float32Array(rows);
+    this.value = new Float32Array(rows);
+    this.floorPerMinute = new Float32Array(rows);
+    this.tickCount = new Uint32Array(rows);
+    this.tickBytes = new Float64Array(rows);
+    this.windowCount = new Uint32Array(rows);
+    this.windowEpoch = new Uint32Array(rows);
+    this.firstLines = new Uint8Array(rows);
+    this.special = new Uint8Array(rows);
+    this.service = new Uint16Array(rows);
+    this.severity = new Uint8Array(rows);
+    this.rule = new Int16Array(rows).fill(RULE_NONE);
+    this.livePosition = new Int32Array(rows).fill(-1);
+    this.live = new Int32Array(rows);
+  }
+
+  activate(row: number): void {
+    if (this.livePosition[row] >= 0) return;
+    this.livePosition[row] = this.liveCount;
+    this.live[this.liveCount++] = row;
+  }
+
+  deactivate(row: number): void {
+    const position = this.livePosition[row];
+    if (position < 0) return;
+    const last = this.live[--this.liveCount];
+    this.live[position] = last;
+    this.livePosition[last] = position;
+    this.livePosition[row] = -1;
+  }
+
+  /** Forgets the row: its pattern was evicted and another will take its place. */
+  clear(row: number): void {
+    this.deactivate(row);
+    this.lastSeenMs[row] = -1;
+    this.rateFast[row] = 0;
+    this.rateSlow[row] = 0;
+    this.meanBytes[row] = 0;
+    this.plan[row] = 0;
+    this.tickCount[row] = 0;
+    this.tickBytes[row] = 0;
+    this.windowCount[row] = 0;
+    this.windowEpoch[row] = 0;
+    this.firstLines[row] = 0;
+    this.special[row] = 0;
+    this.floorPerMinute[row] = 0;
+    this.rule[row] = RULE_NONE;
+  }
+}
+
+export const RULE_NONE = -1;
+/** Some rule may match, but it asks for attributes or body text: decided record by record. */
+export const RULE_PER_RECORD = -2;
+
+/** First lines are owed. */
+export const SPECIAL_FIRST = 1;
+/** ERROR or worse: on the lane. */
+export const SPECIAL_ERROR = 2;
+/** A rule holds or may hold. */
+export const SPECIAL_RULE = 4;

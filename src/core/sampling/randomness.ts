@@ -1,0 +1,57 @@
+import { type HashKey, hashSixteenBytes, hashWords } from "../hash/keyed-hash.ts";
+
+/**
+ * R of a record. With a trace id: hash(seed, trace id), so that the lines of a trace live or die together and no caller
+ * can choose the outcome. After TRACE_LINES_MAX lines of one trace in a pattern's window, and without a trace id:
+ * hash(seed, instance, pattern row, window, arrival index), or a loop inside one trace would be all or nothing.
+ */
+const TRACE_LINES_MAX = 16;
+const COUNTERS = 1 << 15;
+
+export class Randomness {
+  readonly #key: HashKey;
+  readonly #instance: number;
+  readonly #trustTraceIds: boolean;
+  /** Lines of (pattern, trace) in this window, by hash: a collision only makes a record draw by itself. */
+  readonly #lines = new Uint8Array(COUNTERS);
+  #window = -1;
+
+  constructor(key: HashKey, instance: number, trustTraceIds: boolean) {
+    this.#key = key;
+    this.#instance = instance | 0;
+    this.#trustTraceIds = trustTraceIds;
+  }
+
+  /** Starts a window: forgets how many lines each trace had. */
+  beginWindow(window: number): void {
+    if (window === this.#window) return;
+    this.#window = window;
+    this.#lines.fill(0);
+  }
+
+  /** Top 32 bits of R of a record with a trace id at `at`. */
+  ofTrace(bytes: Uint8Array, at: number, row: number, arrival: number): number {
+    const random = this.#trustTraceIds ? topOfTraceId(bytes, at) : hashSixteenBytes(this.#key, 0, bytes, at);
+    const slot = (random ^ Math.imul(row, 0x9e3779b1)) & (COUNTERS - 1);
+    if (this.#lines[slot] < TRACE_LINES_MAX) {
+      this.#lines[slot]++;
+      return random;
+    }
+    return this.ofArrival(row, arrival);
+  }
+
+  /** Top 32 bits of R of a record that draws by itself. */
+  ofArrival(row: number, arrival: number): number {
+    return hashWords(this.#key, 0, this.#instance, row, this.#window, arrival);
+  }
+
+  /** The lower 24 bits of R, for the attribute sampling.randomness of a record that drew by itself. */
+  lowOfArrival(row: number, arrival: number): number {
+    return hashWords(this.#key, 1, this.#instance, row, this.#window, arrival) >>> 8;
+  }
+}
+
+/** OpenTelemetry's own R: the low 56 bits of the trace id; its top 32 bits are bytes 9..12. */
+function topOfTraceId(bytes: Uint8Array, at: number): number {
+  return ((bytes[at + 9] << 24) | (bytes[at + 10] << 16) | (bytes[at + 11] << 8) | bytes[at + 12]) >>> 0;
+}

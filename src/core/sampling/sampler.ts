@@ -1,0 +1,228 @@
+import type { Instant } from "../../model/instant.ts";
+import type { LogBatch } from "../../model/log-batch.ts";
+import { createHashKey, type HashKey } from "../hash/keyed-hash.ts";
+import { Allowance } from "./allowance.ts";
+import { BatchDecider } from "./batch-decider.ts";
+import { type BatchOutcome, createOutcome } from "./batch-outcome.ts";
+import { PatternState } from "./pattern-state.ts";
+import { Planner, type PlanResult } from "./planner.ts";
+import { Randomness } from "./randomness.ts";
+import { type CompiledRule, type PatternScope, type RecordProbe, RuleBook } from "./rules.ts";
+import { ServiceTable } from "./service-table.ts";
+import type { SamplingSettings } from "./settings.ts";
+import { SummaryAccumulator } from "./summaries.ts";
+import { TokenBucket } from "./token-bucket.ts";
+import { TracePromotion } from "./trace-promotion.ts";
+
+/**
+ * The sampler: decides which records of a batch survive, inside a byte budget, and keeps every count true.
+ *
+ * Synchronous and deterministic in its inputs (settings, key, records, instants, spent bytes): live, replay and
+ * simulation run this very object. The plan changes once a tick (1 s); between two ticks decisions depend on the plan, on
+ * arrivals and on expected charges, never on draws.
+ */
+const TICK_MS = 1000;
+/** Lanes start with this much, so that the first ERRORs and first lines of a young process are not lost; repaid later. */
+const LANE_START_BYTES = 256 * 1024;
+const DRAW_START_BYTES = 16 * 1024;
+const ERROR_LANE_SHARE = 0.5;
+const ERROR_LANE_DEPTH_SECONDS = 60;
+const NOVELTY_SHARE = 0.25;
+const NOVELTY_DEPTH_SECONDS = 60;
+const TRACE_SHARE = 0.1;
+const TRACE_DEPTH_SECONDS = 60;
+const DRAW_DEPTH_SECONDS = 10;
+
+/** What the sampler asks of the pattern table. */
+export interface PatternDirectory {
+  id(row: number): string;
+  service(row: number): string;
+  severityClass(row: number): number;
+  /** True when the pattern came with the policy document: no novelty. */
+  known(row: number): boolean;
+}
+
+/** Everything a batch decision reads and writes, shared by the sampler's parts. */
+export interface SamplerParts {
+  readonly settings: SamplingSettings;
+  readonly directory: PatternDirectory;
+  readonly state: PatternState;
+  readonly services: ServiceTable;
+  readonly allowance: Allowance;
+  readonly planner: Planner;
+  readonly randomness: Randomness;
+  readonly promotion: TracePromotion;
+  readonly summaries: SummaryAccumulator;
+  readonly drawBucket: TokenBucket;
+  readonly errorBucket: TokenBucket;
+  readonly noveltyBucket: TokenBucket;
+  readonly traceBucket: TokenBucket;
+  readonly policyValue: Float32Array;
+}
+
+export class Sampler {
+  readonly #parts: SamplerParts;
+  readonly #decider: BatchDecider;
+  readonly #outcome: BatchOutcome = createOutcome();
+  #book: RuleBook;
+  #lastTickMs = -1;
+  #plan: PlanResult = { errorDemand: 0, errorsSampled: false, demand: 0, planned: 0, floorWindowMs: 60_000 };
+  #bypassUntilMs = -1;
+
+  constructor(settings: SamplingSettings, directory: PatternDirectory, probe: RecordProbe) {
+    const key: HashKey = createHashKey(settings.key);
+    const state = new PatternState(settings.maxPatterns);
+    const services = new ServiceTable(settings);
+    const groups = settings.maxServices + 1;
+    this.#book = new RuleBook([], probe);
+    this.#parts = {
+      settings,
+      directory,
+      state,
+      services,
+      allowance: new Allowance(settings.budget),
+      planner: new Planner(state, services, settings.maxPatterns, groups),
+      randomness: new Randomness(key, settings.instance, settings.trustTraceIds),
+      promotion: new TracePromotion(key),
+      summaries: new SummaryAccumulator(settings.maxPatterns),
+      drawBucket: new TokenBucket(DRAW_START_BYTES),
+      errorBucket: new TokenBucket(LANE_START_BYTES),
+      noveltyBucket: new TokenBucket(LANE_START_BYTES),
+      traceBucket: new TokenBucket(DRAW_START_BYTES),
+      policyValue: new Float32Array(settings.maxPatterns).fill(1),
+    };
+    this.#decider = new BatchDecider(this.#parts, () => this.#book);
+  }
+
+  /** Runs the tick when one is due. @param backlog fill of the export queue, 0..1 */
+  advance(now: Instant, backlog: number): void {
+    if (this.#lastTickMs >= 0 && now.monoMs - this.#lastTickMs < TICK_MS) return;
+    const seconds = this.#lastTickMs < 0 ? 0 : (now.monoMs - this.#lastTickMs) / 1000;
+    this.#lastTickMs = now.monoMs;
+    this.#tick(now, seconds, backlog);
+  }
+
+  #tick(now: Instant, seconds: number, backlog: number): void {
+    const { allowance, planner, services, settings } = this.#parts;
+    if (now.wallMs >= this.#book.nextExpiryWallMs) this.#expireRules(now.wallMs);
+    allowance.tick(now.monoMs, backlog);
+    services.tick(seconds);
+    planner.observe(this.#decider.takeDrawCharges(), seconds);
+    const rate = allowance.bytesPerSecond();
+    const unlimited = allowance.isUnlimited();
+    const lane = unlimited ? Number.POSITIVE_INFINITY : ERROR_LANE_SHARE * rate + this.#laneStart();
+    this.#plan = planner.plan(
+      {
+        monoMs: now.monoMs,
+        seconds,
+        target: unlimited ? 1e15 : Math.max(0, allowance.target() - this.#decider.protectedRate()),
+        rate: unlimited ? 1e15 : rate,
+        lane,
+        initialProbability: settings.budget.keepRatio ?? 1,
+      },
+      this.#book,
+      this.#parts.policyValue,
+    );
+    this.#refill(unlimited ? 1e12 : rate, unlimited ? 1e12 : this.#plan.planned, seconds);
+    this.#decider.beginTick(seconds, this.#plan);
+  }
+
+  /** While the first minutes have no rate to take shares of, the lane lives on what its bucket started with. */
+  #laneStart(): number {
+    return this.#parts.errorBucket.level / ERROR_LANE_DEPTH_SECONDS;
+  }
+
+  #refill(rate: number, planned: number, seconds: number): void {
+    const { drawBucket, errorBucket, noveltyBucket, traceBucket } = this.#parts;
+    drawBucket.refill(planned, seconds, DRAW_DEPTH_SECONDS);
+    errorBucket.refill(ERROR_LANE_SHARE * rate, seconds, ERROR_LANE_DEPTH_SECONDS);
+    noveltyBucket.refill(NOVELTY_SHARE * rate, seconds, NOVELTY_DEPTH_SECONDS);
+    traceBucket.refill(TRACE_SHARE * rate, seconds, TRACE_DEPTH_SECONDS);
+  }
+
+  /**
+   * Fills keep, reason, probability and weight of the records [from, to).
+   * @param requestBytes billed input bytes of these records: their share of the whole request
+   * @returns counts, valid until the next call
+   */
+  decide(batch: LogBatch, from: number, to: number, requestBytes: number, now: Instant): BatchOutcome {
+    return this.#decider.decide(this.#outcome, batch, from, to, requestBytes, now, this.#bypassUntilMs);
+  }
+
+  /** Takes the last decided slice back: its commit failed, the sender will send it again. */
+  undo(batch: LogBatch, from: number, to: number, now: Instant): void {
+    this.#decider.undo(this.#outcome, batch, from, to, now);
+  }
+
+  /** Billed bytes of what was really built out of kept records, summaries and context. */
+  spend(bytes: number): void {
+    this.#parts.allowance.spend(bytes);
+  }
+
+  /** Swaps the rules at a batch boundary; patterns get theirs anew. */
+  setRules(rules: readonly CompiledRule[], probe: RecordProbe): void {
+    this.#book = new RuleBook(rules, probe);
+    this.#reassignRules();
+  }
+
+  #expireRules(wallMs: number): void {
+    this.#book = this.#book.without((rule) => rule.expiresWallMs <= wallMs);
+    this.#reassignRules();
+  }
+
+  #reassignRules(): void {
+    const { state } = this.#parts;
+    for (let i = 0; i < state.liveCount; i++) this.#decider.assignRule(state.live[i]);
+  }
+
+  /** Stops dropping until `untilMonoMs`, for one service or (undefined) for all. @returns false: no such service */
+  bypass(service: string | undefined, untilMonoMs: number): boolean {
+    if (service === undefined) {
+      this.#bypassUntilMs = untilMonoMs;
+      return true;
+    }
+    const { services } = this.#parts;
+    services.bypassUntilMs[services.rowOf(service)] = untilMonoMs;
+    return true;
+  }
+
+  bypassUntil(service: string | undefined): number {
+    if (service === undefined) return this.#bypassUntilMs;
+    const row = this.#parts.services.find(service);
+    return row === undefined ? -1 : this.#parts.services.bypassUntilMs[row];
+  }
+
+  /** The row's pattern was evicted: its pending summaries are returned while its id is still known. */
+  evict(row: number): void {
+    this.#parts.state.clear(row);
+    this.#parts.policyValue[row] = 1;
+  }
+
+  /** Value multiplier that the policy gives a pattern; 1 is neutral. */
+  setPolicyValue(row: number, value: number, floorPerMinute: number): void {
+    this.#parts.policyValue[row] = value;
+    this.#parts.state.floorPerMinute[row] = floorPerMinute;
+  }
+
+  get parts(): Readonly<SamplerParts> {
+    return this.#parts;
+  }
+
+  get rules(): RuleBook {
+    return this.#book;
+  }
+
+  get planResult(): PlanResult {
+    return this.#plan;
+  }
+
+  /** The rule a pattern as a whole is under, for explanations. */
+  ruleFor(scope: PatternScope): number {
+    return this.#book.forPattern(scope);
+  }
+
+  /** True when rows of this service or all are not dropped for now; used by explanations. */
+  isBypassed(serviceRow: number, monoMs: number): boolean {
+    return monoMs < this.#bypassUntilMs || monoMs < this.#parts.services.bypassUntilMs[serviceRow];
+  }
+}

@@ -1,0 +1,185 @@
+/**
+ * Summaries: additive deltas that make totals exact. One row a (pattern, event-time bucket) touched since the last flush;
+ * a row is emitted only when it lost a line. Adding all rows of a pattern and minute gives the truth whatever was
+ * duplicated (ids), split (deltas) or delayed (event time).
+ *
+ * The common case, records of the bucket that is current for their pattern, is four typed-array additions; others go to
+ * a bounded map and, when that is full, into the pattern's current bucket (counts stay true, their minute is off).
+ */
+const OTHER_BUCKETS_MAX = 20_000;
+
+/** One delta; `pattern` is a row of the pattern table. */
+export interface SummaryDelta {
+  readonly pattern: number;
+  /** Unix milliseconds of the bucket's start. */
+  readonly bucketMs: number;
+  readonly count: number;
+  readonly bytes: number;
+  readonly kept: number;
+  readonly weightSum: number;
+  readonly context: number;
+}
+
+interface MutableDelta {
+  count: number;
+  bytes: number;
+  kept: number;
+  weightSum: number;
+  context: number;
+}
+
+export class SummaryAccumulator {
+  readonly #bucketMs: Float64Array;
+  readonly #count: Float64Array;
+  readonly #bytes: Float64Array;
+  readonly #kept: Float64Array;
+  readonly #weightSum: Float64Array;
+  readonly #context: Float64Array;
+  readonly #touched: Int32Array;
+  readonly #isTouched: Uint8Array;
+  #touchedCount = 0;
+  /** Entries of each pattern in the map, so that an eviction knows when there is nothing to look for. */
+  readonly #othersOf: Uint32Array;
+  readonly #others = new Map<string, MutableDelta>();
+  /** Width of a bucket, milliseconds: a minute, or more when rows must get fewer. */
+  bucketWidthMs = 60_000;
+
+  constructor(rows: number) {
+    this.#bucketMs = new Float64Array(rows).fill(-1);
+    this.#count = new Float64Array(rows);
+    this.#bytes = new Float64Array(rows);
+    this.#kept = new Float64Array(rows);
+    this.#weightSum = new Float64Array(rows);
+    this.#context = new Float64Array(rows);
+    this.#touched = new Int32Array(rows);
+    this.#isTouched = new Uint8Array(rows);
+    this.#othersOf = new Uint32Array(rows);
+  }
+
+  /** Adds one record (or `sign` -1: takes it back). `eventMs` is already clamped to the allowed range. */
+  add(row: number, eventMs: number, bytes: number, kept: number, weight: number, sign: number): void {
+    const bucket = eventMs - (eventMs % this.bucketWidthMs);
+    if (this.#bucketMs[row] !== bucket) {
+      if (this.#bucketMs[row] !== -1) {
+        this.#addOther(row, bucket, bytes, kept, weight, sign);
+        return;
+      }
+      this.#open(row, bucket);
+    }
+    this.#count[row] += sign;
+    this.#bytes[row] += sign * bytes;
+    this.#kept[row] += sign * kept;
+    this.#weightSum[row] += sign * weight;
+  }
+
+  #open(row: number, bucket: number): void {
+    this.#bucketMs[row] = bucket;
+    if (this.#isTouched[row] === 1) return;
+    this.#isTouched[row] = 1;
+    this.#touched[this.#touchedCount++] = row;
+  }
+
+  #addOther(row: number, bucket: number, bytes: number, kept: number, weight: number, sign: number): void {
+    const delta = this.#other(row, bucket);
+    if (delta === undefined) {
+      this.#count[row] += sign;
+      this.#bytes[row] += sign * bytes;
+      this.#kept[row] += sign * kept;
+      this.#weightSum[row] += sign * weight;
+      return;
+    }
+    delta.count += sign;
+    delta.bytes += sign * bytes;
+    delta.kept += sign * kept;
+    delta.weightSum += sign * weight;
+  }
+
+  #other(row: number, bucket: number): MutableDelta | undefined {
+    const key = `${row}:${bucket}`;
+    const known = this.#others.get(key);
+    if (known !== undefined) return known;
+    if (this.#others.size >= OTHER_BUCKETS_MAX) return undefined;
+    const created = { count: 0, bytes: 0, kept: 0, weightSum: 0, context: 0 };
+    this.#others.set(key, created);
+    this.#othersOf[row]++;
+    return created;
+  }
+
+  /** Records released from the context ring, by pattern: they were counted when they arrived, and now reached the backend with weight 0. */
+  addContext(row: number, eventMs: number, records: number): void {
+    const bucket = eventMs - (eventMs % this.bucketWidthMs);
+    if (this.#bucketMs[row] === -1) this.#open(row, bucket);
+    if (this.#bucketMs[row] === bucket) this.#context[row] += records;
+    else {
+      const delta = this.#other(row, bucket);
+      if (delta === undefined) this.#context[row] += records;
+      else delta.context += records;
+    }
+  }
+
+  /** Rows waiting, an upper bound of what drain returns. */
+  get pending(): number {
+    return this.#touchedCount + this.#others.size;
+  }
+
+  /** Takes every delta that lost a line, and forgets all. */
+  drain(): SummaryDelta[] {
+    const deltas: SummaryDelta[] = [];
+    for (let i = 0; i < this.#touchedCount; i++) {
+      this.#isTouched[this.#touched[i]] = 0;
+      this.#drainRow(this.#touched[i], deltas);
+    }
+    this.#touchedCount = 0;
+    for (const [key, delta] of this.#others) {
+      const colon = key.indexOf(":");
+      const pattern = Number(key.slice(0, colon));
+      this.#othersOf[pattern] = 0;
+      if (delta.kept < delta.count || delta.context > 0) {
+        deltas.push({ pattern, bucketMs: Number(key.slice(colon + 1)), ...delta });
+      }
+    }
+    this.#others.clear();
+    return deltas;
+  }
+
+  /** Takes the deltas of one pattern, because its row is about to be given to another. */
+  drainPattern(row: number): SummaryDelta[] {
+    const deltas: SummaryDelta[] = [];
+    this.#drainRow(row, deltas);
+    if (this.#othersOf[row] > 0) this.#drainOthersOf(row, deltas);
+    return deltas;
+  }
+
+  #drainOthersOf(row: number, into: SummaryDelta[]): void {
+    const prefix = `${row}:`;
+    for (const [key, delta] of this.#others) {
+      if (!key.startsWith(prefix)) continue;
+      if (delta.kept < delta.count || delta.context > 0) {
+        into.push({ pattern: row, bucketMs: Number(key.slice(prefix.length)), ...delta });
+      }
+      this.#others.delete(key);
+    }
+    this.#othersOf[row] = 0;
+  }
+
+  #drainRow(row: number, into: SummaryDelta[]): void {
+    if (this.#bucketMs[row] === -1) return;
+    if (this.#kept[row] < this.#count[row] || this.#context[row] > 0) {
+      into.push({
+        pattern: row,
+        bucketMs: this.#bucketMs[row],
+        count: this.#count[row],
+        bytes: this.#bytes[row],
+        kept: this.#kept[row],
+        weightSum: this.#weightSum[row],
+        context: this.#context[row],
+      });
+    }
+    this.#bucketMs[row] = -1;
+    this.#count[row] = 0;
+    this.#bytes[row] = 0;
+    this.#kept[row] = 0;
+    this.#weightSum[row] = 0;
+    this.#context[row] = 0;
+  }
+}

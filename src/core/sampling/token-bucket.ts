@@ -1,0 +1,40 @@
+/**
+ * A byte bucket: refilled by the tick, charged with expected bytes (p·bytes), so that its level is a function of
+ * arrivals and never of a draw. Fractional; never below zero.
+ */
+export class TokenBucket {
+  #level: number;
+  #capacity: number;
+  readonly #minCapacity: number;
+
+  /** @param minCapacity bytes that it holds at the least, and starts with: what the first seconds of a process live on */
+  constructor(minCapacity: number) {
+    this.#minCapacity = minCapacity;
+    this.#capacity = minCapacity;
+    this.#level = minCapacity;
+  }
+
+  /** @param rate bytes a second @param depthSeconds the capacity is rate × depth, at least the minimum */
+  refill(rate: number, seconds: number, depthSeconds: number): void {
+    this.#capacity = Math.max(this.#minCapacity, rate * depthSeconds);
+    this.#level = Math.min(this.#capacity, this.#level + rate * seconds);
+  }
+
+  get level(): number {
+    return this.#level;
+  }
+
+  /** 0..1 */
+  get fill(): number {
+    return this.#capacity > 0 ? this.#level / this.#capacity : 0;
+  }
+
+  charge(bytes: number): void {
+    this.#level = Math.max(0, this.#level - bytes);
+  }
+
+  /** Gives back what an undone batch was charged. */
+  credit(bytes: number): void {
+    this.#level = Math.min(this.#capacity, this.#level + bytes);
+  }
+}
