@@ -58,7 +58,8 @@ describe("source", () => {
 
   it("keeps no mutable state in modules", () => {
     const mutableBinding = /^(export )?(let|var) /;
-    const emptyContainer = /^(export )?const [^=]+= (new (Map|Set|WeakMap|WeakSet)\b(<.*>)?\(\)|\[\]|\{\});$/;
+    const emptyContainer =
+      /^(export )?const \w+(: (?!Readonly|readonly)[^=]+)? = (new (Map|Set|WeakMap|WeakSet)\b(<.*>)?\(\)|\[\]|\{\});$/;
 
     expect(findLines(product, mutableBinding)).toEqual([]);
     expect(findLines(product, emptyContainer)).toEqual([]);
