@@ -3,8 +3,9 @@
  * Promises that `error` is exactly left minus right, and that a count costs one addition: no label map, no allocation.
  * Bounded by its closed label lists (a few hundred numbers). Counts are exact up to 2^53 records.
  */
-import { DROP_REASONS, KEEP_REASONS, REJECT_REASONS } from "../model/decision.ts";
+
 import type { DropReason, KeepReason, RejectReason } from "../model/decision.ts";
+import { DROP_REASONS, KEEP_REASONS, REJECT_REASONS } from "../model/decision.ts";
 import { SEVERITY_CLASSES, severityClassOf } from "../model/severity.ts";
 import type { Ledger, LedgerSnapshot, Transport } from "../model/telemetry.ts";
 

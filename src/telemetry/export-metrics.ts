@@ -1,0 +1,81 @@
+/** Metrics of exporters and of the queue before them. */
+import type { ExporterCounts } from "./exporter-counts.ts";
+import { EXPORT_RESULTS } from "./exporter-counts.ts";
+import type { MetricInputs, MetricRow, Sample } from "./metric-row.ts";
+import { samplesOf } from "./metric-row.ts";
+
+/** Samples of every exporter, each with the label `exporter` added. */
+function byExporter(inputs: MetricInputs, samplesOfOne: (counts: ExporterCounts) => readonly Sample[]): Sample[] {
+  return [...inputs.telemetry.exporters].flatMap(([exporter, counts]) =>
+    samplesOfOne(counts).map(({ labels, value }) => ({ labels: { exporter, ...labels }, value })),
+  );
+}
+
+export const EXPORT_METRICS: readonly MetricRow[] = [
+  {
+    name: "bytes_exported_total",
+    kind: "counter",
+    help: "Uncompressed bytes of requests that a destination acknowledged, over all exporters",
+    labels: [],
+    read: ({ telemetry }) => [...telemetry.exporters.values()].reduce((sum, { bytes }) => sum + bytes, 0),
+  },
+  {
+    name: "export_bytes_total",
+    kind: "counter",
+    help: "Uncompressed bytes of requests that the exporter's destination acknowledged",
+    labels: ["exporter"],
+    read: (inputs) => byExporter(inputs, ({ bytes }) => [{ labels: {}, value: bytes }]),
+  },
+  {
+    name: "export_records_total",
+    kind: "counter",
+    help: "Records by what became of them at the exporter",
+    labels: ["exporter", "result"],
+    read: (inputs) => byExporter(inputs, ({ recordsBy }) => samplesOf("result", EXPORT_RESULTS, recordsBy)),
+  },
+  {
+    name: "export_requests_total",
+    kind: "counter",
+    help: "Requests by the answer: an HTTP status, a gRPC code, or timeout, connect, reset, abort",
+    labels: ["exporter", "code"],
+    read: (inputs) =>
+      byExporter(inputs, ({ requestsByCode }) =>
+        [...requestsByCode].map(([code, requests]) => ({ labels: { code }, value: requests })),
+      ),
+  },
+  {
+    name: "export_retries_total",
+    kind: "counter",
+    help: "Requests sent again",
+    labels: ["exporter"],
+    read: (inputs) => byExporter(inputs, ({ retries }) => [{ labels: {}, value: retries }]),
+  },
+  {
+    name: "queue_records",
+    kind: "gauge",
+    help: "Records in the queue",
+    labels: [],
+    read: ({ sources }) => sources.queue().records,
+  },
+  {
+    name: "queue_bytes",
+    kind: "gauge",
+    help: "Bytes in the queue",
+    labels: [],
+    read: ({ sources }) => sources.queue().bytes,
+  },
+  {
+    name: "queue_max_bytes",
+    kind: "gauge",
+    help: "Bytes that the queue may hold; beyond them requests are refused",
+    labels: [],
+    read: ({ sources }) => sources.queue().maxBytes,
+  },
+  {
+    name: "queue_oldest_age_seconds",
+    kind: "gauge",
+    help: "Age of the oldest entry in the queue; 0 when it is empty",
+    labels: [],
+    read: ({ sources }) => sources.queue().oldestAgeSeconds,
+  },
+];
