@@ -1,12 +1,12 @@
 /** Metrics of exporters and of the queue before them. */
 import type { ExporterCounts } from "./exporter-counts.ts";
 import { EXPORT_RESULTS } from "./exporter-counts.ts";
-import type { MetricInputs, MetricRow, Sample } from "./metric-row.ts";
+import type { MetricRow, Sample, Scrape } from "./metric-row.ts";
 import { samplesOf } from "./metric-row.ts";
 
 /** Samples of every exporter, each with the label `exporter` added. */
-function byExporter(inputs: MetricInputs, samplesOfOne: (counts: ExporterCounts) => readonly Sample[]): Sample[] {
-  return [...inputs.telemetry.exporters].flatMap(([exporter, counts]) =>
+function byExporter(scrape: Scrape, samplesOfOne: (counts: ExporterCounts) => readonly Sample[]): Sample[] {
+  return [...scrape.telemetry.exporters].flatMap(([exporter, counts]) =>
     samplesOfOne(counts).map(({ labels, value }) => ({ labels: { exporter, ...labels }, value })),
   );
 }
@@ -24,22 +24,22 @@ export const EXPORT_METRICS: readonly MetricRow[] = [
     kind: "counter",
     help: "Uncompressed bytes of requests that the exporter's destination acknowledged",
     labels: ["exporter"],
-    read: (inputs) => byExporter(inputs, ({ bytes }) => [{ labels: {}, value: bytes }]),
+    read: (scrape) => byExporter(scrape, ({ bytes }) => [{ labels: {}, value: bytes }]),
   },
   {
     name: "export_records_total",
     kind: "counter",
     help: "Records by what became of them at the exporter",
     labels: ["exporter", "result"],
-    read: (inputs) => byExporter(inputs, ({ recordsBy }) => samplesOf("result", EXPORT_RESULTS, recordsBy)),
+    read: (scrape) => byExporter(scrape, ({ recordsBy }) => samplesOf("result", EXPORT_RESULTS, recordsBy)),
   },
   {
     name: "export_requests_total",
     kind: "counter",
     help: "Requests by the answer: an HTTP status, a gRPC code, or timeout, connect, reset, abort",
     labels: ["exporter", "code"],
-    read: (inputs) =>
-      byExporter(inputs, ({ requestsByCode }) =>
+    read: (scrape) =>
+      byExporter(scrape, ({ requestsByCode }) =>
         [...requestsByCode].map(([code, requests]) => ({ labels: { code }, value: requests })),
       ),
   },
@@ -48,7 +48,7 @@ export const EXPORT_METRICS: readonly MetricRow[] = [
     kind: "counter",
     help: "Requests sent again",
     labels: ["exporter"],
-    read: (inputs) => byExporter(inputs, ({ retries }) => [{ labels: {}, value: retries }]),
+    read: (scrape) => byExporter(scrape, ({ retries }) => [{ labels: {}, value: retries }]),
   },
   {
     name: "queue_records",

@@ -11,7 +11,7 @@ export interface MetricRow {
   /** Label names, in the order of the documentation. */
   readonly labels: readonly string[];
   /** All samples now; a number is the one sample of a metric without labels. */
-  readonly read: (inputs: MetricInputs) => number | readonly Sample[];
+  readonly read: (scrape: Scrape) => number | readonly Sample[];
 }
 
 export interface MetricInputs {
@@ -19,6 +19,12 @@ export interface MetricInputs {
   readonly sources: GaugeSources;
   /** Of the product. */
   readonly version: string;
+}
+
+/** What a row may read while somebody scrapes. */
+export interface Scrape extends MetricInputs {
+  /** Rows that could not be read so far, this scrape included. */
+  readonly readErrors: number;
 }
 
 export interface Sample {

@@ -17,7 +17,7 @@ export interface MetricsText {
 export class MetricsRegistry implements MetricsText {
   readonly #registry: Registry = new Registry();
   readonly #inputs: MetricInputs;
-  #scrapeErrors = 0;
+  #readErrors = 0;
 
   /**
    * @param inputs what the rows of the table read from
@@ -26,14 +26,6 @@ export class MetricsRegistry implements MetricsText {
   constructor(inputs: MetricInputs, options: { readonly processMetrics: boolean }) {
     this.#inputs = inputs;
     for (const row of METRIC_TABLE) this.#register(row);
-    // Registered last: the errors of a scrape are counted by the rows before it.
-    this.#register({
-      name: "scrape_errors_total",
-      kind: "counter",
-      help: "Metrics that could not be read at a scrape and were left out of it",
-      labels: [],
-      read: () => this.#scrapeErrors,
-    });
     if (options.processMetrics) collectDefaultMetrics({ register: this.#registry });
   }
 
@@ -62,10 +54,10 @@ export class MetricsRegistry implements MetricsText {
   #collect(row: MetricRow, metric: SampleSink): void {
     metric.clear();
     try {
-      const read = row.read(this.#inputs);
+      const read = row.read({ ...this.#inputs, readErrors: this.#readErrors });
       for (const { labels, value } of samplesIn(read)) metric.put(labels, value);
     } catch {
-      this.#scrapeErrors += 1;
+      this.#readErrors += 1;
       metric.clear();
     }
   }

@@ -162,6 +162,14 @@ const PROCESS_METRICS: readonly MetricRow[] = [
       return samplesOfRecord("result", { ok: succeeded, failed });
     },
   },
+  {
+    // Last of all: it counts what the rows before it could not tell.
+    name: "scrape_errors_total",
+    kind: "counter",
+    help: "Metrics that could not be read at a scrape and were left out of it",
+    labels: [],
+    read: ({ readErrors }) => readErrors,
+  },
 ];
 
 export const STATE_METRICS: readonly MetricRow[] = [
