@@ -19,7 +19,7 @@ const STORM_FACTOR = 2;
 /** No second plans to spend more than this multiple of B, however full the reserve is (5-minute promise: 2 B). */
 const MAX_TARGET_FACTOR = 1.6;
 /** Debt (first lines before there was a budget, storms) is paid back by at most this share of B. */
-const MIN_TARGET_FACTOR = 0.15;
+const MIN_TARGET_FACTOR = 0.5;
 const UNLIMITED = Number.POSITIVE_INFINITY;
 
 export class Allowance {
@@ -31,7 +31,6 @@ export class Allowance {
   #spentTotal = 0;
   #lastTickMs = -1;
   #rate = 0;
-  #target = 0;
   /** Highest B of the recent past, decaying: keeps the reserve's bound from collapsing in a pause of the input. */
   #recentRate = 0;
 
@@ -68,9 +67,8 @@ export class Allowance {
   }
 
   #stormScale(): number {
-    if (!this.meter.isSeeded()) return 1;
     const rate = this.meter.bytesPerSecond();
-    const limit = STORM_FACTOR * this.meter.baseline();
+    const limit = this.#ordinaryLimit();
     return rate > limit ? limit / rate : 1;
   }
 
@@ -79,8 +77,8 @@ export class Allowance {
     this.#pendingSpend += bytes;
   }
 
-  /** @param backlog fill of the export queue, 0..1: from 0.5 on the plan shrinks, at 0.8 only protected records are kept */
-  tick(monoMs: number, backlog: number): void {
+  /** Settles what was spent, grants what time brings, moves the input window. */
+  tick(monoMs: number): void {
     this.meter.advance(monoMs);
     const seconds = this.#lastTickMs < 0 ? 0 : Math.max(0, (monoMs - this.#lastTickMs) / 1000);
     this.#lastTickMs = monoMs;
@@ -95,42 +93,49 @@ export class Allowance {
     this.#spentTotal += this.#pendingSpend;
     this.#pendingSpend = 0;
     this.#balance = Math.min(this.#balance, this.#recentRate * RESERVE_MAX_SECONDS);
-    this.#target = this.#plan(backlog);
   }
 
   #allowedRate(): number {
     const { keepRatio, bytesPerSecond } = this.#settings;
     let rate = bytesPerSecond ?? UNLIMITED;
     if (keepRatio !== undefined) {
-      const input = this.meter.bytesPerSecond();
-      const ordinary = this.meter.isSeeded() ? STORM_FACTOR * this.meter.baseline() : UNLIMITED;
-      rate = Math.min(rate, keepRatio * Math.min(input, ordinary));
+      rate = Math.min(rate, keepRatio * Math.min(this.meter.bytesPerSecond(), this.#ordinaryLimit()));
     }
     return rate;
   }
 
-  #plan(backlog: number): number {
-    if (this.isUnlimited()) return UNLIMITED;
-    const { keepRatio } = this.#settings;
-    // After a pause I(t) still holds the silence; the last 10 s tell what is arriving now. Only the plan uses it: the balance bounds what it may cost.
-    const now =
-      keepRatio === undefined
-        ? this.#rate
-        : Math.max(this.#rate, Math.min(this.#recentRate, keepRatio * this.meter.shortBytesPerSecond()));
-    const drain = this.#balance / RESERVE_DRAIN_SECONDS;
-    const plan = Math.min(MAX_TARGET_FACTOR * now, Math.max(MIN_TARGET_FACTOR * now, HORIZON_SHARE * now + drain));
+  /**
+   * What the next second may spend in all, bytes a second.
+   *
+   * The ratio is taken of the very demand that the plan shares out (smoothed alike, standing still while nothing arrives),
+   * not of I(t): p is then a matter of proportions, the same before and after a pause or a step of the load, and only the
+   * balance moves it.
+   * @param demand input bytes a second that the plan expects
+   * @param backlog fill of the export queue, 0..1: from 0.5 on the plan shrinks, at 0.8 nothing is drawn
+   */
+  plan(demand: number, backlog: number): { readonly rate: number; readonly target: number } {
+    const rate = this.#planningRate(demand);
+    if (!Number.isFinite(rate)) return { rate, target: rate };
+    const drain = RESERVE_DRAIN_SECONDS * Math.max(rate, this.#recentRate, 1);
+    const factor = Math.min(MAX_TARGET_FACTOR, Math.max(MIN_TARGET_FACTOR, HORIZON_SHARE + this.#balance / drain));
     const room = backlog <= 0.5 ? 1 : Math.max(0, (0.8 - backlog) / 0.3);
-    return plan * room;
+    return { rate, target: rate * factor * room };
+  }
+
+  #planningRate(demand: number): number {
+    const { keepRatio, bytesPerSecond } = this.#settings;
+    const absolute = bytesPerSecond ?? UNLIMITED;
+    if (keepRatio === undefined) return absolute;
+    return Math.min(absolute, keepRatio * Math.min(demand, this.#ordinaryLimit()));
+  }
+
+  #ordinaryLimit(): number {
+    return this.meter.isSeeded() ? STORM_FACTOR * this.meter.baseline() : UNLIMITED;
   }
 
   /** B(t), billed bytes a second; Infinity without a budget. */
   bytesPerSecond(): number {
     return this.#rate;
-  }
-
-  /** What the next second plans to spend in all, bytes a second. */
-  target(): number {
-    return this.#target;
   }
 
   /**

@@ -44,10 +44,11 @@ export class BatchDecider {
   readonly #book: () => RuleBook;
   /** Arrival index of each record of the slice in its pattern's window. */
   #arrival = new Uint32Array(2048);
-  #drawCharges = 0;
-  /** Bytes a second that records outside the plan take (first lines, traces, pins), smoothed over a minute. */
-  #protectedRate = 0;
-  #protectedBytes = 0;
+  #drawWishes = 0;
+  #drawSubject = 0;
+  #inputBytes = 0;
+  #costBytes = 0;
+  #apartBytes = 0;
   /** Part of the settled balance not yet promised to anybody in this tick. */
   #reserveLeft = 0;
   #floorWindowMs = 60_000;
@@ -58,24 +59,27 @@ export class BatchDecider {
     this.#book = book;
   }
 
-  beginTick(seconds: number, plan: PlanResult): void {
+  beginTick(plan: PlanResult): void {
     this.#planned = true;
     this.#floorWindowMs = plan.floorWindowMs;
     this.#reserveLeft = Math.max(0, this.#parts.allowance.balance());
-    const alpha = 1 - 2 ** (-seconds / 60);
-    if (seconds > 0) this.#protectedRate += alpha * (this.#protectedBytes / seconds - this.#protectedRate);
-    this.#protectedBytes = 0;
   }
 
-  /** Expected bytes of drawn and floor records since the last call. */
-  takeDrawCharges(): number {
-    const charges = this.#drawCharges;
-    this.#drawCharges = 0;
-    return charges;
+  /** Bytes that plan probabilities asked for since the last call, before scaling, and the bytes they were about. */
+  takeDrawn(): { readonly wished: number; readonly subject: number } {
+    const taken = { wished: this.#drawWishes, subject: this.#drawSubject };
+    this.#drawWishes = 0;
+    this.#drawSubject = 0;
+    return taken;
   }
 
-  protectedRate(): number {
-    return this.#protectedRate;
+  /** Since the last call: input bytes, the cost (content and stamp) of the same records, and what was kept apart from the draw. */
+  takeInput(): { readonly input: number; readonly cost: number; readonly apart: number } {
+    const taken = { input: this.#inputBytes, cost: this.#costBytes, apart: this.#apartBytes };
+    this.#inputBytes = 0;
+    this.#costBytes = 0;
+    this.#apartBytes = 0;
+    return taken;
   }
 
   decide(
@@ -92,12 +96,13 @@ export class BatchDecider {
     const window = Math.floor(now.monoMs / WINDOW_MS);
     this.#parts.randomness.beginWindow(window);
     outcome.inputBytes = requestBytes;
+    this.#inputBytes += requestBytes;
     outcome.grant = this.#parts.allowance.arrive(requestBytes);
     this.#reserveLeft += outcome.grant;
     const errorBytes = this.#count(batch, from, to, now.monoMs, window);
     const errorsWhole = this.#parts.allowance.isUnlimited() || errorBytes <= this.#parts.errorBucket.level;
     this.#assign(outcome, batch, from, to, now, bypassUntilMs, errorsWhole);
-    this.#fit(outcome, batch, from, to, errorsWhole);
+    this.#fit(outcome, batch, from, to);
     this.#draw(outcome, batch, from, to, now);
     return outcome;
   }
@@ -109,6 +114,7 @@ export class BatchDecider {
     const { lastSeenMs, windowCount, windowEpoch, tickCount, tickBytes, special, service } = state;
     const arrival = this.#arrival;
     let errorBytes = 0;
+    let cost = 0;
     for (let i = from; i < to; i++) {
       const row = pattern[i];
       const bytes = recordEnd[i] - recordStart[i] + STAMP_BYTES;
@@ -121,9 +127,11 @@ export class BatchDecider {
       arrival[i - from] = ++windowCount[row];
       tickCount[row]++;
       tickBytes[row] += bytes;
+      cost += bytes;
       services.tickBytes[service[row]] += bytes;
       if ((special[row] & SPECIAL_ERROR) !== 0) errorBytes += bytes;
     }
+    this.#costBytes += cost;
     return errorBytes;
   }
 
@@ -212,7 +220,7 @@ export class BatchDecider {
         floorDueMs[row] = now.monoMs + this.#floorWindow(row);
         probability[i] = 1;
         reason[i] = FLOOR;
-        outcome.drawCharge += bytes;
+        outcome.floorBytes += bytes;
         continue;
       }
       const p = plan[row] > 0 ? plan[row] : initial;
@@ -291,29 +299,32 @@ export class BatchDecider {
   }
 
   /** Scales drawn probabilities (and the ERROR lane's, when it overflows) so that Σ p·bytes fits. */
-  #fit(outcome: BatchOutcome, batch: LogBatch, from: number, to: number, errorsWhole: boolean): void {
+  #fit(outcome: BatchOutcome, batch: LogBatch, from: number, to: number): void {
     const { allowance, drawBucket, errorBucket } = this.#parts;
     const { recordStart, recordEnd, probability, reason } = batch;
     let drawn = 0;
     let laneDrawn = 0;
     for (let i = from; i < to; i++) {
       const p = probability[i];
-      if (p >= 1 || p === 0) continue;
-      const cost = p * (recordEnd[i] - recordStart[i] + STAMP_BYTES);
-      if (reason[i] === SAMPLED) drawn += cost;
-      else if (reason[i] === ERROR) laneDrawn += cost;
+      const bytes = recordEnd[i] - recordStart[i] + STAMP_BYTES;
+      if (reason[i] === SAMPLED) {
+        drawn += p * bytes;
+        outcome.drawSubject += bytes;
+      } else if (reason[i] === ERROR && p < 1) laneDrawn += p * bytes;
     }
     if (allowance.isUnlimited()) {
-      outcome.drawCharge += drawn;
+      outcome.drawCharge = drawn;
+      outcome.drawWish = drawn;
       return;
     }
     const granted = Math.min(outcome.grant, Math.max(0, this.#reserveLeft - outcome.reserveCharge));
-    const room = Math.max(drawBucket.level, this.#planned ? 0.5 * granted : granted) - outcome.drawCharge;
+    const room = this.#planned ? drawBucket.affordable(drawn, 0) : granted - outcome.floorBytes;
     const drawScale = drawn > room ? Math.max(0, room) / drawn : 1;
-    const laneRoom = errorBucket.level - outcome.errorCharge;
-    const laneScale = !errorsWhole || laneDrawn > laneRoom ? Math.min(1, Math.max(0, laneRoom) / Math.max(1, laneDrawn)) : 1;
+    const laneRoom = laneDrawn > 0 ? errorBucket.affordable(laneDrawn, outcome.errorCharge) : 0;
+    const laneScale = laneDrawn > laneRoom ? laneRoom / laneDrawn : 1;
     if (drawScale < 1 || laneScale < 1) scale(batch, from, to, drawScale, laneScale);
-    outcome.drawCharge += drawn * drawScale;
+    outcome.drawCharge = drawn * drawScale;
+    outcome.drawWish = drawn;
     outcome.errorCharge += laneDrawn * laneScale;
   }
 
@@ -377,8 +388,9 @@ export class BatchDecider {
     noveltyBucket.charge(outcome.noveltyCharge);
     traceBucket.charge(outcome.traceCharge);
     this.#reserveLeft -= outcome.reserveCharge;
-    this.#drawCharges += outcome.drawCharge;
-    this.#protectedBytes += outcome.noveltyCharge + outcome.reserveCharge + outcome.traceCharge + outcome.pinnedBytes;
+    this.#drawWishes += outcome.drawWish;
+    this.#drawSubject += outcome.drawSubject;
+    this.#apartBytes += apartOf(outcome);
   }
 
   /** The slice's commit failed: counts go back, first lines and floors are owed again. */
@@ -413,12 +425,21 @@ export class BatchDecider {
     noveltyBucket.credit(outcome.noveltyCharge);
     traceBucket.credit(outcome.traceCharge);
     this.#reserveLeft += outcome.reserveCharge - outcome.grant;
-    this.#drawCharges -= outcome.drawCharge;
+    this.#drawWishes -= outcome.drawWish;
+    this.#drawSubject -= outcome.drawSubject;
+    this.#inputBytes -= outcome.inputBytes;
+    this.#apartBytes -= apartOf(outcome);
     allowance.undo(outcome.inputBytes, outcome.grant);
   }
 }
 
 const SEVERITY_CLASS_ERROR = 5;
+
+/** Expected bytes of everything that is not drawn by the plan. */
+function apartOf(outcome: BatchOutcome): number {
+  const lanes = outcome.errorCharge + outcome.noveltyCharge + outcome.reserveCharge + outcome.traceCharge;
+  return lanes + outcome.pinnedBytes + outcome.floorBytes;
+}
 
 /** Observe: forwarded untouched, whatever was decided. */
 function observeRecord(batch: LogBatch, i: number): void {

@@ -22,6 +22,12 @@ export interface BatchOutcome {
   inputBytes: number;
   grant: number;
   drawCharge: number;
+  /** Floor lines: kept by arrival. */
+  floorBytes: number;
+  /** What plan probabilities asked for before scaling, bytes. */
+  drawWish: number;
+  /** Bytes of the records that the plan's probabilities were about. */
+  drawSubject: number;
   errorCharge: number;
   noveltyCharge: number;
   traceCharge: number;
@@ -42,6 +48,9 @@ export function createOutcome(): BatchOutcome {
     inputBytes: 0,
     grant: 0,
     drawCharge: 0,
+    floorBytes: 0,
+    drawWish: 0,
+    drawSubject: 0,
     errorCharge: 0,
     noveltyCharge: 0,
     traceCharge: 0,
@@ -62,6 +71,9 @@ export function resetOutcome(outcome: BatchOutcome): void {
   outcome.inputBytes = 0;
   outcome.grant = 0;
   outcome.drawCharge = 0;
+  outcome.floorBytes = 0;
+  outcome.drawWish = 0;
+  outcome.drawSubject = 0;
   outcome.errorCharge = 0;
   outcome.noveltyCharge = 0;
   outcome.traceCharge = 0;

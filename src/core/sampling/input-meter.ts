@@ -1,10 +1,9 @@
 /**
- * I(t) and I0: input bytes a second over the last 60 s and over the last 10 s, and the slow baseline that a storm cannot
+ * I(t) and I0: input bytes a second over the last 60 s, and the slow baseline that a storm cannot
  * move (half-life 24 h of *active* time, winsorised at 3 times itself). Idle time does not count: a service that works
  * twenty minutes a day has the baseline of those twenty minutes, or its ordinary work would look like a storm.
  */
 const WINDOW_SECONDS = 60;
-const SHORT_SECONDS = 10;
 /** Active seconds from which the first baseline is taken. */
 const SEED_SECONDS = 600;
 const BASELINE_HALF_LIFE_SECONDS = 86_400;
@@ -77,16 +76,6 @@ export class InputMeter {
   bytesPerSecond(): number {
     const observed = Math.min(WINDOW_SECONDS, this.#second - this.#firstSecond + 1);
     return this.#windowBytes / Math.max(1, observed);
-  }
-
-  /** Bytes a second over the last 10 s: what reacts when traffic comes back after a pause. */
-  shortBytesPerSecond(): number {
-    let bytes = 0;
-    const observed = Math.min(SHORT_SECONDS, this.#second - this.#firstSecond + 1);
-    for (let back = 0; back < observed; back++) {
-      bytes += this.#buckets[(this.#second - back + WINDOW_SECONDS * 2) % WINDOW_SECONDS];
-    }
-    return bytes / Math.max(1, observed);
   }
 
   /** I0, bytes a second; 0 before the first input. */

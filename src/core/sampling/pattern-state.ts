@@ -9,7 +9,7 @@ export class PatternState {
   readonly firstSeenMs: Float64Array;
   /** From then on the next arrival is kept as a floor; Infinity = no floor. */
   readonly floorDueMs: Float64Array;
-  /** Lines a second, half-lives 2 s and 35 s. */
+  /** Lines a second, half-lives 35 s and 5 minutes of active time. */
   readonly rateFast: Float32Array;
   readonly rateSlow: Float32Array;
   /** Mean billed bytes a record. */

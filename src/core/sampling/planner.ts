@@ -8,14 +8,18 @@ import { createProblem, shareOut, solve, type WaterFillingProblem } from "./wate
  * The plan of the next second: a probability p and an arrival-index bound K for every live pattern, so that the expected
  * bytes of all of them fit the target. Runs once a tick over the live patterns; allocates nothing.
  */
-const FAST_HALF_LIFE_SECONDS = 2;
-const SLOW_HALF_LIFE_SECONDS = 35;
+const FAST_HALF_LIFE_SECONDS = 35;
+const SLOW_HALF_LIFE_SECONDS = 300;
+/** From this multiple of the slow rate on, the fast one is believed. */
+const LEAD = 3;
 /** A pattern silent for this long leaves the plan; its row stays known. */
 const LIVE_MS = 15 * 60_000;
 /** Window of the arrival-index decay, and its K = 1.5 times the lines expected to be kept in it. */
 export const WINDOW_MS = 10_000;
 const DECAY_LINES = 1.5 * (WINDOW_MS / 1000);
 const MIN_DECAY_K = 2;
+/** K falls with this half-life, so that a pause does not make ordinary traffic look like a burst. */
+const DECAY_MEMORY_SECONDS = 600;
 /** p falls at once and rises by at most this factor a tick. */
 const MAX_RISE = 1.5;
 /** Floors: one line a minute, all together at most a quarter of the budget. */
@@ -26,20 +30,20 @@ const VALUE_BY_CLASS = [1, 0.5, 0.5, 1, 2, 4, 4];
 /** A pattern younger than an hour tells more a line than one long known. */
 const YOUNG_MS = 60 * 60_000;
 const YOUNG_VALUE = 30;
+const GAIN_MEMORY_SECONDS = 30;
+const GAIN_STEP = 0.03;
+/** From below this probability the rise is not limited further: recovery from a storm takes seconds, not half minutes. */
+const RISE_FROM = 0.01;
 /** Slowest draw that a 20-bit threshold can express. */
 export const MIN_PROBABILITY: number = 2 ** -20;
 
 export interface PlanInput {
-  readonly monoMs: number;
-  readonly seconds: number;
-  /** Bytes a second to be spent on everything this plan governs. */
-  readonly target: number;
-  /** B(t): what lanes and floors are shares of. */
+  /** Bytes a second for the draw: what is left when lanes, first lines and floors are paid. */
+  readonly draw: number;
+  /** B(t), or the recent B while nothing arrives: what lanes, floors and the least draw are shares of. */
   readonly rate: number;
   /** Bytes a second that the ERROR lane may take. */
   readonly lane: number;
-  /** p of patterns that no plan has seen yet: the ratio, or 1. */
-  readonly initialProbability: number;
 }
 
 export interface PlanResult {
@@ -66,9 +70,13 @@ export class Planner {
   readonly #weight: Float64Array;
   /** Multiplies the target: closes the loop between planned and charged bytes. */
   #gain = 1;
-  #plannedSinceArrival = 0;
-  #secondsSinceArrival = 0;
-  #lastPlanned = 0;
+  #wished = 0;
+  #meant = 0;
+  /** Share of ordinary bytes that the plan means to draw. */
+  #meantShare = 1;
+  #decayMemory = 1;
+  /** Bytes a second that unscaled default floors would take. */
+  #floorCost = 0;
   #saturated = false;
 
   constructor(state: PatternState, services: ServiceTable, patterns: number, groups: number) {
@@ -90,51 +98,61 @@ export class Planner {
   }
 
   /**
-   * Integral control on what was really charged: batches arrive in bursts, so planned bytes are summed over the seconds
-   * since the last arrival and compared when something arrives.
+   * Integral control of the mean probability: the plan means to draw a share q of the bytes that are subject to the draw;
+   * what its probabilities asked for (before any scaling) is compared over half a minute of traffic. Shares, not rates: a
+   * step of the load is no error of the plan.
+   * @param wished Σ p·bytes, and @param subject Σ bytes, of records that were drawn since the last tick
    */
-  observe(chargedBytes: number, seconds: number): void {
-    this.#secondsSinceArrival = Math.min(10, this.#secondsSinceArrival + seconds);
-    this.#plannedSinceArrival = this.#lastPlanned * this.#secondsSinceArrival;
-    if (chargedBytes <= 0) return;
-    if (this.#plannedSinceArrival > 0 && !this.#saturated) {
-      const error = (this.#plannedSinceArrival - chargedBytes) / this.#plannedSinceArrival;
-      const step = 0.03 * Math.max(-10, error) * this.#secondsSinceArrival;
-      this.#gain = Math.min(4, Math.max(0.25, this.#gain * Math.exp(Math.max(-0.5, step))));
-    }
-    this.#plannedSinceArrival = 0;
-    this.#secondsSinceArrival = 0;
+  observe(wished: number, subject: number, seconds: number): void {
+    if (subject <= 0) return;
+    const keep = 2 ** (-seconds / GAIN_MEMORY_SECONDS);
+    this.#wished = this.#wished * keep + wished;
+    this.#meant = this.#meant * keep + this.#meantShare * subject;
+    if (this.#saturated || this.#meant <= 0) return;
+    const error = Math.max(-1, Math.min(1, (this.#meant - this.#wished) / this.#meant));
+    this.#gain = Math.min(2, Math.max(0.5, this.#gain * Math.exp(GAIN_STEP * error * Math.min(seconds, 5))));
   }
 
-  plan(input: PlanInput, book: RuleBook, policyValue: Float32Array): PlanResult {
-    const floorCost = this.#measureRates(input, book, policyValue);
+  /**
+   * First half of a tick: brings rates up to date and enters every live pattern into its problem.
+   * @returns billed bytes a second that are arriving
+   */
+  measure(monoMs: number, seconds: number, book: RuleBook, policyValue: Float32Array): number {
+    this.#floorCost = this.#measureRates(monoMs, seconds, book, policyValue);
+    return this.#sum(this.#demand) + this.#sum(this.#errorDemand);
+  }
+
+  /** Second half: shares the target out. */
+  plan(input: PlanInput): PlanResult {
     const errorDemand = this.#sum(this.#errorDemand);
     const errorsSampled = errorDemand > input.lane;
-    const errorSpend = Math.min(errorDemand, input.lane);
-    const floorScale = floorCost > 0 ? Math.min(1, (FLOOR_SHARE * input.rate) / floorCost) : 1;
-    if (errorsSampled) this.#solve(this.#errorProblem, this.#errorDemand, input.lane, floorScale);
+    const floorScale = this.#floorCost > 0 ? Math.min(1, (FLOOR_SHARE * input.rate) / this.#floorCost) : 1;
+    if (errorsSampled) this.#solve(this.#errorProblem, this.#errorDemand, input.lane);
     const demand = this.#sum(this.#demand);
-    const rest = Math.max(0.1 * input.target, input.target - errorSpend);
+    const rest = input.draw;
     const budget = Math.min(demand, rest * this.#gain);
     this.#saturated = demand <= rest * this.#gain;
-    this.#lastPlanned = Math.min(demand, rest);
-    this.#solve(this.#problem, this.#demand, budget, floorScale);
+    this.#meantShare = demand > 0 ? Math.min(1, rest / demand) : 1;
+    this.#solve(this.#problem, this.#demand, budget);
     this.#apply(this.#problem, this.#rows, false);
     if (this.#errorProblem.count > 0) this.#apply(this.#errorProblem, this.#errorRows, !errorsSampled);
     return {
       errorDemand,
       errorsSampled,
       demand,
-      planned: this.#lastPlanned,
+      planned: Math.min(demand, rest),
       floorWindowMs: 1000 / (FLOOR_PER_SECOND * Math.max(floorScale, 1e-3)),
     };
   }
 
   /** Rates, values and the two problems' rows. @returns bytes a second that unscaled floors would cost */
-  #measureRates(input: PlanInput, book: RuleBook, policyValue: Float32Array): number {
+  #measureRates(monoMs: number, elapsed: number, book: RuleBook, policyValue: Float32Array): number {
     const state = this.#state;
-    const fast = 1 - 2 ** (-input.seconds / FAST_HALF_LIFE_SECONDS);
-    const slow = 1 - 2 ** (-input.seconds / SLOW_HALF_LIFE_SECONDS);
+    // Silence of everything is no news of any pattern: rates wait for the traffic to come back.
+    const seconds = this.#anyArrival() ? elapsed : 0;
+    this.#decayMemory = 2 ** (-seconds / DECAY_MEMORY_SECONDS);
+    const fast = 1 - 2 ** (-seconds / FAST_HALF_LIFE_SECONDS);
+    const slow = 1 - 2 ** (-seconds / SLOW_HALF_LIFE_SECONDS);
     this.#problem.count = 0;
     this.#errorProblem.count = 0;
     this.#demand.fill(0, 0, this.#services.count);
@@ -143,26 +161,36 @@ export class Planner {
     for (let position = state.liveCount - 1; position >= 0; position--) {
       const row = state.live[position];
       const count = state.tickCount[row];
-      const rate = input.seconds > 0 ? count / input.seconds : 0;
-      state.rateFast[row] += fast * (rate - state.rateFast[row]);
-      state.rateSlow[row] += slow * (rate - state.rateSlow[row]);
+      const rate = elapsed > 0 ? count / elapsed : 0;
+      // A young rate is the mean since its first line, not a climb from zero.
+      const young = seconds > 0 ? Math.min(1, (1000 * seconds) / Math.max(1000, monoMs - state.firstSeenMs[row])) : 0;
+      state.rateFast[row] += Math.max(fast, young) * (rate - state.rateFast[row]);
+      state.rateSlow[row] += Math.max(slow, young) * (rate - state.rateSlow[row]);
       if (count > 0) {
         const mean = state.tickBytes[row] / count;
         const weight = state.meanBytes[row] === 0 ? 1 : Math.min(0.5, 0.05 * count);
         state.meanBytes[row] += weight * (mean - state.meanBytes[row]);
         state.tickCount[row] = 0;
         state.tickBytes[row] = 0;
-      } else if (input.monoMs - state.lastSeenMs[row] > LIVE_MS) {
+      } else if (monoMs - state.lastSeenMs[row] > LIVE_MS) {
         state.deactivate(row);
         continue;
       }
-      const lambda = Math.max(state.rateFast[row], state.rateSlow[row]);
+      const lambda = lambdaOf(state, row);
       if (lambda < 1e-4) continue;
-      const age = input.monoMs - state.firstSeenMs[row];
+      const age = monoMs - state.firstSeenMs[row];
       state.value[row] = this.valueOf(state.severity[row], age, policyValue[row] || 1);
       floorCost += this.#enter(row, lambda, book);
     }
     return floorCost;
+  }
+
+  #anyArrival(): boolean {
+    const state = this.#state;
+    for (let position = 0; position < state.liveCount; position++) {
+      if (state.tickCount[state.live[position]] > 0) return true;
+    }
+    return false;
   }
 
   /** Adds a pattern to its problem. @returns bytes a second of its default floor */
@@ -180,17 +208,18 @@ export class Planner {
     problem.group[at] = service;
     problem.bytes[at] = bytes;
     problem.ceiling[at] = lambda * capScale(rule, lambda * bytes);
-    problem.floor[at] = Math.min(problem.ceiling[at], FLOOR_PER_SECOND);
+    // Floor lines are kept by arrival and paid apart. Were they a lower clamp here, a pattern at its floor would draw its
+    // other lines with p = 0, and the rare one that got through would carry a weight without bound.
+    problem.floor[at] = 0;
     problem.slope[at] = (state.value[row] * Math.sqrt(lambda)) / Math.sqrt(bytes);
     (onLane ? this.#errorDemand : this.#demand)[service] += problem.ceiling[at] * bytes;
-    return problem.floor[at] * bytes;
+    return Math.min(lambda, FLOOR_PER_SECOND) * bytes;
   }
 
-  #solve(problem: WaterFillingProblem, demand: Float64Array, total: number, floorScale: number): void {
+  #solve(problem: WaterFillingProblem, demand: Float64Array, total: number): void {
     const services = this.#services;
     const count = services.count;
     problem.groupCount = count;
-    for (let i = 0; i < problem.count; i++) problem.floor[i] *= floorScale;
     for (let s = 0; s < count; s++) {
       this.#weight[s] = Math.sqrt(Math.max(1, services.baseline[s]));
       const cap = serviceCeiling(services, s);
@@ -204,16 +233,13 @@ export class Planner {
     const state = this.#state;
     for (let i = 0; i < problem.count; i++) {
       const row = rows[i];
-      const lambda = Math.max(state.rateFast[row], state.rateSlow[row]);
-      const floor = problem.floor[i];
+      const lambda = lambdaOf(state, row);
       const wanted = problem.tau[problem.group[i]] * problem.slope[i];
-      const kept = keepAll ? problem.ceiling[i] : Math.min(problem.ceiling[i], Math.max(floor, wanted));
-      // Floor lines are kept by arrival, with weight 1; the draw has to bring only the rest.
-      const drawn = lambda > floor ? (kept - floor) / (lambda - floor) : 1;
-      const p = kept >= lambda ? 1 : Math.max(MIN_PROBABILITY, Math.min(1, drawn));
+      const kept = keepAll ? problem.ceiling[i] : Math.min(problem.ceiling[i], wanted);
+      const p = kept >= lambda ? 1 : Math.max(MIN_PROBABILITY, kept / lambda);
       const before = state.plan[row];
-      state.plan[row] = before > 0 ? Math.min(p, before * MAX_RISE) : p;
-      state.decayK[row] = Math.max(MIN_DECAY_K, DECAY_LINES * kept);
+      state.plan[row] = before > 0 ? Math.min(p, Math.max(before, RISE_FROM) * MAX_RISE) : p;
+      state.decayK[row] = Math.max(MIN_DECAY_K, DECAY_LINES * kept, state.decayK[row] * this.#decayMemory);
     }
   }
 
@@ -222,6 +248,16 @@ export class Planner {
     for (let s = 0; s < this.#services.count; s++) total += values[s];
     return total;
   }
+}
+
+/**
+ * Lines a second to plan with. p goes with 1/√λ, so a steady λ makes a steady p, and a steady p makes estimates good: the
+ * slow rate rules until the fast one leaves it far behind. What a burst adds before is held by the arrival-index decay.
+ */
+function lambdaOf(state: PatternState, row: number): number {
+  const slow = state.rateSlow[row];
+  const fast = state.rateFast[row];
+  return fast > LEAD * slow ? fast : slow;
 }
 
 /** A `cap` rule limits bytes a second of its pattern. */

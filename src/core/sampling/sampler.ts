@@ -12,6 +12,7 @@ import { ServiceTable } from "./service-table.ts";
 import type { SamplingSettings } from "./settings.ts";
 import { SummaryAccumulator } from "./summaries.ts";
 import { TokenBucket } from "./token-bucket.ts";
+import { ShareMeter } from "./share-meter.ts";
 import { TracePromotion } from "./trace-promotion.ts";
 
 /**
@@ -31,7 +32,16 @@ const NOVELTY_SHARE = 0.25;
 const NOVELTY_DEPTH_SECONDS = 60;
 const TRACE_SHARE = 0.1;
 const TRACE_DEPTH_SECONDS = 60;
-const DRAW_DEPTH_SECONDS = 10;
+const DRAW_DEPTH_SECONDS = 120;
+/**
+ * However much is protected, owed or in debt, the draw goes on at this share of the budget: a pattern whose lines are never
+ * drawn has no estimate, and the first one that is would carry a weight without bound.
+ */
+const MIN_DRAW_SHARE = 0.2;
+/** The draw bucket fills a little faster than the plan spends, so that in ordinary times it limits nothing. */
+const DRAW_REFILL = 1.1;
+/** Stands for "no budget": large enough for every input, small enough to add and divide. */
+const UNLIMITED_BYTES = 1e15;
 
 /** What the sampler asks of the pattern table. */
 export interface PatternDirectory {
@@ -68,6 +78,9 @@ export class Sampler {
   #lastTickMs = -1;
   #plan: PlanResult = { errorDemand: 0, errorsSampled: false, demand: 0, planned: 0, floorWindowMs: 60_000 };
   #bypassUntilMs = -1;
+  #inputSum = 0;
+  #costSum = 0;
+  readonly #shares = new ShareMeter();
 
   constructor(settings: SamplingSettings, directory: PatternDirectory, probe: RecordProbe) {
     const key: HashKey = createHashKey(settings.key);
@@ -103,28 +116,35 @@ export class Sampler {
   }
 
   #tick(now: Instant, seconds: number, backlog: number): void {
-    const { allowance, planner, services, settings } = this.#parts;
+    const { allowance, planner, services } = this.#parts;
     if (now.wallMs >= this.#book.nextExpiryWallMs) this.#expireRules(now.wallMs);
-    allowance.tick(now.monoMs, backlog);
+    allowance.tick(now.monoMs);
     services.tick(seconds);
-    planner.observe(this.#decider.takeDrawCharges(), seconds);
-    const rate = allowance.bytesPerSecond();
-    const unlimited = allowance.isUnlimited();
-    const lane = unlimited ? Number.POSITIVE_INFINITY : ERROR_LANE_SHARE * rate + this.#laneStart();
-    this.#plan = planner.plan(
-      {
-        monoMs: now.monoMs,
-        seconds,
-        target: unlimited ? 1e15 : Math.max(0, allowance.target() - this.#decider.protectedRate()),
-        rate: unlimited ? 1e15 : rate,
-        lane,
-        initialProbability: settings.budget.keepRatio ?? 1,
-      },
-      this.#book,
-      this.#parts.policyValue,
-    );
-    this.#refill(unlimited ? 1e12 : rate, unlimited ? 1e12 : this.#plan.planned, seconds);
-    this.#decider.beginTick(seconds, this.#plan);
+    const { wished, subject } = this.#decider.takeDrawn();
+    planner.observe(wished, subject, seconds);
+    const { input, cost, apart } = this.#decider.takeInput();
+    this.#shares.observe(input, apart, Math.max(allowance.meter.baseline(), allowance.meter.bytesPerSecond()));
+    const demand = planner.measure(now.monoMs, seconds, this.#book, this.#parts.policyValue);
+    const { rate, target } = allowance.plan(demand * this.#inputScale(input, cost, seconds), backlog);
+    const bounded = Math.min(rate, UNLIMITED_BYTES);
+    const apartRate = Math.min(demand, UNLIMITED_BYTES) * this.#shares.share();
+    this.#plan = planner.plan({
+      rate: bounded,
+      draw: Math.max(MIN_DRAW_SHARE * bounded, Math.min(target, UNLIMITED_BYTES) - apartRate),
+      lane: ERROR_LANE_SHARE * bounded + this.#laneStart(),
+    });
+    this.#refill(Math.min(rate, UNLIMITED_BYTES), this.#plan.planned, seconds);
+    this.#decider.beginTick(this.#plan);
+  }
+
+  /** Input bytes a byte of record cost (content and stamp): senders' envelopes weigh differently from ours. */
+  #inputScale(input: number, cost: number, seconds: number): number {
+    const keep = 2 ** (-seconds / 60);
+    if (cost > 0) {
+      this.#inputSum = this.#inputSum * keep + input;
+      this.#costSum = this.#costSum * keep + cost;
+    }
+    return this.#costSum > 0 ? this.#inputSum / this.#costSum : 1;
   }
 
   /** While the first minutes have no rate to take shares of, the lane lives on what its bucket started with. */
@@ -134,7 +154,7 @@ export class Sampler {
 
   #refill(rate: number, planned: number, seconds: number): void {
     const { drawBucket, errorBucket, noveltyBucket, traceBucket } = this.#parts;
-    drawBucket.refill(planned, seconds, DRAW_DEPTH_SECONDS);
+    drawBucket.refill(DRAW_REFILL * planned, seconds, DRAW_DEPTH_SECONDS);
     errorBucket.refill(ERROR_LANE_SHARE * rate, seconds, ERROR_LANE_DEPTH_SECONDS);
     noveltyBucket.refill(NOVELTY_SHARE * rate, seconds, NOVELTY_DEPTH_SECONDS);
     traceBucket.refill(TRACE_SHARE * rate, seconds, TRACE_DEPTH_SECONDS);

@@ -29,6 +29,25 @@ export class TokenBucket {
     return this.#capacity > 0 ? this.#level / this.#capacity : 0;
   }
 
+  get capacity(): number {
+    return this.#capacity;
+  }
+
+  /**
+   * What of `wanted` bytes may be spent, so that the level never reaches zero: all of it while the bucket is more than
+   * half full, then ever less (dL = -(2L/C) dW, solved for the whole batch). A hard stop at zero would give single
+   * records probabilities of nearly nothing, and their weights the variance to go with it.
+   * @param charged bytes already promised out of this bucket and not yet charged
+   */
+  affordable(wanted: number, charged: number): number {
+    const level = Math.max(0.02 * this.#capacity, this.#level - charged);
+    const half = this.#capacity / 2;
+    const free = Math.max(0, level - half);
+    if (wanted <= free) return wanted;
+    const start = Math.min(level, half);
+    return free + start * (1 - Math.exp(-(wanted - free) / half));
+  }
+
   charge(bytes: number): void {
     this.#level = Math.max(0, this.#level - bytes);
   }

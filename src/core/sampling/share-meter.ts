@@ -1,0 +1,24 @@
+/**
+ * Which share of the input bytes goes to records outside the draw: ERROR lane, first lines, traces, pins, floors. Weighed
+ * by traffic, not by time (memory: MEMORY_SECONDS of ordinary input), so that pauses change nothing, and first lines that
+ * come in a heap when traffic returns do not stop the draw: the balance pays for them.
+ */
+const MEMORY_SECONDS = 300;
+
+export class ShareMeter {
+  #input = 0;
+  #apart = 0;
+
+  /** @param ordinary input bytes a second in ordinary times */
+  observe(inputBytes: number, apartBytes: number, ordinary: number): void {
+    if (inputBytes <= 0) return;
+    const keep = 2 ** (-inputBytes / Math.max(1, ordinary * MEMORY_SECONDS));
+    this.#input = this.#input * keep + inputBytes;
+    this.#apart = this.#apart * keep + apartBytes;
+  }
+
+  /** Bytes kept apart from the draw, per input byte. */
+  share(): number {
+    return this.#input > 0 ? this.#apart / this.#input : 0;
+  }
+}
