@@ -1,0 +1,95 @@
+/**
+ * The masked template of a record, whatever its shape: event name, text, JSON, key-value list, stack trace.
+ * Promise: one pass over at most `maxBytes` of the body, into one reused buffer; nothing is allocated.
+ */
+import { BODY_BYTES, BODY_KVLIST, BODY_NONE, BODY_STRING } from "../../model/log-batch.ts";
+import { isSpace } from "./byte-classes.ts";
+import { Scanner } from "./scanner.ts";
+import { isStackTrace, writeTrace } from "./stack-trace.ts";
+import { StructuredBody } from "./structured-body.ts";
+import { TEMPLATE_START } from "./template-writer.ts";
+import { SLOT } from "./token-kinds.ts";
+
+const OPEN_BRACE = 123;
+const EVENT_PREFIX = "event:";
+const LONGEST_EVENT_NAME = 256;
+/** Room that keys and frames may take behind a message, bytes. */
+const APPENDIX_BYTES = 1024;
+/** First word of the template in `words`. */
+export const FIRST_WORD: number = TEMPLATE_START >> 2;
+
+export class BodyTemplate {
+  /** Zero-padded words that hold the template at [FIRST_WORD, end). */
+  readonly words: Int32Array;
+  /** The same memory; the template starts at TEMPLATE_START. */
+  readonly bytes: Uint8Array;
+  readonly #scanner: Scanner;
+  readonly #object = new StructuredBody();
+
+  /** @param maxBytes bytes of a body that are examined */
+  constructor(maxBytes: number) {
+    this.#scanner = new Scanner(maxBytes, APPENDIX_BYTES);
+    this.bytes = this.#scanner.writer.out;
+    this.words = new Int32Array(this.bytes.buffer);
+  }
+
+  /** Template of an event: its name decides. @returns the end in bytes */
+  ofEvent(bytes: Uint8Array, start: number, end: number): number {
+    const out = this.bytes;
+    let o = TEMPLATE_START;
+    for (let i = 0; i < EVENT_PREFIX.length; i++) out[o++] = EVENT_PREFIX.charCodeAt(i);
+    const last = Math.min(end, start + LONGEST_EVENT_NAME);
+    for (let i = start; i < last; i++) out[o++] = isSpace(bytes[i]) ? 32 : bytes[i];
+    return this.#end(o);
+  }
+
+  /** @param kind a BODY_* code; for kinds other than text the range is the AnyValue's content. @returns the end in bytes */
+  ofBody(kind: number, bytes: Uint8Array, start: number, end: number): number {
+    if (kind === BODY_STRING || kind === BODY_BYTES) return this.ofText(bytes, start, end);
+    if (kind === BODY_KVLIST) {
+      this.#object.readKeyValues(bytes, start, end);
+      return this.#ofObject(bytes);
+    }
+    if (kind === BODY_NONE) return this.#end(TEMPLATE_START);
+    this.bytes[TEMPLATE_START] = SLOT;
+    return this.#end(TEMPLATE_START + 1);
+  }
+
+  /** Template of a text body. @returns the end in bytes */
+  ofText(bytes: Uint8Array, start: number, end: number): number {
+    const scanner = this.#scanner;
+    if (start < end && bytes[start] === OPEN_BRACE) {
+      const isCut = end - start > scanner.maxBytes;
+      const examined = isCut ? start + scanner.maxBytes : end;
+      if (this.#object.readJson(bytes, start, examined, isCut)) return this.#ofObject(bytes);
+    }
+    const o = scanner.scan(bytes, start, end);
+    return scanner.newline < 0 ? o : this.#ofLines(bytes, start, end, scanner.newline, o);
+  }
+
+  #ofObject(bytes: Uint8Array): number {
+    const scanner = this.#scanner;
+    const object = this.#object;
+    let o = scanner.scan(bytes, object.messageStart, object.messageEnd);
+    if (o > TEMPLATE_START) this.bytes[o++] = 32;
+    o = object.writeKeys(bytes, this.bytes, o, o + APPENDIX_BYTES);
+    return this.#end(o);
+  }
+
+  #ofLines(bytes: Uint8Array, start: number, end: number, newline: number, o: number): number {
+    const scanner = this.#scanner;
+    const examined = Math.min(end, start + scanner.maxBytes);
+    if (newline >= examined || !isStackTrace(bytes, newline, examined)) return o;
+    const first = scanner.scan(bytes, start, newline);
+    return this.#end(writeTrace(bytes, newline, examined, this.bytes, first, first + APPENDIX_BYTES));
+  }
+
+  #end(o: number): number {
+    const out = this.bytes;
+    out[o] = 0;
+    out[o + 1] = 0;
+    out[o + 2] = 0;
+    out[o + 3] = 0;
+    return o;
+  }
+}

@@ -1,0 +1,65 @@
+/**
+ * Character classes of the scanner: one table look-up a byte instead of comparisons.
+ * The low bits are or-ed over a chunk (a run of bytes below CLASS_DELIMITER), so that one comparison at its end
+ * tells whether it is a plain word. Bytes of multi-byte UTF-8 sequences are letters: sequences are never cut.
+ */
+
+/** a-f and A-F: letters that hexadecimal numbers use too. */
+export const CLASS_HEX_LETTER = 1;
+/** Any other letter, the underscore, bytes from 0x80 on. */
+export const CLASS_LETTER = 2;
+/** Punctuation that never makes a word variable by itself: - ! ? * # $ % & + ~ ^ */
+export const CLASS_PLAIN = 4;
+/** Punctuation that makes addresses, paths, names and `key:value` out of words: . : / \ @ */
+export const CLASS_JOINT = 8;
+export const CLASS_DIGIT = 16;
+/** Whitespace, brackets, quotes, comma, semicolon, equals sign, bar, control characters. */
+export const CLASS_DELIMITER = 32;
+
+/** A chunk whose or-ed classes are below this is a plain word. */
+export const CLASS_SPECIAL: number = CLASS_JOINT;
+
+/** Class of each byte. */
+export const BYTE_CLASS: Uint8Array = buildByteClasses();
+
+function buildByteClasses(): Uint8Array {
+  const table = new Uint8Array(256).fill(CLASS_DELIMITER, 0, 128).fill(CLASS_LETTER, 128);
+  const assign = (characters: string, byteClass: number): void => {
+    for (let i = 0; i < characters.length; i++) table[characters.charCodeAt(i)] = byteClass;
+  };
+  assign("ghijklmnopqrstuvwxyzGHIJKLMNOPQRSTUVWXYZ_", CLASS_LETTER);
+  assign("abcdefABCDEF", CLASS_HEX_LETTER);
+  assign("0123456789", CLASS_DIGIT);
+  assign("-!?*#$%&+~^", CLASS_PLAIN);
+  assign(".:/\\@", CLASS_JOINT);
+  return table;
+}
+
+export function isDigit(byte: number): boolean {
+  return byte >= 48 && byte <= 57;
+}
+
+/** ASCII letter. */
+export function isLetter(byte: number): boolean {
+  const lower = byte | 0x20;
+  return lower >= 97 && lower <= 122;
+}
+
+export function isUpper(byte: number): boolean {
+  return byte >= 65 && byte <= 90;
+}
+
+export function isHexDigit(byte: number): boolean {
+  const lower = byte | 0x20;
+  return (byte >= 48 && byte <= 57) || (lower >= 97 && lower <= 102);
+}
+
+/** Part of a word: letter, digit, underscore or a byte of a multi-byte character. */
+export function isWordByte(byte: number): boolean {
+  return (BYTE_CLASS[byte] & (CLASS_HEX_LETTER | CLASS_LETTER | CLASS_DIGIT)) !== 0;
+}
+
+/** Space, tab, line ends and other control characters: all the same to a signature. */
+export function isSpace(byte: number): boolean {
+  return byte <= 32 || byte === 127;
+}

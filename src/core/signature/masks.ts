@@ -1,0 +1,147 @@
+/**
+ * What is variable in a chunk of a line (a run of bytes without blanks, brackets, quotes, commas and equals signs).
+ * Pure functions over byte ranges, linear in the chunk, no state. Sources of the rules: the common general mask lists
+ * (RFC 3339 and RFC 822 times, URLs, hosts, paths, hexadecimal ids) and one observation that carries most of the
+ * weight: a chunk with a digit in it is a value.
+ */
+import { CLASS_DIGIT, isDigit, isHexDigit, isLetter, isUpper } from "./byte-classes.ts";
+import { HOST_ENDINGS } from "./word-lists.ts";
+
+const HASH = 35;
+const DOLLAR = 36;
+const DASH = 45;
+const DOT = 46;
+const SLASH = 47;
+const COLON = 58;
+const AT = 64;
+const BACKSLASH = 92;
+const UNDERSCORE = 95;
+const TILDE = 126;
+/** A run of letters longer than this is an encoded value, not a word. */
+const LONGEST_WORD = 64;
+/** A word of a-f alone is hexadecimal from this length on: "deadbeef" is, "facade" is not. */
+export const SHORTEST_HEX_WORD = 8;
+
+/** End of the chunk without the punctuation that belongs to the sentence: . : ! ? */
+export function endOfWord(bytes: Uint8Array, start: number, end: number): number {
+  let last = end;
+  while (last > start) {
+    const byte = bytes[last - 1];
+    if (byte !== DOT && byte !== COLON && byte !== 33 && byte !== 63) break;
+    last--;
+  }
+  return last;
+}
+
+/**
+ * @param seen or-ed classes of the chunk
+ * @returns where the variable part of bytes[start, end) starts: `start` when all of it is, `end` when nothing is;
+ *   what lies before is a constant prefix such as `key:`
+ */
+export function variableFrom(bytes: Uint8Array, start: number, end: number, seen: number): number {
+  if ((seen & CLASS_DIGIT) === 0 && end - start > LONGEST_WORD) return start;
+  let from = start;
+  while (from < end) {
+    const part = endOfPart(bytes, from, end);
+    const digits = hasDigit(bytes, from, part);
+    if (part === end) return digits || isVariableWord(bytes, from, end) ? from : end;
+    // `scheme://` is part of a URL; a digit or a name with a variable look makes the whole an address.
+    if (digits || bytes[part] === SLASH || isVariableWord(bytes, from, part - 1)) return from;
+    from = part;
+  }
+  return end;
+}
+
+/** End of the prefix up to and with the first colon or row of dots that has something after it; else `end`. */
+function endOfPart(bytes: Uint8Array, start: number, end: number): number {
+  for (let i = start + 1; i < end - 1; i++) {
+    const byte = bytes[i];
+    if (byte === COLON) {
+      if (bytes[i + 1] === COLON) {
+        i++; // Class::method is one word
+        continue;
+      }
+      return i + 1;
+    }
+    if (byte === DOT && bytes[i + 1] === DOT) {
+      while (i < end && bytes[i] === DOT) i++;
+      return i;
+    }
+  }
+  return end;
+}
+
+export function hasDigit(bytes: Uint8Array, start: number, end: number): boolean {
+  for (let i = start; i < end; i++) if (isDigit(bytes[i])) return true;
+  return false;
+}
+
+/** Without digits, variable all the same: paths, mail addresses, object identities, hosts, class names. */
+function isVariableWord(bytes: Uint8Array, start: number, end: number): boolean {
+  let dots = 0;
+  let slashes = 0;
+  let lastDot = start - 1;
+  let emptyPart = false;
+  let capital = false;
+  for (let i = start; i < end; i++) {
+    const byte = bytes[i];
+    if (byte === DOT) {
+      if (i === lastDot + 1) emptyPart = true;
+      lastDot = i;
+      dots++;
+    } else if (byte === SLASH) slashes++;
+    else if (byte === BACKSLASH) return isWindowsPath(bytes, start, i, end);
+    else if (byte === AT && i > start && i < end - 1 && isLetter(bytes[i - 1])) return true;
+    else if (isUpper(byte) && i === lastDot + 1) capital = true;
+  }
+  if (slashes > 0) return isPath(bytes, start, end, slashes);
+  if (dots === 0 || emptyPart || lastDot === end - 1 || !isNameOnly(bytes, start, end)) return false;
+  if (HOST_ENDINGS.has(bytes, lastDot + 1, end)) return true;
+  return dots >= 2 && capital && !isErrorName(bytes, end);
+}
+
+function isPath(bytes: Uint8Array, start: number, end: number, slashes: number): boolean {
+  if (end - start < 3) return false;
+  const first = bytes[start];
+  if (first === SLASH || first === DOT || first === TILDE) return true;
+  return slashes >= 2;
+}
+
+/** C:\dir, \\host\share, DOMAIN\user; not the escapes \n and \t. */
+function isWindowsPath(bytes: Uint8Array, start: number, at: number, end: number): boolean {
+  if (at === start) return bytes[start + 1] === BACKSLASH && end - start > 3;
+  const before = bytes[at - 1];
+  return end - at > 2 && (isLetter(before) || before === COLON);
+}
+
+function isNameOnly(bytes: Uint8Array, start: number, end: number): boolean {
+  for (let i = start; i < end; i++) {
+    const byte = bytes[i];
+    if (!isLetter(byte) && byte !== DOT && byte !== DASH && byte !== UNDERSCORE && byte !== DOLLAR) return false;
+  }
+  return true;
+}
+
+/** The type of an error is meaning, not a value: java.io.IOException stays. */
+function isErrorName(bytes: Uint8Array, end: number): boolean {
+  return endsWith(bytes, end, "Exception") || endsWith(bytes, end, "Error") || endsWith(bytes, end, "Throwable");
+}
+
+function endsWith(bytes: Uint8Array, end: number, suffix: string): boolean {
+  const start = end - suffix.length;
+  if (start < 0) return false;
+  for (let i = 0; i < suffix.length; i++) if (bytes[start + i] !== suffix.charCodeAt(i)) return false;
+  return true;
+}
+
+/** A word of hexadecimal letters only, long enough to be no word of a language. */
+export function isHexWord(bytes: Uint8Array, start: number, end: number): boolean {
+  if (end - start < SHORTEST_HEX_WORD) return false;
+  for (let i = start; i < end; i++) if (!isHexDigit(bytes[i])) return false;
+  return true;
+}
+
+/** `#7` and the like are numbers; a lone sign is text. */
+export function isSign(byte: number): boolean {
+  return byte === HASH || byte === DASH || byte === DOLLAR;
+}

@@ -1,0 +1,226 @@
+/**
+ * All patterns known to this process: (service, severity class, masked template) → row. A row number is what other
+ * stages index their own columns by. Promises: colliding hashes never alias; an id is computed once a shape and is
+ * equal everywhere; `onEvict` is told before a row is reused. Bounds: `maxPatterns` rows, merged shapes included,
+ * ARENA_BYTES_PER_PATTERN of template for each. Row 0 is the overflow pattern, for what finds no place while the
+ * batch at hand holds on to every row.
+ */
+import { SEVERITY_CLASSES } from "../../model/severity.ts";
+import { EvictionRings } from "./eviction-rings.ts";
+import { publishedId } from "./published-id.ts";
+import { RowIds } from "./row-ids.ts";
+import { OTHER_SERVICE, ServiceNames } from "./service-names.ts";
+import { CANONICAL, ROW_BITS, SEEN, ShapeIndex, USED } from "./shape-index.ts";
+import type { TemplateHash } from "./template-hash.ts";
+import { templateBytes } from "./template-text.ts";
+
+export const OVERFLOW_ROW = 0;
+/** Bits of a scope below the service number. */
+export const SCOPE_CLASS_BITS = 3;
+const OVERFLOW_TEMPLATE = "<overflow>";
+const ARENA_BYTES_PER_PATTERN = 192;
+const SMALLEST_ARENA_BYTES = 1 << 20;
+
+export interface PatternTableSettings {
+  /** Rows; at least 16. */
+  readonly maxPatterns: number;
+  /** Services with a scope of their own; the rest share `other`. */
+  readonly maxServices: number;
+}
+
+export class PatternTable {
+  readonly services: ServiceNames;
+  /** Published ids of rows, and aliases. */
+  readonly ids: RowIds;
+  /** Shapes that got a row, and rows that were taken away again. */
+  createdTotal = 0;
+  evictedTotal = 0;
+  /** Records reported as the overflow pattern. */
+  overflowTotal = 0;
+  /** Rows used in the current epoch are not evicted; the owner advances it once a batch. */
+  epoch = 1;
+  readonly #index: ShapeIndex;
+  readonly #rings: EvictionRings;
+  readonly #onEvict: (row: number) => void;
+  readonly #capacity: number;
+  /** Rows never used start at #fresh; released ones wait in #free. */
+  readonly #free: number[] = [];
+  #fresh = 0;
+  readonly #known: Uint8Array;
+  /** Rises when a row is released: a merged shape that points to an older use is stale. */
+  readonly #generation: Int32Array;
+  readonly #canonicalGeneration: Int32Array;
+
+  /** @param onEvict called with a row before it is reused; its accessors still answer for what it was */
+  constructor(settings: PatternTableSettings, hash: TemplateHash, onEvict: (row: number) => void) {
+    const capacity = Math.max(settings.maxPatterns, 16);
+    this.#capacity = capacity;
+    this.#onEvict = onEvict;
+    this.services = new ServiceNames(settings.maxServices);
+    this.ids = new RowIds(capacity, capacity);
+    this.#index = new ShapeIndex(capacity, Math.max(capacity * ARENA_BYTES_PER_PATTERN, SMALLEST_ARENA_BYTES), hash);
+    this.#rings = new EvictionRings(capacity, settings.maxServices + 1);
+    this.#known = new Uint8Array(capacity);
+    this.#generation = new Int32Array(capacity);
+    this.#canonicalGeneration = new Int32Array(capacity);
+    this.#fresh = 1;
+    this.#fill(OVERFLOW_ROW, OTHER_SERVICE << SCOPE_CLASS_BITS, templateWords(OVERFLOW_TEMPLATE));
+  }
+
+  /** Rows in use, merged shapes and the overflow row included. */
+  get size(): number {
+    return this.#fresh - this.#free.length;
+  }
+
+  /** Every row number is below this. */
+  get capacity(): number {
+    return this.#capacity;
+  }
+
+  /**
+   * The hot path.
+   * @param words zero-padded scratch that holds the template at [start, end), in words
+   * @returns the row the shape is reported as, or -1 when it is new
+   */
+  find(scope: number, words: Int32Array, start: number, end: number): number {
+    const row = this.#index.find(scope, words, start, end);
+    if (row < 0) return -1;
+    const rows = this.#index.rows;
+    const base = row << ROW_BITS;
+    rows[base + USED] = this.epoch;
+    const canonical = rows[base + CANONICAL];
+    return canonical === row ? row : this.#pattern(row, canonical);
+  }
+
+  /** A merged shape answers with its pattern; when that was evicted meanwhile, the shape is forgotten too. */
+  #pattern(row: number, canonical: number): number {
+    if (this.#generation[canonical] === this.#canonicalGeneration[row]) {
+      this.#index.rows[(canonical << ROW_BITS) + USED] = this.epoch;
+      return canonical;
+    }
+    this.#release(row);
+    return -1;
+  }
+
+  /**
+   * Stores a shape that `find` just did not know.
+   * @returns its row; OVERFLOW_ROW when the batch at hand holds every row in reach
+   */
+  insert(scope: number, words: Int32Array, start: number, end: number): number {
+    if (!this.#makeRoom(end - start)) {
+      this.overflowTotal++;
+      return OVERFLOW_ROW;
+    }
+    const row = this.#free.pop() ?? this.#fresh++;
+    this.#rings.add(row, scope >> SCOPE_CLASS_BITS);
+    this.#fill(row, scope, words.subarray(start, end));
+    this.createdTotal++;
+    return row;
+  }
+
+  #fill(row: number, scope: number, template: Int32Array): void {
+    this.#index.store(row, scope, template, 0, template.length);
+    const rows = this.#index.rows;
+    const base = row << ROW_BITS;
+    rows[base + CANONICAL] = row;
+    rows[base + USED] = this.epoch;
+    rows[base + SEEN] = this.epoch;
+    this.ids.set(row, publishedId(this.service(row), this.severityClass(row), this.template(row)));
+  }
+
+  #makeRoom(words: number): boolean {
+    while ((this.#free.length === 0 && this.#fresh === this.#capacity) || !this.#index.canHold(words)) {
+      const victim = this.#rings.victim(this.#isSpared);
+      if (victim < 0) return false;
+      this.evictedTotal++;
+      this.#onEvict(victim);
+      this.#release(victim);
+    }
+    return true;
+  }
+
+  readonly #isSpared = (row: number): boolean => {
+    const rows = this.#index.rows;
+    const base = row << ROW_BITS;
+    const used = rows[base + USED];
+    if (used === this.epoch) return true;
+    if (rows[base + SEEN] === used) return false;
+    rows[base + SEEN] = used;
+    return true;
+  };
+
+  #release(row: number): void {
+    this.#rings.remove(row, this.#index.scope(row) >> SCOPE_CLASS_BITS);
+    this.#index.remove(row);
+    this.ids.remove(row);
+    this.#known[row] = 0;
+    this.#generation[row]++;
+    this.#free.push(row);
+  }
+
+  /** Reports a shape as another row from now on, and its id as an alias of that row's. */
+  merge(row: number, into: number): void {
+    this.#index.rows[(row << ROW_BITS) + CANONICAL] = into;
+    this.#canonicalGeneration[row] = this.#generation[into];
+    this.ids.alias(this.ids.id(row), this.ids.id(into));
+  }
+
+  /** Makes a row known before the first of its lines: out of a policy document. @returns the row */
+  seed(template: string, service: string, severityClass: number): number {
+    const words = templateWords(template);
+    const scope = this.scopeOf(service, severityClass);
+    const found = this.find(scope, words, 0, words.length);
+    const row = found >= 0 ? found : this.insert(scope, words, 0, words.length);
+    this.#known[row] = 1;
+    return row;
+  }
+
+  /** @param severityClass index into SEVERITY_CLASSES */
+  scopeOf(service: string, severityClass: number): number {
+    return (this.services.number(service) << SCOPE_CLASS_BITS) | severityClass;
+  }
+
+  /** Whether the row is what records are reported as; merged shapes are not. */
+  isCanonical(row: number): boolean {
+    return this.#index.rows[(row << ROW_BITS) + CANONICAL] === row;
+  }
+
+  isUsed(row: number): boolean {
+    return this.#index.isUsed(row);
+  }
+
+  /** Whether the row came out of a policy document: not new, whenever its first line comes. */
+  known(row: number): boolean {
+    return this.#known[row] === 1;
+  }
+
+  template(row: number): string {
+    return this.#index.template(row);
+  }
+
+  /** Template with placeholder bytes: a view, valid until the next insert. */
+  templateBytes(row: number): Uint8Array {
+    return this.#index.templateBytes(row);
+  }
+
+  scope(row: number): number {
+    return this.#index.scope(row);
+  }
+
+  service(row: number): string {
+    return this.services.name(this.#index.scope(row) >> SCOPE_CLASS_BITS);
+  }
+
+  /** A name out of SEVERITY_CLASSES. */
+  severityClass(row: number): string {
+    return SEVERITY_CLASSES[this.#index.scope(row) & ((1 << SCOPE_CLASS_BITS) - 1)];
+  }
+}
+
+/** A template as zero-padded words. */
+function templateWords(template: string): Int32Array {
+  const bytes = templateBytes(template);
+  const words = new Int32Array((bytes.length + 3) >> 2);
+  new Uint8Array(words.buffer).set(bytes);
+  return words;
+}

@@ -1,0 +1,223 @@
+/**
+ * Turns the bytes of a line into its masked template in one pass: no regular expression, no string, no allocation.
+ * Linear in the examined bytes; what lies beyond `maxBytes` or MAX_CHUNKS words is only told by a cut mark.
+ * UTF-8 is copied as it is, never cut inside a character. The masks are in masks.ts, lists in template-writer.ts.
+ */
+import { BYTE_CLASS, CLASS_DELIMITER, CLASS_DIGIT, CLASS_HEX_LETTER, CLASS_SPECIAL } from "./byte-classes.ts";
+import { endOfWord, isHexWord, SHORTEST_HEX_WORD, variableFrom } from "./masks.ts";
+import { TEMPLATE_START, TemplateWriter } from "./template-writer.ts";
+import { ValueReader } from "./value-reader.ts";
+import { NULL_WORDS } from "./word-lists.ts";
+
+const NEWLINE = 10;
+const ESCAPE = 27;
+const SPACE = 32;
+const DOUBLE_QUOTE = 34;
+const APOSTROPHE = 39;
+const COMMA = 44;
+const COLON = 58;
+const EQUALS = 61;
+/** Words of a line that are looked at. */
+export const MAX_CHUNKS = 128;
+const CUT_MARK = "<...";
+const LENGTH_CLASS = 16;
+
+export class Scanner {
+  /** Holds the template after `scan`: out[TEMPLATE_START, end). */
+  readonly writer: TemplateWriter;
+  readonly maxBytes: number;
+  /** Input position of the first line end with text after it, or -1: the body may be a stack trace. */
+  newline = -1;
+  readonly #values: ValueReader;
+  /** The line without its colour codes, when it had any. */
+  readonly #plain: Uint8Array;
+
+  /**
+   * @param maxBytes bytes of a line that are examined
+   * @param appendixBytes room in the buffer for what the caller writes behind a template
+   */
+  constructor(maxBytes: number, appendixBytes = 0) {
+    this.maxBytes = maxBytes;
+    this.writer = new TemplateWriter(maxBytes * 2 + appendixBytes + 64);
+    this.#values = new ValueReader(this.writer);
+    this.#plain = new Uint8Array(maxBytes);
+  }
+
+  /**
+   * Scans bytes[start, end).
+   * @returns the end of the template in `writer.out`; the bytes up to the next word boundary are zero
+   */
+  scan(bytes: Uint8Array, start: number, end: number): number {
+    const values = this.#values;
+    const tooLong = end - start > this.maxBytes;
+    const examinedEnd = tooLong ? endOfWholeWord(bytes, start, start + this.maxBytes) : end;
+    values.begin(tooLong);
+    let o = this.#run(bytes, start, examinedEnd);
+    if (o < 0) {
+      values.begin(tooLong);
+      o = this.#run(this.#plain, 0, withoutColours(bytes, start, examinedEnd, this.#plain));
+    }
+    const out = this.writer.out;
+    if (values.isCut) {
+      if (this.writer.depth > 0) o = this.writer.closeAll(o);
+      else if (!values.cutInValue) o = this.#cutMark(o, end - start);
+    }
+    if (out[o - 1] === SPACE) o--;
+    out[o] = 0;
+    out[o + 1] = 0;
+    out[o + 2] = 0;
+    out[o + 3] = 0;
+    return o;
+  }
+
+  /** " <...a>": text goes on beyond what is examined; the letter tells how far, one more for every factor of 16. */
+  #cutMark(o: number, length: number): number {
+    const out = this.writer.out;
+    let at = o;
+    if (out[at - 1] !== SPACE) out[at++] = SPACE;
+    for (let i = 0; i < CUT_MARK.length; i++) out[at++] = CUT_MARK.charCodeAt(i);
+    let lengthClass = 97;
+    for (let rest = length / this.maxBytes; rest > 1; rest /= LENGTH_CLASS) lengthClass++;
+    out[at++] = lengthClass;
+    out[at++] = 62; // >
+    return at;
+  }
+
+  /** The hot loop: words are copied while their classes are or-ed; everything rarer is a call. -1: colours met. */
+  #run(bytes: Uint8Array, start: number, end: number): number {
+    this.writer.reset();
+    this.newline = -1;
+    const classes = BYTE_CLASS;
+    const writer = this.writer;
+    const out = writer.out;
+    let i = start;
+    let o = TEMPLATE_START;
+    let chunks = 0;
+    while (i < end) {
+      let byte = bytes[i];
+      let byteClass = classes[byte];
+      if (byteClass < CLASS_DELIMITER) {
+        const chunk = i;
+        const at = o;
+        let seen = 0;
+        do {
+          seen |= byteClass;
+          out[o++] = byte;
+          if (++i >= end) break;
+          byte = bytes[i];
+          byteClass = classes[byte];
+        } while (byteClass < CLASS_DELIMITER);
+        if (seen >= CLASS_SPECIAL) o = this.#special(bytes, chunk, i, at, seen);
+        else if (seen === CLASS_HEX_LETTER && o - at >= SHORTEST_HEX_WORD) o = writer.slot(at);
+        else if (at === writer.slotEnd + 1 && out[at - 1] === SPACE) o = writer.wordAfterSlot(at, o);
+        else if (out[at - 2] === COLON && NULL_WORDS.has(out, at, o)) o = writer.slot(at);
+        if (++chunks > MAX_CHUNKS && i < end) {
+          this.#values.isCut = true;
+          break;
+        }
+      } else if (byte === SPACE) {
+        i++;
+        if (out[o - 1] !== SPACE && o > TEMPLATE_START) out[o++] = SPACE;
+      } else {
+        if (byte === ESCAPE) return -1;
+        o = this.#delimiter(bytes, i, end, o);
+        i = this.#values.next;
+      }
+    }
+    return o;
+  }
+
+  /** A chunk with digits or joints; it is already copied to out[at, …). */
+  #special(bytes: Uint8Array, start: number, end: number, at: number, seen: number): number {
+    const writer = this.writer;
+    const last = endOfWord(bytes, start, end);
+    const literalEnd = at + end - start;
+    if (last === start) return literalEnd;
+    if (last < end && (seen & CLASS_DIGIT) === 0 && isPlain(bytes, start, last)) {
+      return last - start >= SHORTEST_HEX_WORD && isHexWord(bytes, start, last)
+        ? this.#slotAndRest(bytes, at, last, end)
+        : literalEnd;
+    }
+    const from = variableFrom(bytes, start, last, seen);
+    if (from === last) {
+      if (at === writer.slotEnd + 1) return writer.wordAfterSlot(at, literalEnd);
+      return literalEnd;
+    }
+    return this.#slotAndRest(bytes, at + from - start, last, end);
+  }
+
+  /** A slot at `at`, then the sentence's own punctuation bytes[from, end). */
+  #slotAndRest(bytes: Uint8Array, at: number, from: number, end: number): number {
+    const out = this.writer.out;
+    let o = this.writer.slot(at);
+    for (let i = from; i < end; i++) out[o++] = bytes[i];
+    return o;
+  }
+
+  #delimiter(bytes: Uint8Array, i: number, end: number, o: number): number {
+    const byte = bytes[i];
+    const out = this.writer.out;
+    const values = this.#values;
+    values.next = i + 1;
+    switch (byte) {
+      case EQUALS:
+        return values.equals(bytes, i, end, o);
+      case 40:
+      case 91:
+      case 123:
+        return values.open(bytes, i, end, o);
+      case 41:
+      case 93:
+      case 125:
+        return this.writer.close(o, byte);
+      case COMMA:
+        return this.writer.comma(o);
+      case DOUBLE_QUOTE:
+      case 96: // backtick
+        return values.quote(bytes, i, end, o);
+      case APOSTROPHE:
+        return values.apostrophe(bytes, i, end, o);
+      case 59: // ;
+      case 60: // <
+      case 62: // >
+      case 124: // |
+        out[o] = byte;
+        return o + 1;
+      default: {
+        if (byte === NEWLINE && this.newline < 0 && o > TEMPLATE_START) this.newline = i;
+        if (out[o - 1] === SPACE || o === TEMPLATE_START) return o;
+        out[o] = SPACE;
+        return o + 1;
+      }
+    }
+  }
+}
+
+/** Only what words are made of: no joint inside. */
+function isPlain(bytes: Uint8Array, start: number, end: number): boolean {
+  for (let i = start; i < end; i++) if (BYTE_CLASS[bytes[i]] >= CLASS_SPECIAL) return false;
+  return true;
+}
+
+/** Cuts before the word that `end` would cut, unless it is the only one; never inside a character. */
+function endOfWholeWord(bytes: Uint8Array, start: number, end: number): number {
+  let last = end;
+  while (last > start && BYTE_CLASS[bytes[last]] < CLASS_DELIMITER) last--;
+  if (last > start) return last;
+  last = end;
+  while (last > start && (bytes[last] & 0xc0) === 0x80) last--;
+  return last;
+}
+
+/** Copies the line without its CSI sequences (ECMA-48 5.4: ESC [ parameters, a final byte @ to ~). @returns its length */
+function withoutColours(bytes: Uint8Array, start: number, end: number, plain: Uint8Array): number {
+  let length = 0;
+  for (let i = start; i < end; i++) {
+    if (bytes[i] !== ESCAPE) plain[length++] = bytes[i];
+    else if (bytes[i + 1] === 91) {
+      i += 2;
+      while (i < end && (bytes[i] < 64 || bytes[i] > 126)) i++;
+    }
+  }
+  return length;
+}

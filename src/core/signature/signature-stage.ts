@@ -1,0 +1,150 @@
+/**
+ * Gives every record of a batch its row in the pattern table: the signature stage of the data plane.
+ * Hit path: one scan of the body, one look-up, no string and no allocation. New shapes take the slow path, where ids
+ * are made and merges are learned. Bounds: `maxPatterns`, `maxBytes`, `maxServices`.
+ */
+import type { LogBatch } from "../../model/log-batch.ts";
+import { severityClassOf } from "../../model/severity.ts";
+import { BodyTemplate, FIRST_WORD } from "./body-template.ts";
+import { PatternTable, SCOPE_CLASS_BITS } from "./pattern-table.ts";
+import { TemplateHash } from "./template-hash.ts";
+import { encodeUtf8 } from "./template-text.ts";
+
+export interface SignatureSettings {
+  /** Rows of the pattern table; at least 16. */
+  readonly maxPatterns: number;
+  /** Bytes of a body that are examined. */
+  readonly maxBytes: number;
+  /** Services with patterns of their own; the rest share one scope. */
+  readonly maxServices: number;
+  /** 16 secret bytes; they never show in ids. */
+  readonly hashKey: Uint8Array;
+}
+
+/** A pattern of a policy document, as the table takes it in. */
+export interface SeedPattern {
+  readonly template: string;
+  readonly service: string;
+  /** Index into SEVERITY_CLASSES. */
+  readonly severityClass: number;
+}
+
+export class SignatureStage {
+  /** Rows, ids, templates: what the other stages ask about patterns. */
+  readonly table: PatternTable;
+  readonly #template: BodyTemplate;
+  readonly #classes: Uint8Array;
+
+  /** @param onEvict called with a row before it is reused; the table still answers for what it was */
+  constructor(settings: SignatureSettings, onEvict: (row: number) => void) {
+    this.table = new PatternTable(settings, new TemplateHash(settings.hashKey), onEvict);
+    this.#template = new BodyTemplate(settings.maxBytes);
+    this.#classes = Uint8Array.from({ length: 256 }, (_, severity) => severityClassOf(severity));
+  }
+
+  /** Fills batch.pattern for records [from, to). Rows given out by one call stay valid until the next. */
+  assign(batch: LogBatch, from: number, to: number): void {
+    const table = this.table;
+    const bytes = batch.bytes;
+    let scopeRow = -1;
+    let service = 0;
+    table.epoch++;
+    for (let i = from; i < to; i++) {
+      if (batch.scope[i] !== scopeRow) {
+        scopeRow = batch.scope[i];
+        service = table.services.number(batch.resources[batch.scopes[scopeRow].resource].service);
+      }
+      const scope = (service << SCOPE_CLASS_BITS) | this.#classes[batch.severity[i]];
+      const end =
+        batch.eventEnd[i] > batch.eventStart[i]
+          ? this.#template.ofEvent(bytes, batch.eventStart[i], batch.eventEnd[i])
+          : this.#template.ofBody(batch.bodyKind[i], bytes, batch.bodyStart[i], batch.bodyEnd[i]);
+      batch.pattern[i] = this.#row(scope, end);
+    }
+  }
+
+  #row(scope: number, end: number): number {
+    const lastWord = (end + 3) >> 2;
+    const row = this.table.find(scope, this.#template.words, FIRST_WORD, lastWord);
+    return row >= 0 ? row : this.table.insert(scope, this.#template.words, FIRST_WORD, lastWord);
+  }
+
+  /** Row of one line of text, outside any batch. @param severity 0..25 */
+  signLine(text: string, service: string, severity: number): number {
+    const bytes = encodeUtf8(text);
+    return this.signBytes(bytes, 0, bytes.length, service, severity);
+  }
+
+  /** Row of the text bytes[start, end). @param severity 0..25 */
+  signBytes(bytes: Uint8Array, start: number, end: number, service: string, severity: number): number {
+    this.table.epoch++;
+    const scope = this.table.scopeOf(service, severityClassOf(severity));
+    return this.#row(scope, this.#template.ofText(bytes, start, end));
+  }
+
+  /** Takes in the patterns and aliases of a policy document. */
+  seed(patterns: Iterable<SeedPattern>, aliases: Iterable<readonly [string, string]>): void {
+    for (const pattern of patterns) {
+      this.table.epoch++;
+      this.table.seed(pattern.template, pattern.service, pattern.severityClass);
+    }
+    for (const [old, canonical] of aliases) this.table.ids.alias(old, canonical);
+  }
+
+  get size(): number {
+    return this.table.size;
+  }
+
+  get createdTotal(): number {
+    return this.table.createdTotal;
+  }
+
+  get evictedTotal(): number {
+    return this.table.evictedTotal;
+  }
+
+  /** Published id of a row. */
+  id(row: number): string {
+    return this.table.ids.id(row);
+  }
+
+  /** The id's 12 ASCII bytes: a view, valid until the row is reused. */
+  idBytes(row: number): Uint8Array {
+    return this.table.ids.idBytes(row);
+  }
+
+  template(row: number): string {
+    return this.table.template(row);
+  }
+
+  service(row: number): string {
+    return this.table.service(row);
+  }
+
+  /** A name out of SEVERITY_CLASSES. */
+  severityClass(row: number): string {
+    return this.table.severityClass(row);
+  }
+
+  /** Whether the pattern came out of a policy document. */
+  known(row: number): boolean {
+    return this.table.known(row);
+  }
+
+  /** Row of a published id, aliases resolved; -1 when no row has it. */
+  find(id: string): number {
+    return this.table.ids.row(this.table.ids.canonicalId(id));
+  }
+
+  /** Rows that records are reported as. */
+  *rows(): IterableIterator<number> {
+    for (let row = 0; row < this.table.capacity; row++) {
+      if (this.table.isUsed(row) && this.table.isCanonical(row)) yield row;
+    }
+  }
+
+  /** Ids of merged patterns → the id they are reported as. */
+  aliases(): ReadonlyMap<string, string> {
+    return this.table.ids.aliases();
+  }
+}

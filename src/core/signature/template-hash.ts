@@ -1,0 +1,40 @@
+/**
+ * Keyed hash of a masked template, two 32-bit lanes over 32-bit words: murmur3's rounds with secret seeds, so that a
+ * sender cannot aim at one bucket. Not a MAC: every hit compares the template itself, a collision costs time only.
+ */
+export class TemplateHash {
+  /** Results of the last call. */
+  first = 0;
+  second = 0;
+  readonly #seed0: number;
+  readonly #seed1: number;
+  readonly #key2: number;
+  readonly #key3: number;
+
+  /** @param key 16 secret bytes */
+  constructor(key: Uint8Array) {
+    const word = (at: number): number => key[at] | (key[at + 1] << 8) | (key[at + 2] << 16) | (key[at + 3] << 24);
+    this.#seed0 = word(0);
+    this.#seed1 = word(4);
+    this.#key2 = word(8);
+    this.#key3 = word(12);
+  }
+
+  /** Hashes words[start, end) within a scope. */
+  compute(words: Int32Array, start: number, end: number, scope: number): void {
+    let a = this.#seed0 ^ Math.imul(scope, 0x9e3779b1);
+    let b = this.#seed1 ^ scope;
+    for (let i = start; i < end; i++) {
+      const word = words[i];
+      a = Math.imul(a ^ word, 0x85ebca6b);
+      a = (a << 13) | (a >>> 19);
+      b = Math.imul(b + word, 0xc2b2ae35) ^ a;
+      b = (b << 17) | (b >>> 15);
+    }
+    a ^= this.#key2 ^ (end - start);
+    a = Math.imul(a ^ (a >>> 16), 0x85ebca6b);
+    b = Math.imul(b ^ (b >>> 15) ^ this.#key3, 0xc2b2ae35);
+    this.first = a ^ (a >>> 13);
+    this.second = b ^ (b >>> 16);
+  }
+}

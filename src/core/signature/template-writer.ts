@@ -1,0 +1,226 @@
+/**
+ * Where the scanner writes the masked template of one line: a reused buffer with rules for what may follow what.
+ * Slots that only separators part become one; brackets are remembered so that lists collapse to one element.
+ * Bounds: the buffer (twice the examined bytes), MAX_DEPTH open brackets; deeper ones are text.
+ */
+import { isLetter } from "./byte-classes.ts";
+import { SLOT } from "./token-kinds.ts";
+import { DATE_WORDS, OUTCOME_WORDS, SUFFIX_WORDS } from "./word-lists.ts";
+
+/** Templates start here, word aligned; the zeros before it let the scanner look back without a check. */
+export const TEMPLATE_START = 8;
+
+const SPACE = 32;
+const OPEN_PAREN = 40;
+const COMMA = 44;
+const MAX_DEPTH = 16;
+/** Longest row of separators between two slots that become one. */
+const LONGEST_GAP = 4;
+const LONGEST_DATE_WORD = 9;
+
+export class TemplateWriter {
+  /** The template is at [TEMPLATE_START, end); the caller keeps `end`. */
+  readonly out: Uint8Array;
+  /** Position after the last slot; 0 when there is none. */
+  slotEnd = 0;
+  /** Open brackets, at most MAX_DEPTH. */
+  depth = 0;
+  readonly #capacity: number;
+  readonly #open = new Int32Array(MAX_DEPTH);
+  readonly #elementStart = new Int32Array(MAX_DEPTH);
+  /** Range of the element before the current one; equal ends when there is none. */
+  readonly #previousStart = new Int32Array(MAX_DEPTH);
+  readonly #previousEnd = new Int32Array(MAX_DEPTH);
+  readonly #commas = new Int32Array(MAX_DEPTH);
+  /** 1: the level is the dump of an object, its first element being `key=value`. */
+  readonly #dump = new Uint8Array(MAX_DEPTH);
+
+  constructor(capacity: number) {
+    this.#capacity = (capacity + 2 * TEMPLATE_START + 7) & ~7;
+    this.out = new Uint8Array(this.#capacity);
+  }
+
+  reset(): void {
+    this.slotEnd = 0;
+    this.depth = 0;
+  }
+
+  /** Writes a slot at `o`, or lets it melt into the one before. @returns the new end */
+  slot(o: number): number {
+    const out = this.out;
+    let at = o;
+    if (out[at - 1] === SPACE && isLetter(out[at - 2])) at = this.#withoutDateWords(at);
+    const gap = at - this.slotEnd;
+    if (gap <= LONGEST_GAP && this.slotEnd > 0 && this.#onlySeparators(this.slotEnd, at)) return this.slotEnd;
+    out[at] = SLOT;
+    this.slotEnd = at + 1;
+    return at + 1;
+  }
+
+  /** After a word that follows a slot: takes it in when it is a unit, a zone or part of a date. @returns the new end */
+  wordAfterSlot(start: number, end: number): number {
+    if (SUFFIX_WORDS.has(this.out, start, end) || DATE_WORDS.has(this.out, start, end)) return this.slotEnd;
+    return end;
+  }
+
+  #withoutDateWords(end: number): number {
+    const out = this.out;
+    let at = end;
+    for (;;) {
+      let start = at - 1;
+      while (start > TEMPLATE_START && at - start <= LONGEST_DATE_WORD + 1 && isLetter(out[start - 1])) start--;
+      if (!DATE_WORDS.has(out, start, at - 1)) return at;
+      at = start;
+      if (out[at - 1] !== SPACE || !isLetter(out[at - 2])) return at;
+    }
+  }
+
+  #onlySeparators(start: number, end: number): boolean {
+    for (let i = start; i < end; i++) {
+      switch (this.out[i]) {
+        case SPACE:
+        case 38: // &
+        case 43: // +
+        case COMMA:
+        case 45: // -
+        case 47: // /
+        case 58: // :
+        case 59: // ;
+        case 124: // |
+          continue;
+        default:
+          return false;
+      }
+    }
+    return true;
+  }
+
+  /** Writes an opening bracket. @returns the new end */
+  open(o: number, bracket: number): number {
+    this.out[o] = bracket;
+    const level = this.depth;
+    if (level < MAX_DEPTH) {
+      this.#open[level] = o;
+      this.#elementStart[level] = o + 1;
+      this.#previousStart[level] = 0;
+      this.#previousEnd[level] = 0;
+      this.#commas[level] = 0;
+      this.#dump[level] = 0;
+      this.depth = level + 1;
+    }
+    return o + 1;
+  }
+
+  /** Tells that a key of `key=value` starts at `keyStart`. @returns whether it stands in the dump of an object */
+  inDump(keyStart: number): boolean {
+    const level = this.depth - 1;
+    if (level < 0) return false;
+    if (keyStart === this.#open[level] + 1) this.#dump[level] = 1;
+    return this.#dump[level] === 1;
+  }
+
+  /** Writes a comma; inside brackets, an element equal to the one before it is dropped. @returns the new end */
+  comma(o: number): number {
+    const level = this.depth - 1;
+    let at = o;
+    if (level >= 0) {
+      at = this.#endElement(level, o);
+      this.#commas[level]++;
+      this.#elementStart[level] = at + 1;
+    }
+    this.out[at] = COMMA;
+    return at + 1;
+  }
+
+  /** Writes a closing bracket, collapsing what it closes. @returns the new end */
+  close(o: number, bracket: number): number {
+    const out = this.out;
+    const level = this.depth - 1;
+    if (level < 0 || !closes(out[this.#open[level]], bracket)) {
+      out[o] = bracket;
+      return o + 1;
+    }
+    this.depth = level;
+    const open = this.#open[level];
+    let at = this.#endElement(level, o);
+    if (this.#commas[level] > 0 && this.#isWordList(open + 1, at)) at = this.slot(open + 1);
+    const empty = at === open + 1;
+    const onlySlot = at === open + 2 && out[open + 1] === SLOT;
+    if (bracket === 41 && out[open - 1] === SPACE) {
+      // "1190 bytes (1.16 KB)" says the number again; " ()" says nothing.
+      if (empty) return open - 1;
+      if (onlySlot && out[open - 2] === SLOT) {
+        this.slotEnd = open - 1;
+        return open - 1;
+      }
+    }
+    out[at] = bracket;
+    return at + 1;
+  }
+
+  /**
+   * Closes all open brackets of a line that was cut inside them. A list ends with its last whole element, so that how
+   * much of a long list was examined makes no difference. @returns the new end
+   */
+  closeAll(o: number): number {
+    const out = this.out;
+    let at = o;
+    for (let level = 0; level < this.depth; level++) {
+      if (this.#commas[level] === 0 || this.#dump[level] === 1) continue;
+      at = this.#previousEnd[level];
+      if (this.slotEnd > at) this.slotEnd = 0;
+      this.depth = level + 1;
+    }
+    while (this.depth > 0) {
+      if (out[at - 1] === SPACE) at--;
+      const bracket = out[this.#open[this.depth - 1]];
+      at = this.close(at, bracket === OPEN_PAREN ? 41 : bracket + 2);
+    }
+    return at;
+  }
+
+  /** @returns the end, after dropping the current element when it repeats the one before */
+  #endElement(level: number, end: number): number {
+    const out = this.out;
+    let start = this.#elementStart[level];
+    if (start > end) start = end; // slots melted across the comma
+    while (start < end && out[start] === SPACE) start++;
+    const before = this.#previousStart[level];
+    const beforeEnd = this.#previousEnd[level];
+    if (end - start === beforeEnd - before && end > start) {
+      let i = 0;
+      while (i < end - start && out[start + i] === out[before + i]) i++;
+      if (i === end - start) {
+        if (this.slotEnd > beforeEnd) this.slotEnd = 0;
+        return beforeEnd;
+      }
+    }
+    this.#previousStart[level] = start;
+    this.#previousEnd[level] = end;
+    return end;
+  }
+
+  /** [shanghai, nanjing] or (level, low): two or more single words. A list of outcomes is text. */
+  #isWordList(start: number, end: number): boolean {
+    const out = this.out;
+    let wordStart = start;
+    for (let i = start; i <= end; i++) {
+      if (i < end && out[i] !== COMMA) {
+        if (out[i] === SPACE || out[i] === 61 || isBracket(out[i])) return false;
+        continue;
+      }
+      if (OUTCOME_WORDS.has(out, wordStart, i)) return false;
+      if (out[i + 1] === SPACE) i++;
+      wordStart = i + 1;
+    }
+    return true;
+  }
+}
+
+function closes(opener: number, closer: number): boolean {
+  return opener === OPEN_PAREN ? closer === 41 : closer === opener + 2;
+}
+
+function isBracket(byte: number): boolean {
+  return byte === OPEN_PAREN || byte === 41 || byte === 91 || byte === 93 || byte === 123 || byte === 125;
+}

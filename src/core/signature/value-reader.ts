@@ -1,0 +1,210 @@
+/**
+ * Reads what is a value by its place in the line: after `key=`, in quotes, in brackets after `key:`, embedded JSON.
+ * Called by the scanner at a delimiter; writes one slot for the whole value and tells where to go on.
+ * Bounds: at most MAX_UNCLOSED looks for ends that are not there, so that the scan stays linear.
+ */
+import { isSpace, isWordByte } from "./byte-classes.ts";
+import type { TemplateWriter } from "./template-writer.ts";
+import { TEMPLATE_START } from "./template-writer.ts";
+import { SLOT } from "./token-kinds.ts";
+import { closingApostrophe, closingQuote, endOfGroup, endOfSpacedValue, endOfValue } from "./value-extent.ts";
+import { HTTP_METHODS, LEVEL_NAMES, MESSAGE_KEYS, NULL_WORDS, OUTCOME_WORDS } from "./word-lists.ts";
+
+const SPACE = 32;
+const DOUBLE_QUOTE = 34;
+const APOSTROPHE = 39;
+const COMMA = 44;
+const COLON = 58;
+const EQUALS = 61;
+const GREATER = 62;
+const OPEN_PAREN = 40;
+const OPEN_BRACE = 123;
+/** Openings without an end that a line may hold before the reader stops looking for ends. */
+const MAX_UNCLOSED = 4;
+const LONGEST_APOSTROPHE = 256;
+
+export class ValueReader {
+  /** Input position to go on from, after each call. */
+  next = 0;
+  /** The line is longer than what is examined: a value without an end goes on beyond it. */
+  isCut = false;
+  /** The examined part ended inside a value. */
+  cutInValue = false;
+  readonly #writer: TemplateWriter;
+  /** Position of a quote that closes text to be scanned, not masked. */
+  #textQuote = -1;
+  #unclosed = 0;
+  #noQuote = false;
+  #noApostrophe = false;
+
+  constructor(writer: TemplateWriter) {
+    this.#writer = writer;
+  }
+
+  begin(isCut: boolean): void {
+    this.isCut = isCut;
+    this.cutInValue = false;
+    this.#textQuote = -1;
+    this.#unclosed = 0;
+    this.#noQuote = false;
+    this.#noApostrophe = false;
+  }
+
+  /** `key=value` keeps the key; `==`, `=>`, `<=` and the like are text. */
+  equals(bytes: Uint8Array, i: number, end: number, o: number): number {
+    this.next = i + 1;
+    const writer = this.#writer;
+    const out = writer.out;
+    out[o] = EQUALS;
+    const spaced = out[o - 1] === SPACE;
+    const keyEnd = spaced ? o - 1 : o;
+    const following = bytes[i + 1];
+    const isKey = isWordByte(out[keyEnd - 1]) || isKeyEnd(out[keyEnd - 1]);
+    if (!isKey || (i + 1 < end && (following === EQUALS || following === GREATER))) return o + 1;
+    let p = i + 1;
+    while (p < end && isSpace(bytes[p])) p++;
+    if (p > i + 1 && !spaced && !this.#isNullWord(bytes, p, end)) {
+      return writer.slot(o + 1); // "rhost= user=root": no value
+    }
+    if (p === end) return spaced ? o + 1 : writer.slot(o + 1);
+    let at = o + 1;
+    if (spaced && p > i + 1) out[at++] = SPACE;
+    return this.#value(bytes, p, end, at, startOfKey(out, keyEnd), keyEnd);
+  }
+
+  #isNullWord(bytes: Uint8Array, p: number, end: number): boolean {
+    let q = p;
+    while (q < end && isWordByte(bytes[q])) q++;
+    return NULL_WORDS.has(bytes, p, q);
+  }
+
+  #value(bytes: Uint8Array, p: number, end: number, at: number, keyStart: number, keyEnd: number): number {
+    const writer = this.#writer;
+    const out = writer.out;
+    const first = bytes[p];
+    if (first === DOUBLE_QUOTE && MESSAGE_KEYS.has(out, keyStart, keyEnd)) {
+      const close = closingQuote(bytes, p + 1, end, DOUBLE_QUOTE);
+      this.#textQuote = close < 0 ? end : close;
+      this.next = p + 1;
+      return at;
+    }
+    if (first === DOUBLE_QUOTE || first === APOSTROPHE) {
+      const close = closingQuote(bytes, p + 1, end, first);
+      this.next = close < 0 ? p + 1 : close + 1;
+      return close < 0 && !this.isCut ? at : writer.slot(at);
+    }
+    let q = this.#unclosed < MAX_UNCLOSED ? endOfValue(bytes, p, end) : -1;
+    const word = q;
+    if (q >= 0 && q < end && bytes[q] === SPACE && writer.inDump(keyStart)) q = endOfSpacedValue(bytes, q, end);
+    if (q < 0) return this.#unclosedValue(p, end, at);
+    this.next = q;
+    if (q === word && OUTCOME_WORDS.has(bytes, p, q)) return copy(bytes, p, q, out, at);
+    return writer.slot(at);
+  }
+
+  /** A value whose bracket never closes: all the rest when the line was cut, nothing special when it was not. */
+  #unclosedValue(p: number, end: number, at: number): number {
+    this.#unclosed++;
+    if (!this.isCut) {
+      this.next = p;
+      return at;
+    }
+    this.cutInValue = true;
+    this.next = end;
+    return this.#writer.slot(at);
+  }
+
+  /** A bracket after `key:` or `key: ` starts a value, and so does embedded JSON; other brackets are structure. */
+  open(bytes: Uint8Array, i: number, end: number, o: number): number {
+    this.next = i + 1;
+    const out = this.#writer.out;
+    const byte = bytes[i];
+    const colon = out[o - 1] === COLON ? o - 1 : out[o - 1] === SPACE && out[o - 2] === COLON ? o - 2 : 0;
+    const json = byte === OPEN_BRACE && bytes[i + 1] === DOUBLE_QUOTE;
+    const afterKey = colon > 0 && byte !== OPEN_PAREN && !LEVEL_NAMES.has(out, startOfKey(out, colon), colon);
+    if ((!json && !afterKey) || this.#unclosed >= MAX_UNCLOSED) return this.#writer.open(o, byte);
+    const q = endOfGroup(bytes, i, end);
+    if (q < 0) {
+      if (this.isCut) return this.#unclosedValue(i, end, o);
+      this.#unclosed++;
+      return this.#writer.open(o, byte);
+    }
+    if (!json && isSentence(bytes, i + 1, q - 1)) return this.#writer.open(o, byte);
+    this.next = q;
+    return this.#writer.slot(o);
+  }
+
+  /** A quotation is a value, but for a message in quotes and the method of a request line. */
+  quote(bytes: Uint8Array, i: number, end: number, o: number): number {
+    this.next = i + 1;
+    if (i === this.#textQuote) return o;
+    const writer = this.#writer;
+    const close = this.#noQuote ? -1 : closingQuote(bytes, i + 1, end, bytes[i]);
+    if (close < 0) {
+      this.#noQuote = true;
+      writer.out[o] = bytes[i];
+      return o + 1;
+    }
+    if (o === TEMPLATE_START && close === end - 1) {
+      this.#textQuote = close; // the whole line is quoted
+      return o;
+    }
+    this.next = close + 1;
+    let q = i + 1;
+    while (q < close && bytes[q] !== SPACE) q++;
+    if (q < close && HTTP_METHODS.has(bytes, i + 1, q)) {
+      const at = copy(bytes, i, q + 1, writer.out, o);
+      const after = writer.slot(at);
+      writer.out[after] = bytes[i];
+      return after + 1;
+    }
+    return writer.slot(o);
+  }
+
+  /** 'a value', but not the apostrophe of a word. */
+  apostrophe(bytes: Uint8Array, i: number, end: number, o: number): number {
+    this.next = i + 1;
+    const out = this.#writer.out;
+    if (!this.#noApostrophe && !(o > TEMPLATE_START && isWordByte(out[o - 1]))) {
+      const close = closingApostrophe(bytes, i + 1, Math.min(end, i + LONGEST_APOSTROPHE));
+      if (close >= 0) {
+        this.next = close + 1;
+        return this.#writer.slot(o);
+      }
+      this.#noApostrophe = true;
+    }
+    out[o] = APOSTROPHE;
+    return o + 1;
+  }
+}
+
+/** Copies bytes[start, end). @returns the end of the copy */
+function copy(bytes: Uint8Array, start: number, end: number, out: Uint8Array, at: number): number {
+  let o = at;
+  for (let i = start; i < end; i++) out[o++] = bytes[i];
+  return o;
+}
+
+/** Start of the word, dots and dashes included, that ends at `end`. */
+function startOfKey(out: Uint8Array, end: number): number {
+  let start = end;
+  while (start > TEMPLATE_START && (isWordByte(out[start - 1]) || out[start - 1] === 45 || out[start - 1] === 46))
+    start--;
+  return start;
+}
+
+/** What else may stand before the equals sign of a key: a closing bracket, a quote, a slot. */
+function isKeyEnd(byte: number): boolean {
+  return byte === SLOT || byte === 41 || byte === 93 || byte === DOUBLE_QUOTE || byte === APOSTROPHE;
+}
+
+/** Words with blanks between, and nothing that makes a list or an object out of them. */
+function isSentence(bytes: Uint8Array, start: number, end: number): boolean {
+  let blank = false;
+  for (let i = start; i < end; i++) {
+    const byte = bytes[i];
+    if (byte === COMMA || byte === EQUALS || byte === OPEN_PAREN || byte === 91 || byte === OPEN_BRACE) return false;
+    if (isSpace(byte)) blank = true;
+  }
+  return blank || OUTCOME_WORDS.has(bytes, start, end);
+}

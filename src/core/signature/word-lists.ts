@@ -1,0 +1,112 @@
+/**
+ * Words that carry the meaning of a line. A signature must change when one of them changes, so learning never turns
+ * them into a slot, and a one-word value out of them stays readable (`status=failed`).
+ * The lists follow from how programs report outcomes; none comes from a data set.
+ */
+import { WordSet } from "./word-set.ts";
+
+/** One word per blank: lists of words read better as text. */
+function words(...lines: readonly string[]): readonly string[] {
+  return lines.join(" ").split(" ");
+}
+
+export const NEGATION_WORDS: readonly string[] = words(
+  "not no never none without cannot can't couldn't won't don't doesn't didn't isn't wasn't aren't non neither",
+  "nor nothing unable",
+);
+
+/** Words that come in pairs or groups of contrary meaning; one never stands for another. */
+export const STATUS_WORDS: readonly string[] = words(
+  "success successful successfully succeeded succeed succeeds failure failures failed fail fails failing ok",
+  "okay good bad passed pass up down on off in out open opened opening close closed closing start started",
+  "starting starts startup stop stopped stopping stops shutdown begin began beginning end ended ending finish",
+  "finished finishing complete completed completing incomplete enable enabled enabling disable disabled",
+  "disabling connect connected connecting disconnect disconnected disconnecting online offline alive dead",
+  "healthy unhealthy ready unready available unavailable valid invalid accept accepted accepting reject",
+  "rejected rejecting refused allow allowed deny denied grant granted revoke revoked lock locked unlock",
+  "unlocked acquire acquired release released add added adding remove removed removing create created creating",
+  "delete deleted deleting destroy destroyed destroying insert inserted load loaded loading unload unloaded",
+  "mount mounted unmount unmounted attach attached detach detached register registered registering unregister",
+  "unregistered deregistered subscribe subscribed unsubscribe unsubscribed login logout logged active inactive",
+  "activate activated deactivated enter entered entering exit exited exiting leave leaving left join joined",
+  "joining pause paused resume resumed suspend suspended running idle busy pending killed aborted abort",
+  "cancelled canceled timeout expired lost found missing present absent known unknown full empty hit miss read",
+  "write reading writing wrote send sent sending receive received receiving increase increased decrease",
+  "decreased before after first last local remote leader follower primary secondary master slave min max high",
+  "low recovered recovering degraded crashed corrupt corrupted",
+);
+
+export const LEVEL_WORDS: readonly string[] = words(
+  "trace debug info information notice warn warning error err severe critical crit alert emerg emergency fatal",
+  "panic exception errors warnings",
+);
+
+export const VERB_WORDS: readonly string[] = words(
+  "get getting got set setting put post patch update updated updating query querying save saved saving retry",
+  "retrying skip skipped skipping ignore ignored ignoring wait waiting process processed processing handle",
+  "handled handling execute executed executing commit committed rollback launch launched launching check",
+  "checked checking verify verified fetch fetched fetching flush flushed flushing schedule scheduled submit",
+  "submitted initialize initialized initializing upload uploaded uploading download downloaded downloading",
+  "encrypt decrypt import export install installed uninstall restart restarted restarting reboot rebooting kill",
+  "killing assign assigned allocate allocated bind bound listen listening is are was were has have had can",
+  "could will would should must",
+);
+
+/** Every word that learning must keep and that stays readable as a value. */
+export const MEANING_WORDS: WordSet = new WordSet([
+  ...new Set([...NEGATION_WORDS, ...STATUS_WORDS, ...LEVEL_WORDS, ...VERB_WORDS]),
+]);
+
+/** The words that stay readable as the value of `key=value`: outcomes and levels, not prepositions or verbs. */
+export const OUTCOME_WORDS: WordSet = new WordSet([
+  ...words(
+    "success successful succeeded failure failed fail ok up down open opened closed started stopped completed incomplete",
+    "enabled disabled connected disconnected online offline alive dead healthy unhealthy ready unready available",
+    "unavailable valid invalid accepted rejected refused allowed denied granted revoked active inactive running pending",
+    "killed aborted cancelled canceled timeout expired degraded crashed corrupt corrupted",
+  ),
+  ...LEVEL_WORDS,
+]);
+
+/** Words before a colon that announce text, not a value. */
+export const LEVEL_NAMES: WordSet = new WordSet(LEVEL_WORDS);
+
+/** Values rather than words when they follow `key=` or `key: `. */
+export const NULL_WORDS: WordSet = new WordSet(words("null nil true false undefined nan"));
+
+/** Capitalised, as in dates: "may" stays a verb. */
+export const DATE_WORDS: WordSet = new WordSet(
+  words(
+    "Jan Feb Mar Apr May Jun Jul Aug Sep Sept Oct Nov Dec January February March April June July August September",
+    "October November December Mon Tue Wed Thu Fri Sat Sun Monday Tuesday Wednesday Thursday Friday Saturday Sunday",
+    "JAN FEB MAR APR MAY JUN JUL AUG SEP OCT NOV DEC MON TUE WED THU FRI SAT SUN",
+  ),
+  true,
+);
+
+/** What may follow a number as a part of it: units that programs choose by its size, time zones, halves of the day. */
+export const SUFFIX_WORDS: WordSet = new WordSet(
+  words(
+    "B KB MB GB TB PB KiB MiB GiB TiB kB K M G T kb mb gb byte bytes Bytes",
+    "ns us ms msec msecs s sec secs second seconds min mins minute minutes h hr hrs hour hours d day days",
+    "millis milliseconds microseconds nanoseconds millisecond microsecond Hz kHz MHz GHz kbps Mbps Gbps %",
+    "AM PM am pm UTC GMT Z CST CDT EST EDT PST PDT MST MDT CET CEST BST IST JST MSK",
+  ),
+  true,
+);
+
+export const HTTP_METHODS: WordSet = new WordSet(
+  words("GET HEAD POST PUT DELETE CONNECT OPTIONS TRACE PATCH PROPFIND"),
+  true,
+);
+
+/** Keys whose quoted value is the message itself (logfmt): its text is scanned, not masked. */
+export const MESSAGE_KEYS: WordSet = new WordSet(words("msg message event"));
+
+/** Last part of a dotted name that makes it the name of a host. Country codes that are words of programs are left out. */
+export const HOST_ENDINGS: WordSet = new WordSet(
+  words(
+    "com org net edu gov mil int info biz dev app cloud local localdomain internal lan corp arpa",
+    "cn ru de uk jp kr br fr it nl pl tw hk au ca us eu cz se ch es ro ua vn tr ar mx ir th be dk fi gr hu il za sg",
+  ),
+);
