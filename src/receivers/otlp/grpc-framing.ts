@@ -1,0 +1,81 @@
+/**
+ * gRPC's length-prefixed message out of DATA frames: 1 byte compressed flag, 4 bytes length, content. The announced
+ * length is put to `accept` before memory is taken for it. A message within one frame is not copied; a longer one is
+ * copied once, into a buffer of its size. Bounded by what `accept` lets pass.
+ */
+const PREFIX_BYTES = 5;
+
+export type FramingState =
+  /** Wants more frames. */
+  | "reading"
+  | "complete"
+  /** `accept` said no; nothing more is read. */
+  | "stopped"
+  /** Bytes after the one message of a unary call. */
+  | "overrun";
+
+export class MessageAssembler {
+  readonly #accept: (length: number) => boolean;
+  readonly #prefix = new Uint8Array(PREFIX_BYTES);
+  #prefixRead = 0;
+  #message: Uint8Array | undefined;
+  #read = 0;
+  #state: FramingState = "reading";
+
+  /** @param accept called once, with the announced length in bytes; false stops */
+  constructor(accept: (length: number) => boolean) {
+    this.#accept = accept;
+  }
+
+  get state(): FramingState {
+    return this.#state;
+  }
+
+  /** Valid from the prefix on. */
+  get compressed(): boolean {
+    return this.#prefix[0] === 1;
+  }
+
+  /** The content, when complete. A view of a received frame, or a buffer of its own. */
+  get message(): Uint8Array | undefined {
+    return this.#state === "complete" ? this.#message : undefined;
+  }
+
+  push(frame: Uint8Array): FramingState {
+    if (this.#state !== "reading") {
+      if (this.#state === "complete" && frame.length > 0) this.#state = "overrun";
+      return this.#state;
+    }
+    let offset = 0;
+    while (this.#prefixRead < PREFIX_BYTES && offset < frame.length) {
+      this.#prefix[this.#prefixRead++] = frame[offset++] ?? 0;
+    }
+    if (this.#prefixRead < PREFIX_BYTES) return this.#state;
+    return this.#pushContent(frame, offset);
+  }
+
+  #pushContent(frame: Uint8Array, offset: number): FramingState {
+    const available = frame.length - offset;
+    if (this.#message === undefined) {
+      const length = new DataView(this.#prefix.buffer).getUint32(1);
+      if (!this.#accept(length)) {
+        this.#state = "stopped";
+        return this.#state;
+      }
+      if (available >= length) {
+        this.#message = frame.subarray(offset, offset + length);
+        this.#state = available > length ? "overrun" : "complete";
+        return this.#state;
+      }
+      this.#message = Buffer.allocUnsafe(length);
+    }
+    const missing = this.#message.length - this.#read;
+    this.#message.set(
+      available > missing ? frame.subarray(offset, offset + missing) : frame.subarray(offset),
+      this.#read,
+    );
+    this.#read += Math.min(available, missing);
+    if (available >= missing) this.#state = available > missing ? "overrun" : "complete";
+    return this.#state;
+  }
+}

@@ -1,0 +1,249 @@
+/**
+ * One HTTP request and its answer. Everything that can be refused is refused before the body is read: credentials, path,
+ * method, types, declared size, room. The body is then read into one buffer, inflated, and handed to the pipeline.
+ * Bounded by the admission, by maxRequestBytes (before and after decompression) and by the server's timeouts.
+ */
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { AdmissionTicket } from "../../model/consumer.ts";
+import type { Compression, Inflated } from "../inflate.ts";
+import type { FlatHeaders } from "./http-answers.ts";
+import { sendSuccess, writeProblem } from "./http-answers.ts";
+import type { HttpContext } from "./http-context.ts";
+import { isForPath, parseContentEncoding, parseContentType } from "./http-headers.ts";
+import { RequestBody } from "./request-body.ts";
+import type { Answer, BodyFormat, Problem, Rejected } from "./status.ts";
+import { rejected } from "./status.ts";
+
+/** Reserved while the size of a chunked body is not known. */
+const NOMINAL_BYTES = 64 * 1024;
+/** A refused body of up to this size is read and dropped, so that the connection can serve the next request. */
+const MAX_DISCARDED_BYTES = 1024 * 1024;
+/** How long an answer waits for a larger one to end before the connection closes: closing at once resets it unread. */
+const LINGER_MS = 1_000;
+const NO_BYTES = new Uint8Array(0);
+
+export class HttpExchange {
+  readonly #context: HttpContext;
+  readonly #request: IncomingMessage;
+  readonly #response: ServerResponse;
+  #format: BodyFormat | undefined;
+  #encoding: Compression | "identity" = "identity";
+  /** Undefined: chunked. */
+  #declared: number | undefined;
+  #identity = "";
+  #ticket: AdmissionTicket | undefined;
+  #phase: "reading" | "working" | "over" = "reading";
+
+  constructor(context: HttpContext, request: IncomingMessage, response: ServerResponse) {
+    this.#context = context;
+    this.#request = request;
+    this.#response = response;
+  }
+
+  /** @param awaitsContinue the client sends its body only when told to */
+  begin(awaitsContinue: boolean): void {
+    const { intake, deps } = this.#context;
+    if (this.#answerPreflight()) return;
+    const problem = this.#screen();
+    if (problem !== undefined) {
+      this.#refuseUnread(intake.reject(problem), awaitsContinue);
+      return;
+    }
+    const ticket = deps.admission.admit(this.#declared ?? NOMINAL_BYTES);
+    if (!ticket.admitted) {
+      const { cause, retryAfterMs } = ticket;
+      this.#refuseUnread(intake.reject({ kind: "refused", cause, retryAfterMs }), awaitsContinue);
+      return;
+    }
+    this.#ticket = ticket;
+    this.#response.on("close", () => this.#onClose());
+    if (awaitsContinue) this.#response.writeContinue();
+    if (this.#declared === 0) this.#work(NO_BYTES);
+    else this.#read(ticket);
+  }
+
+  /**
+   * The rest of the request will not come: it took too long, or the bytes on the connection are no HTTP.
+   * @returns false when this request has its answer already, or is about to get it
+   */
+  abandon(problem: Rejected): boolean {
+    if (this.#phase !== "reading") return false;
+    this.#finish(this.#context.intake.reject(problem), ["Connection", "close"]);
+    return true;
+  }
+
+  /** The body is complete and the pipeline has it. */
+  get isWorking(): boolean {
+    return this.#phase === "working";
+  }
+
+  /** True when nothing of this request is outstanding on its connection. */
+  get isSettled(): boolean {
+    return this.#phase === "over" && this.#request.complete;
+  }
+
+  #answerPreflight(): boolean {
+    const { cors } = this.#context;
+    if (cors === undefined || this.#request.method !== "OPTIONS") return false;
+    const headers = cors.preflight(this.#request.headers);
+    if (headers === undefined) return false;
+    this.#phase = "over";
+    this.#response.writeHead(204, headers);
+    this.#response.end();
+    return true;
+  }
+
+  #screen(): Problem | undefined {
+    const { settings, maxRequestBytes, draining, deps } = this.#context;
+    const { headers, method, url, socket } = this.#request;
+    this.#format = parseContentType(headers["content-type"]);
+    this.#declared = headers["transfer-encoding"] === undefined ? Number(headers["content-length"] ?? 0) : undefined;
+    const identity = this.#context.identify(headers.authorization, socket);
+    if (identity === undefined) return rejected("unauthenticated", "Valid credentials are needed in Authorization");
+    this.#identity = identity;
+    if (!isForPath(url ?? "", settings.path)) return rejected("not_found", notFoundMessage(settings.path));
+    if (method !== "POST") return rejected("method_not_allowed", "Logs are sent with POST");
+    if (draining) {
+      return { kind: "refused", cause: "draining", retryAfterMs: deps.admission.refusal("draining").retryAfterMs };
+    }
+    if (this.#format === undefined) {
+      return rejected("unsupported_media_type", "Content-Type must be application/x-protobuf or application/json");
+    }
+    const encoding = parseContentEncoding(headers["content-encoding"]);
+    if (encoding === undefined || (encoding !== "identity" && !deps.inflater.supports(encoding))) {
+      return rejected("unsupported_encoding", "Content-Encoding must be identity, gzip or deflate");
+    }
+    this.#encoding = encoding;
+    return (this.#declared ?? 0) > maxRequestBytes ? this.#tooLarge() : undefined;
+  }
+
+  #read(ticket: AdmissionTicket): void {
+    const { intake, maxRequestBytes } = this.#context;
+    const body = new RequestBody(this.#declared, {
+      maxBytes: maxRequestBytes,
+      reserve: (totalBytes) => ticket.grow(totalBytes),
+    });
+    this.#request.on("data", (chunk: Buffer) => {
+      if (this.#phase !== "reading") return;
+      const result = body.push(chunk);
+      if (result === "ok") return;
+      this.#refuseUnread(result === "no_room" ? intake.refuse("memory") : intake.reject(this.#tooLarge()), false);
+    });
+    this.#request.on("end", () => {
+      if (this.#phase === "reading") this.#work(body.bytes());
+    });
+  }
+
+  #work(body: Uint8Array): void {
+    this.#phase = "working";
+    if (this.#encoding === "identity") {
+      this.#deliver(body);
+      return;
+    }
+    const inflated = this.#context.deps.inflater.inflate({
+      body,
+      compression: this.#encoding,
+      maxBytes: this.#context.maxRequestBytes,
+      reserve: (totalBytes) => this.#ticket?.grow(totalBytes) ?? false,
+    });
+    if (inflated instanceof Promise) void inflated.then((settled) => this.#onInflated(settled));
+    else this.#onInflated(inflated);
+  }
+
+  #onInflated(inflated: Inflated): void {
+    const { intake } = this.#context;
+    switch (inflated.kind) {
+      case "inflated":
+        this.#deliver(inflated.bytes);
+        return;
+      case "no_room":
+        this.#finish(intake.refuse("memory"));
+        return;
+      case "too_large":
+        this.#finish(intake.reject(this.#tooLarge()));
+        return;
+      case "damaged":
+        this.#finish(intake.reject(rejected("bad_encoding", "The body does not match its Content-Encoding")));
+    }
+  }
+
+  #deliver(body: Uint8Array): void {
+    const answer = this.#context.intake.take({
+      body,
+      format: this.#format ?? "protobuf",
+      peerAddress: this.#request.socket.remoteAddress ?? "",
+      identity: this.#identity,
+    });
+    if (answer instanceof Promise) void answer.then((settled) => this.#finish(settled));
+    else this.#finish(answer);
+  }
+
+  /** The body has been read, or will not come. */
+  #finish(answer: Answer, connection: FlatHeaders = this.#context.draining ? ["Connection", "close"] : []): void {
+    const extra = this.#extraHeaders(answer, connection);
+    if (answer.kind === "accepted") sendSuccess(this.#response, answer, this.#format ?? "protobuf", extra);
+    else {
+      writeProblem(this.#response, answer, this.#format ?? "json", extra);
+      this.#response.end();
+    }
+    this.#end();
+  }
+
+  /** An answer while the body, or the rest of it, is still on its way. */
+  #refuseUnread(problem: Problem, awaitsContinue: boolean): void {
+    const { draining } = this.#context;
+    const unread = this.#declared ?? Number.POSITIVE_INFINITY;
+    const closes = awaitsContinue || draining || unread > MAX_DISCARDED_BYTES;
+    writeProblem(
+      this.#response,
+      problem,
+      this.#format ?? "json",
+      this.#extraHeaders(problem, closes ? ["Connection", "close"] : []),
+    );
+    this.#end();
+    if (!closes || awaitsContinue || unread === 0) this.#response.end();
+    else this.#linger();
+  }
+
+  #linger(): void {
+    const timer = setTimeout(() => this.#response.end(), LINGER_MS);
+    const end = (): void => {
+      clearTimeout(timer);
+      this.#response.end();
+    };
+    this.#request.once("end", end);
+    this.#request.once("close", end);
+    this.#request.resume();
+  }
+
+  #extraHeaders(answer: Answer, connection: FlatHeaders): FlatHeaders | undefined {
+    const { cors, authenticator } = this.#context;
+    const extra =
+      cors === undefined ? [...connection] : [...connection, ...cors.headersFor(this.#request.headers.origin)];
+    if (answer.kind === "rejected") {
+      if (answer.cause === "method_not_allowed") extra.push("Allow", cors === undefined ? "POST" : "POST, OPTIONS");
+      if (answer.cause === "unauthenticated") extra.push("WWW-Authenticate", authenticator.challenge);
+      if (answer.cause === "unsupported_encoding") extra.push("Accept-Encoding", "gzip, deflate, identity");
+    }
+    return extra.length === 0 ? undefined : extra;
+  }
+
+  #tooLarge(): Rejected {
+    const { maxRequestBytes } = this.#context;
+    return rejected("too_large", `A request may be ${maxRequestBytes} bytes after decompression; send smaller batches`);
+  }
+
+  /** Answered, or the connection died. */
+  #onClose(): void {
+    if (this.#phase === "reading") this.#end();
+  }
+
+  #end(): void {
+    this.#phase = "over";
+    this.#ticket?.release();
+  }
+}
+
+function notFoundMessage(path: string): string {
+  return `This endpoint takes OTLP logs only, at ${path}`;
+}

@@ -1,0 +1,134 @@
+/**
+ * The part of a request that both transports share: an uncompressed body goes to the pipeline, its result becomes an
+ * Answer, and whatever was not accepted is counted. Synchronous whenever the pipeline is.
+ */
+import { DecodeError } from "../../core/otlp/decode-error.ts";
+import type { ConsumeResult, LogsConsumer, RequestOrigin } from "../../model/consumer.ts";
+import type { Environment } from "../../model/environment.ts";
+import type { Logger } from "../../model/ports/logger.ts";
+import type { Telemetry, Transport } from "../../model/telemetry.ts";
+import type { ReceiverAdmission } from "../admission.ts";
+import type { Inflater } from "../inflate.ts";
+import type { Accepted, Answer, BodyFormat, Problem, Refused } from "./status.ts";
+import { rejected } from "./status.ts";
+
+/** An OTLP/JSON request as protobuf, and what had to be refused of it record by record. */
+export interface TranscodedJson {
+  readonly request: Uint8Array;
+  readonly rejected: number;
+  /** First reason, one sentence; empty when nothing was rejected. */
+  readonly message: string;
+}
+
+export interface OtlpReceiverDeps {
+  readonly consumer: LogsConsumer;
+  readonly admission: ReceiverAdmission;
+  readonly inflater: Inflater;
+  /** Throws DecodeError when nothing of the body can be taken. */
+  readonly transcodeJson: (body: Uint8Array) => TranscodedJson;
+  /**
+   * receivers.otlp.trust_weights.
+   * @param peerAddress IP address, without port
+   * @param identity what the peer proved to be: a token's or user's name, or its certificate's common name; "" when nothing
+   */
+  readonly isTrustedPeer: (peerAddress: string, identity: string) => boolean;
+  readonly telemetry: Telemetry;
+  readonly logger: Logger;
+  readonly environment: Environment;
+}
+
+/** A request whose body is complete and uncompressed. */
+export interface ReceivedRequest {
+  readonly body: Uint8Array;
+  readonly format: BodyFormat;
+  readonly peerAddress: string;
+  readonly identity: string;
+}
+
+const NOTHING_REJECTED: Accepted = { kind: "accepted", rejectedRecords: 0, message: "" };
+const NO_TRANSCODING = { transcoderRejected: 0, transcoderMessage: "" };
+/** Failures of ours come with every request once they come; the log says so this often, the counter counts all. */
+const FAILURE_LOG_INTERVAL_MS = 10_000;
+
+export class LogsIntake {
+  readonly #deps: OtlpReceiverDeps;
+  readonly #transport: Transport;
+  readonly #fromStranger: RequestOrigin;
+  readonly #fromTrusted: RequestOrigin;
+  #failureLoggedMs = Number.NEGATIVE_INFINITY;
+
+  constructor(transport: Transport, deps: OtlpReceiverDeps) {
+    this.#deps = deps;
+    this.#transport = transport;
+    this.#fromStranger = { transport, trusted: false, ...NO_TRANSCODING };
+    this.#fromTrusted = { transport, trusted: true, ...NO_TRANSCODING };
+  }
+
+  /** Never throws and never rejects: failures of the pipeline become INTERNAL / 500. */
+  take(request: ReceivedRequest): Answer | Promise<Answer> {
+    const { body } = request;
+    try {
+      const trusted = this.#deps.isTrustedPeer(request.peerAddress, request.identity);
+      let origin = trusted ? this.#fromTrusted : this.#fromStranger;
+      let bytes = body;
+      if (request.format === "json") {
+        const transcoded = this.#deps.transcodeJson(body);
+        bytes = transcoded.request;
+        if (transcoded.rejected > 0) {
+          const { rejected: transcoderRejected, message: transcoderMessage } = transcoded;
+          origin = { transport: this.#transport, trusted, transcoderRejected, transcoderMessage };
+        }
+      }
+      if (bytes.length === 0 && origin.transcoderRejected === 0) return NOTHING_REJECTED;
+      const result = this.#deps.consumer.consumeLogs(bytes, origin);
+      if (!(result instanceof Promise)) return this.#answerTo(result, body.length);
+      return result.then(
+        (settled) => this.#answerTo(settled, body.length),
+        (error: unknown) => this.#failed(error),
+      );
+    } catch (error) {
+      return error instanceof DecodeError ? this.reject(rejected("malformed", error.message)) : this.#failed(error);
+    }
+  }
+
+  /** Counts and returns. */
+  reject<P extends Problem>(problem: P): P {
+    if (problem.kind === "refused") this.#deps.telemetry.requestRefused(this.#transport, problem.cause);
+    else this.#deps.telemetry.requestRejected(this.#transport, problem.cause);
+    return problem;
+  }
+
+  /** Counts; for what the admission did not refuse itself. */
+  refuse(cause: Refused["cause"]): Refused {
+    const { retryAfterMs } = this.#deps.admission.refusal(cause);
+    return this.reject({ kind: "refused", cause, retryAfterMs });
+  }
+
+  #answerTo(result: ConsumeResult, bodyBytes: number): Answer {
+    switch (result.kind) {
+      case "accepted":
+        this.#deps.telemetry.bytesReceived(bodyBytes);
+        return result;
+      case "refused":
+        return this.reject(result);
+      case "invalid":
+        return this.reject(rejected("malformed", result.message));
+    }
+  }
+
+  #failed(error: unknown): Answer {
+    const nowMs = this.#deps.environment.now().monoMs;
+    if (nowMs - this.#failureLoggedMs >= FAILURE_LOG_INTERVAL_MS) {
+      this.#failureLoggedMs = nowMs;
+      this.#deps.logger.error(describe(error), "a request failed inside the pipeline and was answered with an error");
+    }
+    return this.reject(rejected("internal", "The request failed inside LipService; its log and metrics tell more"));
+  }
+}
+
+/** Name and first frame: an error's message may quote what a sender wrote. */
+function describe(error: unknown): Record<string, unknown> {
+  if (!(error instanceof Error)) return { error: typeof error };
+  const frame = error.stack?.split("\n").find((line) => line.startsWith("    at "));
+  return { error: error.name, at: frame?.trim() ?? "" };
+}
