@@ -59,6 +59,11 @@ export function isWordByte(byte: number): boolean {
   return (BYTE_CLASS[byte] & (CLASS_HEX_LETTER | CLASS_LETTER | CLASS_DIGIT)) !== 0;
 }
 
+/** Part of a name: a word or a hyphen. */
+export function isNameByte(byte: number): boolean {
+  return byte === 45 || isWordByte(byte);
+}
+
 /** Space, tab, line ends and other control characters: all the same to a signature. */
 export function isSpace(byte: number): boolean {
   return byte <= 32 || byte === 127;

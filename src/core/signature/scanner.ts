@@ -60,7 +60,7 @@ export class Scanner {
     const out = this.writer.out;
     if (values.isCut) {
       if (this.writer.depth > 0) o = this.writer.closeAll(o);
-      else if (!values.cutInValue) o = this.#cutMark(o, end - start);
+      else if (!values.cutInValue && !this.#endsInSlot(o)) o = this.#cutMark(o, end - start);
     }
     if (out[o - 1] === SPACE) o--;
     out[o] = 0;
@@ -68,6 +68,11 @@ export class Scanner {
     out[o + 2] = 0;
     out[o + 3] = 0;
     return o;
+  }
+
+  /** A list of values that was cut is the same list. */
+  #endsInSlot(o: number): boolean {
+    return o - this.writer.slotEnd <= 2;
   }
 
   /** " <...a>": text goes on beyond what is examined; the letter tells how far, one more for every factor of 16. */
@@ -111,7 +116,7 @@ export class Scanner {
         else if (seen === CLASS_HEX_LETTER && o - at >= SHORTEST_HEX_WORD) o = writer.slot(at);
         else if (at === writer.slotEnd + 1 && out[at - 1] === SPACE) o = writer.wordAfterSlot(at, o);
         else if (out[at - 2] === COLON && NULL_WORDS.has(out, at, o)) o = writer.slot(at);
-        if (++chunks > MAX_CHUNKS && i < end) {
+        if (o > at && ++chunks > MAX_CHUNKS && i < end) {
           this.#values.isCut = true;
           break;
         }

@@ -3,9 +3,9 @@
  * Slots that only separators part become one; brackets are remembered so that lists collapse to one element.
  * Bounds: the buffer (twice the examined bytes), MAX_DEPTH open brackets; deeper ones are text.
  */
-import { isLetter } from "./byte-classes.ts";
+import { isLetter, isNameByte } from "./byte-classes.ts";
 import { SLOT } from "./token-kinds.ts";
-import { DATE_WORDS, OUTCOME_WORDS, SUFFIX_WORDS } from "./word-lists.ts";
+import { DATE_WORDS, OUTCOME_WORDS, SUFFIX_WORDS, TELLING_KEYS } from "./word-lists.ts";
 
 /** Templates start here, word aligned; the zeros before it let the scanner look back without a check. */
 export const TEMPLATE_START = 8;
@@ -13,10 +13,13 @@ export const TEMPLATE_START = 8;
 const SPACE = 32;
 const OPEN_PAREN = 40;
 const COMMA = 44;
+const COLON = 58;
 const MAX_DEPTH = 16;
 /** Longest row of separators between two slots that become one. */
 const LONGEST_GAP = 4;
 const LONGEST_DATE_WORD = 9;
+/** Elements of a list that begin with so many equal bytes are of one kind. */
+const LIKE_BYTES = 6;
 
 export class TemplateWriter {
   /** The template is at [TEMPLATE_START, end); the caller keeps `end`. */
@@ -124,7 +127,7 @@ export class TemplateWriter {
     const level = this.depth - 1;
     let at = o;
     if (level >= 0) {
-      at = this.#endElement(level, o);
+      at = this.#endElement(level, this.#field(o));
       this.#commas[level]++;
       this.#elementStart[level] = at + 1;
     }
@@ -142,7 +145,7 @@ export class TemplateWriter {
     }
     this.depth = level;
     const open = this.#open[level];
-    let at = this.#endElement(level, o);
+    let at = this.#endElement(level, this.#field(o));
     if (this.#commas[level] > 0 && this.#isWordList(open + 1, at)) at = this.slot(open + 1);
     const empty = at === open + 1;
     const onlySlot = at === open + 2 && out[open + 1] === SLOT;
@@ -159,14 +162,14 @@ export class TemplateWriter {
   }
 
   /**
-   * Closes all open brackets of a line that was cut inside them. A list ends with its last whole element, so that how
-   * much of a long list was examined makes no difference. @returns the new end
+   * Closes all open brackets of a line that was cut inside them. A list of like elements ends with its last whole one,
+   * so that how much of a long list was examined makes no difference. @returns the new end
    */
   closeAll(o: number): number {
     const out = this.out;
     let at = o;
     for (let level = 0; level < this.depth; level++) {
-      if (this.#commas[level] === 0 || this.#dump[level] === 1) continue;
+      if (this.#commas[level] === 0 || this.#dump[level] === 1 || !this.#repeats(level, o)) continue;
       at = this.#previousEnd[level];
       if (this.slotEnd > at) this.slotEnd = 0;
       this.depth = level + 1;
@@ -177,6 +180,29 @@ export class TemplateWriter {
       at = this.close(at, bracket === OPEN_PAREN ? 41 : bracket + 2);
     }
     return at;
+  }
+
+  /** "[station name: suzhou]": one word after a colon that ends an element is a value. @returns the new end */
+  #field(end: number): number {
+    const out = this.out;
+    let start = end;
+    while (isNameByte(out[start - 1])) start--;
+    if (start === end || out[start - 1] !== SPACE || out[start - 2] !== COLON) return end;
+    let key = start - 2;
+    while (isNameByte(out[key - 1])) key--;
+    if (key === start - 2 || TELLING_KEYS.has(out, key, start - 2) || OUTCOME_WORDS.has(out, start, end)) return end;
+    return this.slot(start);
+  }
+
+  /** Whether the element that ends at `end` starts like the one before. */
+  #repeats(level: number, end: number): boolean {
+    const out = this.out;
+    let start = this.#elementStart[level];
+    if (out[start] === SPACE) start++;
+    const before = this.#previousStart[level];
+    const length = Math.min(end - start, this.#previousEnd[level] - before, LIKE_BYTES);
+    for (let i = 0; i < length; i++) if (out[start + i] !== out[before + i]) return false;
+    return true;
   }
 
   /** @returns the end, after dropping the current element when it repeats the one before */

@@ -95,7 +95,8 @@ export class ValueReader {
     }
     let q = this.#unclosed < MAX_UNCLOSED ? endOfValue(bytes, p, end) : -1;
     const word = q;
-    if (q >= 0 && q < end && bytes[q] === SPACE && writer.inDump(keyStart)) q = endOfSpacedValue(bytes, q, end);
+    const inDump = writer.inDump(keyStart);
+    if (q >= 0 && q < end && bytes[q] === SPACE && inDump) q = endOfSpacedValue(bytes, q, end);
     if (q < 0) return this.#unclosedValue(p, end, at);
     this.next = q;
     if (q === word && OUTCOME_WORDS.has(bytes, p, q)) return copy(bytes, p, q, out, at);

@@ -71,6 +71,14 @@ export const OUTCOME_WORDS: WordSet = new WordSet([
 /** Words before a colon that announce text, not a value. */
 export const LEVEL_NAMES: WordSet = new WordSet(LEVEL_WORDS);
 
+/** Keys whose one-word value tells what happened: it stays. */
+export const TELLING_KEYS: WordSet = new WordSet(
+  [
+    ...words("status state reason cause exception result outcome code severity phase action event op operation method"),
+    ...LEVEL_WORDS,
+  ].filter((word, i, all) => all.indexOf(word) === i),
+);
+
 /** Values rather than words when they follow `key=` or `key: `. */
 export const NULL_WORDS: WordSet = new WordSet(words("null nil true false undefined nan"));
 
