@@ -1,0 +1,35 @@
+/** admin: the port for people and monitoring. */
+import type { z } from "zod";
+import type { Endpoint } from "../endpoint.ts";
+import { endpoint } from "../fields/address.ts";
+import { flag } from "../fields/choice.ts";
+import { section } from "../fields/group.ts";
+import { secret } from "../fields/secret.ts";
+import type { Secret } from "../secret.ts";
+
+export interface AdminConfig {
+  readonly endpoint: Endpoint;
+  /** Empty: none. */
+  readonly token: Secret;
+  readonly insecure_listen: boolean;
+}
+
+export function adminSection(): z.ZodType<AdminConfig> {
+  return section("Health, metrics, console and API.", {
+    endpoint: endpoint({
+      about: "host:port to listen on.",
+      why: "The Collector's port for its own metrics; loopback, because the API shows patterns of logs.",
+      default: "127.0.0.1:8888",
+    }),
+    token: secret({
+      about: "Bearer token of the API: needed for changes, and beyond loopback for everything but health and metrics.",
+      why: "None is known beforehand; also LIPSERVICE_ADMIN_TOKEN.",
+      default: "",
+    }),
+    insecure_listen: flag({
+      about: "Listen beyond loopback without a token.",
+      why: "Whoever can connect could stop all dropping, so an open port has to be asked for.",
+      default: false,
+    }),
+  });
+}
