@@ -12,6 +12,7 @@ import type { BudgetSettings } from "./settings.ts";
  */
 const HORIZON_SHARE = 0.8;
 const RESERVE_DRAIN_SECONDS = 120;
+const LUCK_HALF_LIFE_SECONDS = 300;
 /** The reserve holds at most this many seconds of B; what exceeds it is forgone. Bound of design: one hour. */
 const RESERVE_MAX_SECONDS = 900;
 /** A storm costs at most this multiple of ordinary bytes. */
@@ -27,6 +28,9 @@ export class Allowance {
   readonly #settings: BudgetSettings;
   #balance = 0;
   #pendingSpend = 0;
+  #pendingExpected = 0;
+  /** Spent beyond what was expected (draws, rounding, envelopes), not yet in the balance. */
+  #luck = 0;
   #grantedTotal = 0;
   #spentTotal = 0;
   #lastTickMs = -1;
@@ -72,7 +76,12 @@ export class Allowance {
     return rate > limit ? limit / rate : 1;
   }
 
-  /** Billed bytes of requests really built; they lower the balance at the next tick. */
+  /** Σ p·bytes of what was decided; negative when a batch is undone. */
+  expect(bytes: number): void {
+    this.#pendingExpected += bytes;
+  }
+
+  /** Billed bytes of requests really built. */
   spend(bytes: number): void {
     this.#pendingSpend += bytes;
   }
@@ -89,10 +98,23 @@ export class Allowance {
       this.#balance += grant;
       this.#grantedTotal += grant;
     }
-    this.#balance -= this.#pendingSpend;
-    this.#spentTotal += this.#pendingSpend;
-    this.#pendingSpend = 0;
+    this.#settle(seconds);
     this.#balance = Math.min(this.#balance, this.#recentRate * RESERVE_MAX_SECONDS);
+  }
+
+  /**
+   * Expected spending lowers the balance at once; what draws made of it follows over minutes. Were it at once too, the
+   * kept lines of a long trace would lower p for its own later lines, which share their randomness: a bias.
+   */
+  #settle(seconds: number): void {
+    this.#balance -= this.#pendingExpected;
+    this.#luck += this.#pendingSpend - this.#pendingExpected;
+    this.#spentTotal += this.#pendingSpend;
+    this.#pendingExpected = 0;
+    this.#pendingSpend = 0;
+    const settled = this.#luck * (1 - 2 ** (-seconds / LUCK_HALF_LIFE_SECONDS));
+    this.#luck -= settled;
+    this.#balance -= settled;
   }
 
   #allowedRate(): number {

@@ -7,7 +7,7 @@ import { RULE_NONE, RULE_PER_RECORD, SPECIAL_ERROR, SPECIAL_FIRST, SPECIAL_RULE 
 import { MIN_PROBABILITY, type PlanResult, WINDOW_MS } from "./planner.ts";
 import type { RuleBook } from "./rules.ts";
 import type { SamplerParts } from "./sampler.ts";
-import { probabilityOf, thresholdOf } from "./threshold.ts";
+import { passes, probabilityOf, thresholdOf } from "./threshold.ts";
 
 /**
  * The law: count, then thresholds, then draw. A slice is counted first (arrivals and bytes a pattern), then every record
@@ -44,6 +44,10 @@ export class BatchDecider {
   readonly #book: () => RuleBook;
   /** Arrival index of each record of the slice in its pattern's window. */
   #arrival = new Uint32Array(2048);
+  /** Top 32 bits of R of each record of the slice that was drawn. */
+  #random = new Uint32Array(2048);
+  /** First record of the slice decided last. */
+  #from = 0;
   #drawWishes = 0;
   #drawSubject = 0;
   #inputBytes = 0;
@@ -90,9 +94,13 @@ export class BatchDecider {
     requestBytes: number,
     now: Instant,
     bypassUntilMs: number,
-  ): BatchOutcome {
+  ): void {
     resetOutcome(outcome);
-    if (this.#arrival.length < to - from) this.#arrival = new Uint32Array(to - from);
+    this.#from = from;
+    if (this.#arrival.length < to - from) {
+      this.#arrival = new Uint32Array(to - from);
+      this.#random = new Uint32Array(to - from);
+    }
     const window = Math.floor(now.monoMs / WINDOW_MS);
     this.#parts.randomness.beginWindow(window);
     outcome.inputBytes = requestBytes;
@@ -104,7 +112,6 @@ export class BatchDecider {
     this.#assign(outcome, batch, from, to, now, bypassUntilMs, errorsWhole);
     this.#fit(outcome, batch, from, to);
     this.#draw(outcome, batch, from, to, now);
-    return outcome;
   }
 
   /** Arrivals and bytes of every pattern. @returns billed bytes of ERROR and worse */
@@ -374,20 +381,31 @@ export class BatchDecider {
     const p = probabilityOf(threshold);
     const trace = batch.traceStart[i];
     const random = trace !== 0 ? randomness.ofTrace(batch.bytes, trace, row, arrival) : randomness.ofArrival(row, arrival);
-    const kept = random >>> 12 >= threshold ? 1 : 0;
+    this.#random[i - this.#from] = random;
+    const kept = passes(random, threshold) ? 1 : 0;
     batch.probability[i] = p;
     batch.keep[i] = kept;
     batch.weight[i] = kept === 1 ? 1 / p : 0;
     return kept;
   }
 
+  randomnessText(batch: LogBatch, i: number): string {
+    const usesTraceId = this.#parts.settings.trustTraceIds && batch.traceStart[i] !== 0;
+    if (batch.probability[i] >= 1 || usesTraceId) return "";
+    const top = this.#random[i - this.#from];
+    // Only the top 20 bits decide; the rest is filled so that the attribute has the 56 bits it is defined with.
+    const low = this.#parts.randomness.lowOfArrival(batch.pattern[i], top);
+    return top.toString(16).padStart(8, "0") + low.toString(16).padStart(6, "0");
+  }
+
   #settle(outcome: BatchOutcome): void {
-    const { drawBucket, errorBucket, noveltyBucket, traceBucket } = this.#parts;
+    const { allowance, drawBucket, errorBucket, noveltyBucket, traceBucket } = this.#parts;
     drawBucket.charge(outcome.drawCharge);
     errorBucket.charge(outcome.errorCharge);
     noveltyBucket.charge(outcome.noveltyCharge);
     traceBucket.charge(outcome.traceCharge);
     this.#reserveLeft -= outcome.reserveCharge;
+    allowance.expect(apartOf(outcome) + outcome.drawCharge + outcome.bypassBytes);
     this.#drawWishes += outcome.drawWish;
     this.#drawSubject += outcome.drawSubject;
     this.#apartBytes += apartOf(outcome);
@@ -429,6 +447,7 @@ export class BatchDecider {
     this.#drawSubject -= outcome.drawSubject;
     this.#inputBytes -= outcome.inputBytes;
     this.#apartBytes -= apartOf(outcome);
+    allowance.expect(-(apartOf(outcome) + outcome.drawCharge + outcome.bypassBytes));
     allowance.undo(outcome.inputBytes, outcome.grant);
   }
 }

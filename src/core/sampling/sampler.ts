@@ -3,7 +3,7 @@ import type { LogBatch } from "../../model/log-batch.ts";
 import { createHashKey, type HashKey } from "../hash/keyed-hash.ts";
 import { Allowance } from "./allowance.ts";
 import { BatchDecider } from "./batch-decider.ts";
-import { type BatchOutcome, createOutcome } from "./batch-outcome.ts";
+import type { BatchOutcome } from "./batch-outcome.ts";
 import { PatternState } from "./pattern-state.ts";
 import { Planner, type PlanResult } from "./planner.ts";
 import { Randomness } from "./randomness.ts";
@@ -73,7 +73,6 @@ export interface SamplerParts {
 export class Sampler {
   readonly #parts: SamplerParts;
   readonly #decider: BatchDecider;
-  readonly #outcome: BatchOutcome = createOutcome();
   #book: RuleBook;
   #lastTickMs = -1;
   #plan: PlanResult = { errorDemand: 0, errorsSampled: false, demand: 0, planned: 0, floorWindowMs: 60_000 };
@@ -162,16 +161,21 @@ export class Sampler {
 
   /**
    * Fills keep, reason, probability and weight of the records [from, to).
+   * @param outcome counts of this slice; the same object undoes it
    * @param requestBytes billed input bytes of these records: their share of the whole request
-   * @returns counts, valid until the next call
    */
-  decide(batch: LogBatch, from: number, to: number, requestBytes: number, now: Instant): BatchOutcome {
-    return this.#decider.decide(this.#outcome, batch, from, to, requestBytes, now, this.#bypassUntilMs);
+  decide(outcome: BatchOutcome, batch: LogBatch, from: number, to: number, requestBytes: number, now: Instant): void {
+    this.#decider.decide(outcome, batch, from, to, requestBytes, now, this.#bypassUntilMs);
   }
 
-  /** Takes the last decided slice back: its commit failed, the sender will send it again. */
-  undo(batch: LogBatch, from: number, to: number, now: Instant): void {
-    this.#decider.undo(this.#outcome, batch, from, to, now);
+  /** Takes a decided slice back: its commit failed, the sender will send it again. */
+  undo(outcome: BatchOutcome, batch: LogBatch, from: number, to: number, now: Instant): void {
+    this.#decider.undo(outcome, batch, from, to, now);
+  }
+
+  /** R of record `i` of the slice decided last, as 14 hex digits; "" when nothing was drawn or R is the trace id's own. */
+  randomnessText(batch: LogBatch, i: number): string {
+    return this.#decider.randomnessText(batch, i);
   }
 
   /** Billed bytes of what was really built out of kept records, summaries and context. */

@@ -115,6 +115,11 @@ export class SummaryFlush {
     return sent.map((row) => ({ ...row, id: `${this.#settings.origin}-${(this.#sequence++).toString(36)}` }));
   }
 
+  /** Rows that could not be queued: they go out with the next flush. */
+  giveBack(rows: readonly SummaryRow[]): void {
+    for (const { id: _, ...row } of rows) this.#evicted.push({ ...row });
+  }
+
   #accrue(granted: number): void {
     if (!Number.isFinite(granted)) this.#allowance = Number.POSITIVE_INFINITY;
     else this.#allowance += this.#settings.maxBudgetShare * Math.max(0, granted - this.#grantedSeen);

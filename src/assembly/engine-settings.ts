@@ -1,0 +1,98 @@
+/** Configuration → what the engine is told: ceilings in one unit, services as a map, secrets as key bytes. */
+import { createHash } from "node:crypto";
+import type { Config } from "../config/config.ts";
+import type { CeilingsConfig } from "../config/sections/sampling.ts";
+import { OBSERVE_KEEP_RATIO } from "../config/sections/sampling.ts";
+import type { EngineSettings } from "../core/engine/engine.ts";
+import type { ServiceSettings } from "../core/sampling/settings.ts";
+import type { Environment } from "../model/environment.ts";
+
+const SECONDS_PER_DAY = 86_400;
+const GIGABYTE = 1e9;
+/** Prefix of a body that the signature examines. */
+const SIGNATURE_MAX_BYTES = 2048;
+const KEY_BYTES = 16;
+/** Share of the memory limit that the context ring may take. */
+const CONTEXT_MEMORY_SHARE = 0.15;
+
+export interface EngineIdentity {
+  /** Fixed randomness for replay; live instances without a seed draw their own key. */
+  readonly fallbackKey: Uint8Array;
+  /** Tells replicas apart in draws of records without a trace id. */
+  readonly instance: number;
+  /** Prefix of ids: instance and boot. */
+  readonly origin: string;
+}
+
+/** @param memoryLimitBytes bounds the context ring; Infinity for offline work */
+export function engineSettings(config: Config, identity: EngineIdentity, memoryLimitBytes: number): EngineSettings {
+  const { sampling } = config;
+  const ceilings = bytesPerSecond(sampling.budget);
+  const hasBudget = sampling.budget.keep_ratio !== undefined || ceilings !== undefined;
+  const observedRatio = sampling.mode === "observe" && !hasBudget ? OBSERVE_KEEP_RATIO : undefined;
+  return {
+    sampling: {
+      budget: {
+        keepRatio: sampling.budget.keep_ratio ?? observedRatio,
+        bytesPerSecond: ceilings,
+        baselineBytesPerSecond: undefined,
+      },
+      mode: sampling.mode,
+      services: serviceSettings(config),
+      maxPatterns: sampling.max_patterns,
+      maxServices: sampling.max_services,
+      key: samplingKey(sampling.seed.reveal(), identity.fallbackKey),
+      instance: identity.instance,
+      trustTraceIds: sampling.trust_trace_ids,
+      summaries: { intervalMs: sampling.summaries.interval, maxBudgetShare: sampling.summaries.max_budget_share },
+      context: {
+        maxBytes: Math.min(sampling.context.max_bytes, CONTEXT_MEMORY_SHARE * memoryLimitBytes),
+        windowMs: sampling.context.window,
+      },
+    },
+    signatureMaxBytes: SIGNATURE_MAX_BYTES,
+    stamp: sampling.stamp,
+    origin: identity.origin,
+    parseTime: (rfc3339) => Date.parse(rfc3339),
+  };
+}
+
+/** Identity of a live process: random, so that neither draws nor ids repeat those of another. */
+export function liveIdentity(environment: Environment): EngineIdentity {
+  const bytes = environment.randomBytes(8);
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+  return {
+    fallbackKey: environment.randomBytes(KEY_BYTES),
+    instance: view.getInt32(0),
+    origin: Buffer.from(bytes).toString("base64url"),
+  };
+}
+
+/** Identity of offline work: the same every time, so that two replays decide alike. */
+export const REPLAY_IDENTITY: EngineIdentity = {
+  fallbackKey: new Uint8Array(KEY_BYTES).fill(0x5a),
+  instance: 1,
+  origin: "replay",
+};
+
+/** The fleet's seed as a key of fixed length; without one, the fallback. */
+function samplingKey(seed: string, fallback: Uint8Array): Uint8Array {
+  if (seed === "") return fallback;
+  return new Uint8Array(createHash("sha256").update("lipservice sampling key\n").update(seed).digest()).subarray(0, KEY_BYTES);
+}
+
+/** The lowest of the absolute ceilings, bytes a second. */
+function bytesPerSecond(ceilings: CeilingsConfig): number | undefined {
+  const perDay = ceilings.gb_per_day === undefined ? undefined : (ceilings.gb_per_day * GIGABYTE) / SECONDS_PER_DAY;
+  const rates = [ceilings.bytes_per_second, perDay].filter((rate) => rate !== undefined);
+  return rates.length === 0 ? undefined : Math.min(...rates);
+}
+
+function serviceSettings(config: Config): ReadonlyMap<string, ServiceSettings> {
+  return new Map(
+    Object.entries(config.sampling.services).map(([name, service]) => [
+      name,
+      { mode: service.mode, keepRatio: service.budget.keep_ratio, bytesPerSecond: bytesPerSecond(service.budget) },
+    ]),
+  );
+}

@@ -1,0 +1,101 @@
+/** Configuration → what receivers and admission are told. */
+import { BlockList, isIP } from "node:net";
+import { fileURLToPath } from "node:url";
+import type { Config } from "../config/config.ts";
+import type { AuthConfig, TlsConfig } from "../config/sections/receivers.ts";
+import { ADMISSION_DEFAULTS, type AdmissionSettings } from "../receivers/admission.ts";
+import type { AuthSettings } from "../receivers/listen/authenticator.ts";
+import { TLS_DEFAULTS, type TlsSettings } from "../receivers/listen/tls-files.ts";
+import { OTLP_GRPC_DEFAULTS, OTLP_HTTP_DEFAULTS, type OtlpSettings } from "../receivers/otlp/settings.ts";
+
+const MIB = 1024 * 1024;
+/** Of the memory limit: one request at most, and all requests in flight together. */
+const REQUEST_MEMORY_SHARE = 0.25;
+const IN_FLIGHT_MEMORY_SHARE = 0.25;
+
+export function receiverSettings(config: Config, memoryLimitBytes: number): OtlpSettings {
+  const { grpc, http } = config.receivers.otlp.protocols;
+  const requestLimit = REQUEST_MEMORY_SHARE * memoryLimitBytes;
+  return {
+    ...(grpc === undefined
+      ? {}
+      : {
+          grpc: {
+            ...OTLP_GRPC_DEFAULTS,
+            host: grpc.endpoint.host,
+            port: grpc.endpoint.port,
+            insecureListen: grpc.insecure_listen,
+            auth: authSettings(grpc.auth),
+            ...tlsSettings(grpc.tls),
+            maxRequestBytes: Math.floor(Math.min(grpc.max_recv_msg_size_mib * MIB, requestLimit)),
+            protoDirectory: fileURLToPath(new URL(protoPath(import.meta.url), import.meta.url)),
+          },
+        }),
+    ...(http === undefined
+      ? {}
+      : {
+          http: {
+            ...OTLP_HTTP_DEFAULTS,
+            host: http.endpoint.host,
+            port: http.endpoint.port,
+            insecureListen: http.insecure_listen,
+            auth: authSettings(http.auth),
+            ...tlsSettings(http.tls),
+            maxRequestBytes: Math.floor(Math.min(http.max_request_body_size, requestLimit)),
+            ...(http.cors.allowed_origins.length === 0
+              ? {}
+              : {
+                  cors: {
+                    allowedOrigins: http.cors.allowed_origins,
+                    allowedHeaders: http.cors.allowed_headers,
+                    exposedHeaders: [],
+                    maxAgeSeconds: http.cors.max_age / 1000,
+                  },
+                }),
+          },
+        }),
+  };
+}
+
+/** proto/ lies beside src/ in a checkout and beside dist/ in a package. */
+function protoPath(moduleUrl: string): string {
+  return moduleUrl.includes("/dist/") ? "../../../proto/" : "../../proto/";
+}
+
+export function admissionSettings(receivers: OtlpSettings, memoryLimitBytes: number): AdmissionSettings {
+  const largest = Math.max(receivers.grpc?.maxRequestBytes ?? 0, receivers.http?.maxRequestBytes ?? 0);
+  return {
+    ...ADMISSION_DEFAULTS,
+    maxInFlightBytes: Math.floor(IN_FLIGHT_MEMORY_SHARE * memoryLimitBytes),
+    maxRequestBytes: largest,
+  };
+}
+
+/** receivers.otlp.trust_weights as a question: addresses and networks. */
+export function trustedPeers(config: Config): (address: string) => boolean {
+  const listed = config.receivers.otlp.trust_weights;
+  if (listed.length === 0) return () => false;
+  const list = new BlockList();
+  for (const entry of listed) {
+    const [address = "", bits] = entry.split("/");
+    const family = isIP(address) === 6 ? "ipv6" : "ipv4";
+    if (bits === undefined) list.addAddress(address, family);
+    else list.addSubnet(address, Number(bits), family);
+  }
+  return (address) => {
+    const plain = address.startsWith("::ffff:") ? address.slice("::ffff:".length) : address;
+    const family = isIP(plain);
+    return family !== 0 && list.check(plain, family === 6 ? "ipv6" : "ipv4");
+  };
+}
+
+function authSettings(auth: AuthConfig): AuthSettings {
+  const bearerTokens = auth.bearer_tokens.map((token, index) => ({ identity: `token-${index}`, token: token.reveal() }));
+  return { bearerTokens, basicUsers: [] };
+}
+
+function tlsSettings(tls: TlsConfig): { readonly tls?: TlsSettings } {
+  if (tls.cert_file === "") return {};
+  const clientCa = tls.client_ca_file === "" ? {} : { clientCaFile: tls.client_ca_file };
+  return { tls: { ...TLS_DEFAULTS, certFile: tls.cert_file, keyFile: tls.key_file, ...clientCa } };
+}

@@ -1,0 +1,214 @@
+import type { Instant } from "../../model/instant.ts";
+import { type LogBatch, MARK_HAS_STAMPS } from "../../model/log-batch.ts";
+import type { SamplingRule } from "../../model/policy.ts";
+import type { ByteWriter } from "../otlp/byte-writer.ts";
+import { type RepairCounts, SurvivorEncoder } from "../otlp/encode-survivors.ts";
+import { bodyContains, RecordQuery } from "../otlp/record-query.ts";
+import type { StampMode, StampPlan, StampSource } from "../otlp/stamps.ts";
+import { encodeUtf8 } from "../otlp/utf8.ts";
+import { compileRules, type RecordProbe } from "../sampling/rules.ts";
+import { type PatternDirectory, Sampler } from "../sampling/sampler.ts";
+import type { SamplingSettings } from "../sampling/settings.ts";
+import { SummaryFlush, type SummaryRow } from "../sampling/summary-flush.ts";
+import { SCOPE_CLASS_BITS } from "../signature/pattern-table.ts";
+import { SignatureStage } from "../signature/signature-stage.ts";
+import { RequestWork } from "./request-work.ts";
+
+/**
+ * The whole data plane between a received request and a queue entry, as one synchronous object: index, signature,
+ * decision, survivors. Live traffic, replay, backtests and simulations drive this very class; it owns all hot state and
+ * reads no clock.
+ */
+export interface EngineSettings {
+  readonly sampling: SamplingSettings;
+  /** Examined prefix of a body, bytes. */
+  readonly signatureMaxBytes: number;
+  readonly stamp: StampMode;
+  /** Prefix of summary and record ids: instance and boot, unique for ever. */
+  readonly origin: string;
+  /** RFC 3339 to unix milliseconds; the core has no calendar. */
+  readonly parseTime: (rfc3339: string) => number;
+}
+
+const SCOPE_CLASS_MASK = (1 << SCOPE_CLASS_BITS) - 1;
+
+export class Engine {
+  readonly signature: SignatureStage;
+  readonly sampler: Sampler;
+  readonly #settings: EngineSettings;
+  readonly #encoder = new SurvivorEncoder();
+  readonly #query = new RecordQuery();
+  readonly #probe: RecordProbe;
+  readonly #summaries: SummaryFlush;
+  readonly #pool: RequestWork[] = [];
+  readonly #minimal: StampPlan;
+  readonly #observing: StampPlan;
+  #policyVersion = "none";
+  #uids = 0;
+  /** The batch being encoded: what stamps may ask about. */
+  #current: LogBatch | undefined;
+
+  constructor(settings: EngineSettings) {
+    const { sampling } = settings;
+    this.#settings = settings;
+    this.signature = new SignatureStage(
+      {
+        maxPatterns: sampling.maxPatterns,
+        maxBytes: settings.signatureMaxBytes,
+        maxServices: sampling.maxServices,
+        hashKey: sampling.key,
+      },
+      (row) => this.#evict(row),
+    );
+    this.#probe = {
+      attributeEquals: (batch, record, key, value) => this.#query.attributeEquals(batch, record, key, value),
+      bodyContains,
+    };
+    this.sampler = new Sampler(
+      { ...sampling, maxPatterns: this.signature.table.capacity },
+      directoryOf(this.signature),
+      this.#probe,
+    );
+    this.#summaries = new SummaryFlush(
+      {
+        intervalMs: sampling.summaries.intervalMs,
+        maxBudgetShare: sampling.summaries.maxBudgetShare,
+        origin: settings.origin,
+      },
+      this.sampler.parts.summaries,
+      this.signature,
+    );
+    const source = this.#stampSource();
+    this.#minimal = { mode: settings.stamp, observe: false, source };
+    this.#observing = { mode: settings.stamp, observe: true, source };
+  }
+
+  #stampSource(): StampSource {
+    const engine = this;
+    return {
+      get policyVersion(): string {
+        return engine.#policyVersion;
+      },
+      idBytes: (row) => engine.signature.idBytes(row),
+      template: (row) => engine.signature.template(row),
+      randomness: (i) => (engine.#current === undefined ? "" : engine.sampler.randomnessText(engine.#current, i)),
+      uid: () => `${engine.#settings.origin}-r${(engine.#uids++).toString(36)}`,
+    };
+  }
+
+  /** Runs the per-second tick when it is due. @param backlog fill of the export queue, 0..1 */
+  advance(now: Instant, backlog: number): void {
+    this.sampler.advance(now, backlog);
+  }
+
+  acquire(): RequestWork {
+    return this.#pool.pop() ?? new RequestWork();
+  }
+
+  release(work: RequestWork): void {
+    if (this.#pool.length < 4) this.#pool.push(work);
+  }
+
+  /**
+   * Signature, decision and survivors of the records [from, to) of an indexed batch.
+   * @param trusted the peer's own stamps count: weights multiply
+   * @param out gets an ExportLogsServiceRequest with the survivors appended
+   * @returns bytes appended
+   */
+  process(
+    work: RequestWork,
+    slice: number,
+    from: number,
+    to: number,
+    trusted: boolean,
+    now: Instant,
+    out: ByteWriter,
+  ): number {
+    const { batch } = work;
+    const outcome = work.outcome(slice);
+    this.signature.assign(batch, from, to);
+    const share = batch.recordCount > 0 ? (to - from) / batch.recordCount : 0;
+    this.sampler.decide(outcome, batch, from, to, batch.length * share, now);
+    if (trusted) this.#multiplyWeights(batch, from, to);
+    if (outcome.keptRecords === 0) return 0;
+    const before = out.length;
+    this.#current = batch;
+    this.#encoder.encode(batch, from, to, this.#planOf(), out);
+    this.#current = undefined;
+    return out.length - before;
+  }
+
+  #planOf(): StampPlan {
+    return this.#settings.sampling.mode === "observe" ? this.#observing : this.#minimal;
+  }
+
+  #multiplyWeights(batch: LogBatch, from: number, to: number): void {
+    for (let i = from; i < to; i++) {
+      if (batch.keep[i] === 0 || (batch.marks[i] & MARK_HAS_STAMPS) === 0) continue;
+      const stamps = this.#query.readStamps(batch, i);
+      const incoming = stamps.weight ?? (stamps.probability === undefined ? 1 : 1 / stamps.probability);
+      batch.weight[i] *= incoming;
+    }
+  }
+
+  /** Takes back every slice of a request whose commit failed. */
+  undo(work: RequestWork, slices: number, sliceRecords: number, now: Instant): void {
+    for (let slice = slices - 1; slice >= 0; slice--) {
+      const from = slice * sliceRecords;
+      const to = Math.min(work.batch.recordCount, from + sliceRecords);
+      this.sampler.undo(work.outcome(slice), work.batch, from, to, now);
+    }
+  }
+
+  /**
+   * What was really built out of kept records: lowers the balance at the next tick.
+   * In observe mode what would have been built is told instead.
+   */
+  spend(builtBytes: number): void {
+    this.sampler.spend(builtBytes);
+  }
+
+  /** Rows of summaries that are due; `force` at shutdown. */
+  flushSummaries(now: Instant, force: boolean): SummaryRow[] {
+    const { allowance } = this.sampler.parts;
+    const granted = allowance.isUnlimited() ? Number.POSITIVE_INFINITY : allowance.totals().granted;
+    return this.#summaries.flush(now.monoMs, granted, force);
+  }
+
+  /** Summaries that found no room: they are sent later, with ids of their own. */
+  returnSummaries(rows: readonly SummaryRow[]): void {
+    this.#summaries.giveBack(rows);
+  }
+
+  #evict(row: number): void {
+    this.#summaries.evict(row);
+    this.sampler.evict(row);
+  }
+
+  /** Rules of user and policy, in order of precedence; takes effect at the next batch. */
+  setRules(rules: readonly SamplingRule[], wallMs: number, resolve: (id: string) => string): void {
+    this.sampler.setRules(compileRules(rules, wallMs, encodeUtf8, resolve, this.#settings.parseTime), this.#probe);
+  }
+
+  setPolicyVersion(version: string): void {
+    this.#policyVersion = version;
+  }
+
+  get policyVersion(): string {
+    return this.#policyVersion;
+  }
+
+  /** Records changed in passing, since start. */
+  get repairs(): Readonly<RepairCounts> {
+    return this.#encoder.repairs;
+  }
+}
+
+function directoryOf(signature: SignatureStage): PatternDirectory {
+  return {
+    id: (row) => signature.id(row),
+    service: (row) => signature.service(row),
+    severityClass: (row) => signature.table.scope(row) & SCOPE_CLASS_MASK,
+    known: (row) => signature.known(row),
+  };
+}
