@@ -17,6 +17,8 @@ import { templateBytes } from "./template-text.ts";
 export const OVERFLOW_ROW = 0;
 /** Bits of a scope below the service number. */
 export const SCOPE_CLASS_BITS = 3;
+const KNOWN = 1;
+const LEARNED = 2;
 const OVERFLOW_TEMPLATE = "<overflow>";
 const ARENA_BYTES_PER_PATTERN = 192;
 const SMALLEST_ARENA_BYTES = 1 << 20;
@@ -46,7 +48,8 @@ export class PatternTable {
   /** Rows never used start at #fresh; released ones wait in #free. */
   readonly #free: number[] = [];
   #fresh = 0;
-  readonly #known: Uint8Array;
+  /** KNOWN and LEARNED. */
+  readonly #flags: Uint8Array;
   /** Rises when a row is released: a merged shape that points to an older use is stale. */
   readonly #generation: Int32Array;
   readonly #canonicalGeneration: Int32Array;
@@ -60,7 +63,7 @@ export class PatternTable {
     this.ids = new RowIds(capacity, capacity);
     this.#index = new ShapeIndex(capacity, Math.max(capacity * ARENA_BYTES_PER_PATTERN, SMALLEST_ARENA_BYTES), hash);
     this.#rings = new EvictionRings(capacity, settings.maxServices + 1);
-    this.#known = new Uint8Array(capacity);
+    this.#flags = new Uint8Array(capacity);
     this.#generation = new Int32Array(capacity);
     this.#canonicalGeneration = new Int32Array(capacity);
     this.#fresh = 1;
@@ -94,12 +97,22 @@ export class PatternTable {
 
   /** A merged shape answers with its pattern; when that was evicted meanwhile, the shape is forgotten too. */
   #pattern(row: number, canonical: number): number {
-    if (this.#generation[canonical] === this.#canonicalGeneration[row]) {
-      this.#index.rows[(canonical << ROW_BITS) + USED] = this.epoch;
-      return canonical;
+    if (this.#generation[canonical] !== this.#canonicalGeneration[row]) {
+      this.#release(row);
+      return -1;
     }
-    this.#release(row);
-    return -1;
+    const rows = this.#index.rows;
+    rows[(canonical << ROW_BITS) + USED] = this.epoch;
+    const next = rows[(canonical << ROW_BITS) + CANONICAL];
+    return next === canonical ? canonical : this.#pattern(canonical, next);
+  }
+
+  /** The row that a row given out earlier is reported as now. */
+  canonical(row: number): number {
+    const canonical = this.#index.rows[(row << ROW_BITS) + CANONICAL];
+    if (canonical === row) return row;
+    const pattern = this.#pattern(row, canonical);
+    return pattern < 0 ? row : pattern;
   }
 
   /**
@@ -153,7 +166,7 @@ export class PatternTable {
     this.#rings.remove(row, this.#index.scope(row) >> SCOPE_CLASS_BITS);
     this.#index.remove(row);
     this.ids.remove(row);
-    this.#known[row] = 0;
+    this.#flags[row] = 0;
     this.#generation[row]++;
     this.#free.push(row);
   }
@@ -165,13 +178,23 @@ export class PatternTable {
     this.ids.alias(this.ids.id(row), this.ids.id(into));
   }
 
+  /** Merges a new shape whose id a policy document calls an alias. @returns whether it did */
+  mergeByAlias(row: number): boolean {
+    const id = this.ids.id(row);
+    const canonical = this.ids.canonicalId(id);
+    const into = canonical === id ? -1 : this.ids.row(canonical);
+    if (into < 0) return false;
+    this.merge(row, into);
+    return true;
+  }
+
   /** Makes a row known before the first of its lines: out of a policy document. @returns the row */
   seed(template: string, service: string, severityClass: number): number {
     const words = templateWords(template);
     const scope = this.scopeOf(service, severityClass);
     const found = this.find(scope, words, 0, words.length);
     const row = found >= 0 ? found : this.insert(scope, words, 0, words.length);
-    this.#known[row] = 1;
+    this.#flags[row] |= KNOWN;
     return row;
   }
 
@@ -191,7 +214,16 @@ export class PatternTable {
 
   /** Whether the row came out of a policy document: not new, whenever its first line comes. */
   known(row: number): boolean {
-    return this.#known[row] === 1;
+    return (this.#flags[row] & KNOWN) !== 0;
+  }
+
+  /** Marks a template whose slots stand for plain words too. It is not new: its lines came before, by other ids. */
+  markLearned(row: number): void {
+    this.#flags[row] |= KNOWN | LEARNED;
+  }
+
+  isLearned(row: number): boolean {
+    return (this.#flags[row] & LEARNED) !== 0;
   }
 
   template(row: number): string {

@@ -6,9 +6,11 @@
 import type { LogBatch } from "../../model/log-batch.ts";
 import { severityClassOf } from "../../model/severity.ts";
 import { BodyTemplate, FIRST_WORD } from "./body-template.ts";
-import { PatternTable, SCOPE_CLASS_BITS } from "./pattern-table.ts";
+import { OVERFLOW_ROW, PatternTable, SCOPE_CLASS_BITS } from "./pattern-table.ts";
 import { TemplateHash } from "./template-hash.ts";
+import { TemplateLearner } from "./template-learner.ts";
 import { encodeUtf8 } from "./template-text.ts";
+import { TEMPLATE_START } from "./template-writer.ts";
 
 export interface SignatureSettings {
   /** Rows of the pattern table; at least 16. */
@@ -33,11 +35,14 @@ export class SignatureStage {
   /** Rows, ids, templates: what the other stages ask about patterns. */
   readonly table: PatternTable;
   readonly #template: BodyTemplate;
+  readonly #learner: TemplateLearner;
   readonly #classes: Uint8Array;
 
   /** @param onEvict called with a row before it is reused; the table still answers for what it was */
   constructor(settings: SignatureSettings, onEvict: (row: number) => void) {
-    this.table = new PatternTable(settings, new TemplateHash(settings.hashKey), onEvict);
+    const hash = new TemplateHash(settings.hashKey);
+    this.table = new PatternTable(settings, hash, onEvict);
+    this.#learner = new TemplateLearner(this.table, hash);
     this.#template = new BodyTemplate(settings.maxBytes);
     this.#classes = Uint8Array.from({ length: 256 }, (_, severity) => severityClassOf(severity));
   }
@@ -48,6 +53,7 @@ export class SignatureStage {
     const bytes = batch.bytes;
     let scopeRow = -1;
     let service = 0;
+    const merged = this.#learner.mergedTotal;
     table.epoch++;
     for (let i = from; i < to; i++) {
       if (batch.scope[i] !== scopeRow) {
@@ -61,12 +67,26 @@ export class SignatureStage {
           : this.#template.ofBody(batch.bodyKind[i], bytes, batch.bodyStart[i], batch.bodyEnd[i]);
       batch.pattern[i] = this.#row(scope, end);
     }
+    // What was merged on the way is reported as one pattern within a batch too.
+    if (this.#learner.mergedTotal === merged) return;
+    for (let i = from; i < to; i++) batch.pattern[i] = table.canonical(batch.pattern[i]);
   }
 
   #row(scope: number, end: number): number {
     const lastWord = (end + 3) >> 2;
     const row = this.table.find(scope, this.#template.words, FIRST_WORD, lastWord);
-    return row >= 0 ? row : this.table.insert(scope, this.#template.words, FIRST_WORD, lastWord);
+    return row >= 0 ? row : this.#newShape(scope, end);
+  }
+
+  /** The slow path: stores the shape, resolves it by what is learned or told, or learns from it. */
+  #newShape(scope: number, end: number): number {
+    const table = this.table;
+    const learned = this.#learner.resolve(scope, this.#template.bytes.subarray(TEMPLATE_START, end));
+    const row = table.insert(scope, this.#template.words, FIRST_WORD, (end + 3) >> 2);
+    if (row === OVERFLOW_ROW) return learned >= 0 ? learned : row;
+    if (learned >= 0) table.merge(row, learned);
+    else if (!table.mergeByAlias(row)) this.#learner.observe(row);
+    return table.canonical(row);
   }
 
   /** Row of one line of text, outside any batch. @param severity 0..25 */

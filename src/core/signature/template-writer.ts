@@ -16,7 +16,7 @@ const COMMA = 44;
 const COLON = 58;
 const MAX_DEPTH = 16;
 /** Longest row of separators between two slots that become one. */
-const LONGEST_GAP = 4;
+export const LONGEST_GAP = 4;
 const LONGEST_DATE_WORD = 9;
 /** Elements of a list that begin with so many equal bytes are of one kind. */
 const LIKE_BYTES = 6;
@@ -79,22 +79,7 @@ export class TemplateWriter {
   }
 
   #onlySeparators(start: number, end: number): boolean {
-    for (let i = start; i < end; i++) {
-      switch (this.out[i]) {
-        case SPACE:
-        case 38: // &
-        case 43: // +
-        case COMMA:
-        case 45: // -
-        case 47: // /
-        case 58: // :
-        case 59: // ;
-        case 124: // |
-          continue;
-        default:
-          return false;
-      }
-    }
+    for (let i = start; i < end; i++) if (!isSeparator(this.out[i])) return false;
     return true;
   }
 
@@ -249,4 +234,22 @@ function closes(opener: number, closer: number): boolean {
 
 function isBracket(byte: number): boolean {
   return byte === OPEN_PAREN || byte === 41 || byte === 91 || byte === 93 || byte === 123 || byte === 125;
+}
+
+/** What may part two slots that are one list. */
+export function isSeparator(byte: number): boolean {
+  switch (byte) {
+    case SPACE:
+    case 38: // &
+    case 43: // +
+    case COMMA:
+    case 45: // -
+    case 47: // /
+    case COLON:
+    case 59: // ;
+    case 124: // |
+      return true;
+    default:
+      return false;
+  }
 }

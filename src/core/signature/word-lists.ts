@@ -118,3 +118,26 @@ export const HOST_ENDINGS: WordSet = new WordSet(
     "cn ru de uk jp kr br fr it nl pl tw hk au ca us eu cz se ch es ro ua vn tr ar mx ir th be dk fi gr hu il za sg",
   ),
 );
+
+/** What comes after one of these is a name. */
+export const NAMING_WORDS: WordSet = new WordSet(
+  words(
+    "user username account login host hostname server client node service instance name named for by queue topic table",
+    "database db bucket file directory device interface module plugin group domain package class container pod",
+    "namespace cluster index partition channel session role tenant customer job task worker thread process program",
+  ),
+);
+
+/** Words that never stand in a slot, whatever the evidence: outcomes, negations, levels. */
+export const UNMERGEABLE_WORDS: WordSet = new WordSet([
+  ...new Set([
+    ...words(
+      "success successful successfully succeeded succeed failure failures failed fail fails failing ok up down on off",
+      "open opened closed start started startup stop stopped shutdown completed incomplete enabled disabled connected",
+      "disconnected online offline alive dead healthy unhealthy ready available unavailable valid invalid accepted",
+      "rejected refused allowed denied granted revoked locked unlocked active inactive timeout expired lost found",
+    ),
+    ...NEGATION_WORDS,
+    ...LEVEL_WORDS,
+  ]),
+]);

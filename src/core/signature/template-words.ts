@@ -1,0 +1,131 @@
+/**
+ * The words of a template that may turn out to be values, and the evidence that each of them needs.
+ * What follows from how logs are written: after "user" or "host" comes a name; a word with a hyphen, a dot or inner
+ * capitals is a name; words in capitals are states; participles and the listed words carry the meaning of the line.
+ * Bounds: MAX_WORDS words of a template of at most LONGEST_TEMPLATE bytes.
+ */
+import { BYTE_CLASS, CLASS_DELIMITER, isLetter, isUpper } from "./byte-classes.ts";
+import { endOfWord } from "./masks.ts";
+import { SLOT } from "./token-kinds.ts";
+import { MEANING_WORDS, NAMING_WORDS, UNMERGEABLE_WORDS } from "./word-lists.ts";
+
+export const MAX_WORDS = 24;
+export const LONGEST_TEMPLATE = 400;
+
+/** Distinct words that make a slot, before what speaks for or against. */
+const USUAL_EVIDENCE = 5;
+const EVIDENCE_FOR_NAME = 3;
+const EVIDENCE_AFTER_NAMING = 3;
+const EVIDENCE_AGAINST_STATE = 12;
+const EVIDENCE_AT_START = 10;
+/** With fewer constant words than this beside it, a skeleton says little: twice the evidence. */
+const ENOUGH_CONSTANTS = 3;
+
+export const WORD_FREE = 0;
+/** Never counts as a value, but may stand in a slot known by others. */
+export const WORD_GUARDED = 1;
+/** Never a value. */
+export const WORD_FIXED = 2;
+
+export class TemplateWords {
+  count = 0;
+  /** Ranges of the words in the template. */
+  readonly start = new Int32Array(MAX_WORDS);
+  readonly end = new Int32Array(MAX_WORDS);
+  /** WORD_* code. */
+  readonly guard = new Uint8Array(MAX_WORDS);
+  /** Distinct words needed before this one is taken for a value. */
+  readonly evidence = new Int32Array(MAX_WORDS);
+  #constants = 0;
+
+  /** Finds the words of a template; none in one that is too long. */
+  read(template: Uint8Array): void {
+    this.count = 0;
+    this.#constants = 0;
+    const length = template.length;
+    if (length > LONGEST_TEMPLATE) return;
+    let i = 0;
+    while (i < length && this.count < MAX_WORDS) {
+      if (!isChunkByte(template[i])) {
+        i++;
+        continue;
+      }
+      const start = i;
+      while (i < length && isChunkByte(template[i])) i++;
+      if (template[i] !== SLOT) this.#chunk(template, start, i);
+    }
+    if (this.#constants > ENOUGH_CONSTANTS) return;
+    for (let w = 0; w < this.count; w++) this.evidence[w] *= 2;
+  }
+
+  #chunk(template: Uint8Array, chunkStart: number, chunkEnd: number): void {
+    const end = endOfWord(template, chunkStart, chunkEnd);
+    let start = end;
+    while (start > chunkStart && template[start - 1] !== 58) start--;
+    if (!hasLetter(template, start, end)) return;
+    this.#constants++;
+    const w = this.count++;
+    this.start[w] = start;
+    this.end[w] = end;
+    this.guard[w] = this.#guardOf(template, start, end);
+    this.evidence[w] = this.#evidenceOf(template, w, chunkStart);
+  }
+
+  #guardOf(template: Uint8Array, start: number, end: number): number {
+    if (UNMERGEABLE_WORDS.has(template, start, end)) return WORD_FIXED;
+    if (MEANING_WORDS.has(template, start, end) || isParticiple(template, start, end)) return WORD_GUARDED;
+    return WORD_FREE;
+  }
+
+  #evidenceOf(template: Uint8Array, w: number, chunkStart: number): number {
+    const start = this.start[w];
+    const end = this.end[w];
+    if (isAllCapitals(template, start, end)) return EVIDENCE_AGAINST_STATE;
+    if (this.isNamed(template, w)) return EVIDENCE_AFTER_NAMING;
+    if (isNameLike(template, start, end)) return EVIDENCE_FOR_NAME;
+    return chunkStart === 0 ? EVIDENCE_AT_START : USUAL_EVIDENCE;
+  }
+
+  /** Whether a naming word stands before word `w`, with a blank or `key: ` between. */
+  isNamed(template: Uint8Array, w: number): boolean {
+    if (w === 0) return false;
+    const before = this.end[w - 1];
+    const gap = this.start[w] - before;
+    if (gap < 1 || gap > 2 || template[this.start[w] - 1] !== 32 || (gap === 2 && template[before] !== 58))
+      return false;
+    return NAMING_WORDS.has(template, this.start[w - 1], before);
+  }
+}
+
+function isChunkByte(byte: number): boolean {
+  return byte !== SLOT && BYTE_CLASS[byte] < CLASS_DELIMITER;
+}
+
+function hasLetter(bytes: Uint8Array, start: number, end: number): boolean {
+  for (let i = start; i < end; i++) if (isLetter(bytes[i]) || bytes[i] >= 0x80) return true;
+  return false;
+}
+
+/** "starting", "resolved": what a program does. */
+function isParticiple(bytes: Uint8Array, start: number, end: number): boolean {
+  if (end - start < 5) return false;
+  for (let i = start + 1; i < end; i++) if (bytes[i] < 97 || bytes[i] > 122) return false;
+  const last = bytes[end - 1];
+  if (last === 100) return bytes[end - 2] === 101;
+  return last === 103 && bytes[end - 2] === 110 && bytes[end - 3] === 105;
+}
+
+function isAllCapitals(bytes: Uint8Array, start: number, end: number): boolean {
+  for (let i = start; i < end; i++) if (!isUpper(bytes[i]) && isLetter(bytes[i])) return false;
+  return end - start > 1;
+}
+
+/** Hyphens, dots, underscores, at signs or capitals inside: made by people to name things. */
+function isNameLike(bytes: Uint8Array, start: number, end: number): boolean {
+  for (let i = start + 1; i < end; i++) {
+    const byte = bytes[i];
+    if (byte === 45 || byte === 46 || byte === 95 || byte === 64) return true;
+    if (isUpper(byte) && !isUpper(bytes[i - 1])) return true;
+  }
+  return false;
+}
