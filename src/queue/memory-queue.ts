@@ -81,7 +81,6 @@ export class MemoryQueue implements ExportQueue {
     if (this.#records > 0 && this.#readers.length > 0 && !signal.aborted) await this.#emptyOrAborted(signal);
     this.#phase = "closed";
     this.#abandonAll();
-    for (const reader of this.#readers) reader.wake();
   }
 
   health(): ComponentHealth {
@@ -114,7 +113,6 @@ export class MemoryQueue implements ExportQueue {
     const cursor = new ReaderCursor(exporterId, this.#ring.head, {
       entryAt: (sequence) => this.#ring.get(sequence)?.entry,
       tail: () => this.#ring.tail,
-      isClosed: () => this.#phase === "closed",
       settle: (entry, losses) => this.#settle(bit, entry, losses),
     });
     this.#readers.push(cursor);

@@ -1,5 +1,6 @@
 /**
  * One exporter's position in a queue: hands entries out in order of commit, each once, and sleeps without polling.
+ * A closed queue wakes nobody: a reader that sleeps is ended by its own signal, so that it can never spin.
  * Holds a sequence number and at most a few waiting promises; the entries stay with the queue.
  */
 import type { QueuedEntry, QueueReader, SettledLosses } from "../model/ports/queue.ts";
@@ -10,8 +11,6 @@ export interface CursorSource {
   entryAt(sequence: number): QueuedEntry | undefined;
   /** One past the last entry. */
   tail(): number;
-  /** True when no entry will come any more. */
-  isClosed(): boolean;
   settle(entry: QueuedEntry, losses: SettledLosses): void;
 }
 
@@ -37,7 +36,7 @@ export class ReaderCursor implements QueueReader {
   }
 
   wait(signal: AbortSignal): Promise<void> {
-    if (signal.aborted || this.#source.isClosed() || this.#next < this.#source.tail()) return Promise.resolve();
+    if (signal.aborted || this.#next < this.#source.tail()) return Promise.resolve();
     return new Promise((resolve) => {
       const done = (): void => {
         signal.removeEventListener("abort", done);
@@ -53,7 +52,7 @@ export class ReaderCursor implements QueueReader {
     this.#source.settle(entry, losses);
   }
 
-  /** Resolves every wait(); called when an entry was stored and when the queue closed. */
+  /** Resolves every wait(); called when an entry was stored. */
   wake(): void {
     for (const sleeper of [...this.#sleepers]) sleeper();
   }
