@@ -1,0 +1,25 @@
+/** Numbers of the whole process. The stream of them is not a plain answer: see http/event-streams.ts. */
+
+import type { Route } from "../http/route.ts";
+import { ok, route } from "../http/route.ts";
+
+export function statsRoutes(): readonly Route[] {
+  return [
+    route({
+      method: "GET",
+      path: "/api/v1/stats",
+      access: "read",
+      summary: "Ledger, rates, budget, queue, exporters and policy, now",
+      answers: "Stats",
+      handle: (_, sources) => ok(sources.stats()),
+    }),
+    route({
+      method: "GET",
+      path: "/api/v1/savings",
+      access: "read",
+      summary: "Bytes, and money when a price is configured, that sampling saved since the start",
+      answers: "Savings",
+      handle: async (_, sources) => ok(await sources.savings()),
+    }),
+  ];
+}
