@@ -119,18 +119,20 @@ function checkPorts(context: Context): void {
     { path: HTTP, fallback: "127.0.0.1:4318", on: isOn(context, HTTP) },
     { path: ["admin"], fallback: "127.0.0.1:8888", on: true },
   ];
-  const taken = new Map<number, string>();
+  const taken = new Map<number, readonly string[]>();
   for (const { path, fallback, on } of listeners) {
-    const endpoint = parseEndpoint(textAt(context.root, [...path, "endpoint"]) ?? fallback);
+    const own = [...path, "endpoint"];
+    const endpoint = parseEndpoint(textAt(context.root, own) ?? fallback);
     if (!on || endpoint === undefined || endpoint.port === 0) continue;
     const other = taken.get(endpoint.port);
-    const name = formatPath([...path, "endpoint"]);
-    if (other !== undefined)
-      context.error(
-        [...path, "endpoint"],
-        `${name} has port ${endpoint.port}, as ${other} has; wanted different ports`,
-      );
-    taken.set(endpoint.port, name);
+    taken.set(endpoint.port, own);
+    if (other === undefined) continue;
+    // At the one that was written: the other may be a default.
+    const [blamed, kept] = nodeAt(context.root, own) === undefined ? [other, own] : [own, other];
+    context.error(
+      blamed,
+      `${formatPath(blamed)} has port ${endpoint.port}, as ${formatPath(kept)} has; wanted different ports`,
+    );
   }
 }
 
@@ -184,6 +186,9 @@ function checkExporters(context: Context, options: CheckOptions): void {
     return;
   }
   if (!names.includes("posthog") && others.length > 0) return;
+  // What has the wrong kind was reported as that; it is not missing too.
+  if (isMisread(context, ["exporters"], "map") || isMisread(context, ["exporters", "posthog"], "map")) return;
+  if (isMisread(context, POSTHOG_KEY, "scalar")) return;
   const state = "exporters.posthog.api_key is not set";
   if (others.length > 0) {
     context.warn(POSTHOG_KEY, `${state}: nothing is sent to PostHog, only to ${others.join(" and ")}`);
@@ -232,6 +237,12 @@ function checkHistoryAndFleet(context: Context): void {
       "recluster.llm.model is not set, but base_url is; wanted both, or neither",
     );
   }
+}
+
+function isMisread(context: Context, path: readonly PathSegment[], kind: SourceNode["kind"]): boolean {
+  const node = nodeAt(context.root, path);
+  const isNothing = node === undefined || (node.kind === "scalar" && node.text === undefined);
+  return !isNothing && node.kind !== kind;
 }
 
 function listLength(context: Context, path: readonly PathSegment[]): number {

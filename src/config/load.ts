@@ -35,7 +35,8 @@ export async function loadConfig(request: ConfigRequest, host: ConfigHost): Prom
   const { root, complete, problems, warnings } = await readTree(request, host);
   const { configSchema } = await import("./schema.ts");
   const schema = configSchema();
-  const parsed = schema.safeParse(toPlain(root));
+  // Compiling the schema to code pays off over many parses; this is one.
+  const parsed = schema.safeParse(toPlain(root), { jitless: true });
   const errors = [...problems];
   if (!parsed.success) {
     const { problemsOf } = await import("./issues.ts");

@@ -6,8 +6,8 @@
 import { z } from "zod";
 import type { PolicyDocument, SamplingRule } from "../model/policy.ts";
 import { POLICY_AUTHORS } from "../model/policy.ts";
-import { oneLine } from "./problem.ts";
 import { policyProblems } from "./policy-problems.ts";
+import { oneLine } from "./problem.ts";
 import {
   isRfc3339,
   MAX_MATCH_TEXT,
@@ -49,7 +49,8 @@ export function parsePolicyDocument(text: string): PolicyParse {
 export function checkPolicyDocument(value: unknown): PolicyParse {
   const schema = policyDocumentSchema();
   const parsed = schema.safeParse(value);
-  if (!parsed.success) return { ok: false, errors: policyProblems(parsed.error.issues, value, schema).slice(0, MAX_ERRORS) };
+  if (!parsed.success)
+    return { ok: false, errors: policyProblems(parsed.error.issues, value, schema).slice(0, MAX_ERRORS) };
   return { ok: true, document: parsed.data };
 }
 

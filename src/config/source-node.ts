@@ -46,16 +46,25 @@ export function textScalar(text: string | undefined, at: SourcePosition, file?: 
   return { kind: "scalar", at, text, plain: true, reference: undefined, file };
 }
 
-/** Maps merge by key, deep; lists and scalars of `over` replace; an empty value in `over` leaves a map as it is. */
-export function mergeNodes(base: SourceNode | undefined, over: SourceNode): SourceNode {
+/**
+ * Maps merge by key, deep; lists and scalars of `over` replace; an empty value in `over` leaves a map as it is.
+ * @param places whose position a merged map keeps: that of what is there first, unless that is the weaker source
+ */
+export function mergeNodes(
+  base: SourceNode | undefined,
+  over: SourceNode,
+  places: "base" | "over" = "base",
+): SourceNode {
   if (base?.kind !== "map") return over;
   if (over.kind === "scalar" && over.text === undefined) return base;
   if (over.kind !== "map") return over;
   const entries = new Map(base.entries);
-  for (const [key, entry] of over.entries) {
-    entries.set(key, { keyAt: entry.keyAt, value: mergeNodes(entries.get(key)?.value, entry.value) });
+  for (const [key, { keyAt, value }] of over.entries) {
+    const before = entries.get(key);
+    const place = places === "base" && before !== undefined ? before.keyAt : keyAt;
+    entries.set(key, { keyAt: place, value: mergeNodes(before?.value, value, places) });
   }
-  return { kind: "map", at: over.at, entries };
+  return { kind: "map", at: places === "base" ? base.at : over.at, entries };
 }
 
 /** A tree of maps with `value` at its end, to be merged: wrap(["a", "b"], v) is { a: { b: v } }. */

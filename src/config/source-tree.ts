@@ -36,7 +36,7 @@ export async function readTree(request: TreeRequest, host: ConfigHost): Promise<
   const environment = readEnvironment(host, files.root);
   const refused = overrides.flatMap((override) => (override.ok ? [] : override.problems));
   return {
-    root: mergeNodes(environment.root, written.node),
+    root: mergeNodes(environment.root, written.node, "over"),
     complete: files.problems.length === 0 && refused.length === 0,
     problems: [...files.problems, ...refused, ...environment.problems, ...written.problems],
     warnings: [...environment.warnings, ...written.warnings, ...overrides.flatMap(exposedSecret)],

@@ -71,8 +71,8 @@ export function formatBytes(bytes: number): string | number {
  */
 export function parseDuration(text: string): number | undefined {
   const plain = text.trim();
-  if (/^\d{1,12}(\.\d{1,3})?$/.test(plain)) return Math.round(Number(plain) * 1_000);
-  if (!/^(\d{1,12}(\.\d{1,3})?(ms|s|m|h|d))+$/.test(plain)) return undefined;
+  if (/^\d{1,15}(\.\d{1,3})?$/.test(plain)) return Math.round(Number(plain) * 1_000);
+  if (!/^(\d{1,15}(\.\d{1,3})?(ms|s|m|h|d))+$/.test(plain)) return undefined;
   const parts = [...plain.matchAll(/([\d.]+)(ms|s|m|h|d)/g)];
   const total = parts.reduce((sum, part) => sum + Number(part[1]) * (DURATION_UNITS.get(part[2] ?? "") ?? 0), 0);
   return Number.isSafeInteger(Math.round(total)) ? Math.round(total) : undefined;

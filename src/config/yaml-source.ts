@@ -3,8 +3,9 @@
  * with the text is reported at once. Bounded: MAX_NODES nodes and MAX_DEPTH levels after aliases are followed, so that
  * a small file cannot unfold into a large one.
  */
-import { isAlias, isMap, isPair, isScalar, isSeq, LineCounter, parseDocument } from "yaml";
+
 import type { Document, Node, Pair, Scalar, YAMLMap, YAMLSeq } from "yaml";
+import { isAlias, isMap, isPair, isScalar, isSeq, LineCounter, parseDocument } from "yaml";
 import type { ConfigProblem, SourcePosition } from "./problem.ts";
 import type { SourceEntry, SourceNode } from "./source-node.ts";
 
@@ -37,7 +38,7 @@ export function readYaml(text: string, file: string): YamlSource {
     prettyErrors: false,
     uniqueKeys: true,
     merge: false,
-    logLevel: "silent",
+    logLevel: "error",
   });
   const faults = [...document.errors, ...document.warnings].map((fault) =>
     problemAt(placeOf(lines, file, fault.pos[0]), yamlMessage(fault.code)),
@@ -76,10 +77,11 @@ function yamlMessage(code: string): string {
     BAD_COLLECTION_TYPE: "a tag does not fit the kind of value after it",
     BAD_DIRECTIVE: "a % directive is not understood",
     BAD_DQ_ESCAPE: "a double-quoted text has an unknown \\ escape; wanted single quotes, or \\\\",
-    BAD_INDENT: "the indentation does not fit the lines before it",
+    BAD_INDENT: "the indentation does not fit the lines before it, or a bracket before it is not closed",
     BAD_PROP_ORDER: "an anchor or tag stands in the wrong place",
     BAD_SCALAR_START: "a text cannot start with this character; wanted quotes around it",
-    BLOCK_AS_IMPLICIT_KEY: "a value stands where a key is wanted: two colons in one line, or a missing line break",
+    BLOCK_AS_IMPLICIT_KEY:
+      "a value stands where a key is wanted: two colons in one line, or a line that is indented too far",
     BLOCK_IN_FLOW: "a block of lines stands inside [ ] or { }",
     DUPLICATE_KEY: "the key is already set in the same map",
     IMPOSSIBLE: "the text cannot be read as YAML",
@@ -140,7 +142,9 @@ class TreeReader {
     }
     if (isAlias(node)) {
       const target = node.resolve(this.#document);
-      return target === undefined ? this.#scalar(undefined, at) : this.#node(target, depth + 1);
+      if (target !== undefined) return this.#node(target, depth + 1);
+      this.#problems.push(problemAt(at, yamlMessage("BAD_ALIAS")));
+      return this.#scalar(undefined, at);
     }
     if (isMap<Node, Node | null>(node)) return this.#map(node, at, depth);
     if (isSeq<Node>(node)) return this.#list(node, at, depth);

@@ -1,6 +1,7 @@
 /** A ConfigHost over plain maps: variables and files that exist only in the test. */
-import type { ConfigHost } from "../../src/config/config-host.ts";
+
 import type { Config } from "../../src/config/config.ts";
+import type { ConfigHost } from "../../src/config/config-host.ts";
 import type { ConfigRequest, ConfigResult } from "../../src/config/load.ts";
 import { loadConfig } from "../../src/config/load.ts";
 import { formatProblem } from "../../src/config/problem.ts";

@@ -38,3 +38,8 @@ export function list<T>(about: string, item: z.ZodType<T>, maxItems: number): z.
 export function dictionary<T>(about: string, value: z.ZodType<T>): z.ZodType<Record<string, T>> {
   return z.record(z.string(), value).meta({ description: about }).prefault({});
 }
+
+/** As a dictionary, but there only when written. */
+export function optionalDictionary<T>(about: string, value: z.ZodType<T>): z.ZodType<Record<string, T> | undefined> {
+  return z.record(z.string(), value).meta({ description: about }).optional();
+}

@@ -3,7 +3,7 @@ import { z } from "zod";
 import type { SamplingRule } from "../../model/policy.ts";
 import { SEVERITY_CLASSES } from "../../model/severity.ts";
 import { choice, listOf } from "../fields/choice.ts";
-import { dictionary, list, optional } from "../fields/group.ts";
+import { list, optional, optionalDictionary } from "../fields/group.ts";
 import { custom, text } from "../fields/text.ts";
 import { nearest } from "../suggest.ts";
 import { formatBytes, parseBytes } from "../units.ts";
@@ -91,14 +91,14 @@ function matchField(): z.ZodType<SamplingRule["match"]> {
             pattern: { regex: PATTERN_ID, wanted: "a pattern id of 12 letters, digits, hyphens or underscores" },
           }),
         ),
-        attributes: dictionary(
+        attributes: optionalDictionary(
           "Exact text values of attributes of the record, else of its resource.",
           text({
             about: "The attribute's value.",
             why: "Exact, so that a rule costs one comparison.",
             maxLength: MAX_MATCH_TEXT,
           }),
-        ).optional(),
+        ),
         body_contains: condition("Text that the body contains; no regular expression."),
       })
       .meta({ description: "Which records; every condition that is given must hold." }),

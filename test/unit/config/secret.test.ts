@@ -11,7 +11,7 @@ describe("Secret", () => {
       `${secret}`,
       String(secret),
       secret.toString(),
-      "" + secret,
+      ["before", secret].join(" "),
       JSON.stringify({ secret }),
       inspect(secret),
       inspect({ deep: { secret } }, { depth: 9, showHidden: true }),
