@@ -177,7 +177,7 @@ export function countRecords(bytes: Uint8Array): number {
     readFields(reader, end, depth, (field, tag) => {
       if (field !== repeatedField) return false;
       if (depth === 2) {
-        reader.bytes(tag);
+        reader.passLength(tag);
         records++;
       } else countIn(reader.messageEnd(tag, depth + 1), depth + 1);
       return true;

@@ -99,7 +99,8 @@ function bodyText(body: AnyValue | undefined): string {
 }
 
 function idText(id: Uint8Array, size: number): string {
-  return (id.length === size ? Buffer.from(id) : Buffer.alloc(size)).toString("base64");
+  const bytes = id.length === size ? Buffer.from(id.buffer, id.byteOffset, size) : Buffer.alloc(size);
+  return bytes.toString("base64");
 }
 
 function unquoted(text: string): string {

@@ -57,6 +57,8 @@ export interface LogsRequest {
   readonly resourceLogs: ResourceLogs[];
 }
 
+const NO_BYTES: Uint8Array = new Uint8Array(0);
+
 /** A record with every field at its default. */
 export function emptyLogRecord(): LogRecord {
   return {
@@ -66,8 +68,8 @@ export function emptyLogRecord(): LogRecord {
     body: undefined,
     attributes: [],
     flags: 0,
-    traceId: new Uint8Array(0),
-    spanId: new Uint8Array(0),
+    traceId: NO_BYTES,
+    spanId: NO_BYTES,
     eventName: "",
   };
 }

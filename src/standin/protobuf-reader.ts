@@ -88,17 +88,30 @@ export class ProtobufReader {
 
   /** A view, valid as long as the request's bytes are. */
   bytes(tag: number): Uint8Array {
+    const start = this.passLength(tag);
+    return this.#bytes.subarray(start, this.#position);
+  }
+
+  string(tag: number): string {
+    const start = this.passLength(tag);
+    const end = this.#position;
+    let p = start;
+    while (p < end && (this.#bytes[p] ?? 0) < 0x80) p++;
+    // Most strings are ASCII, which needs neither a view nor a decoder.
+    if (p === end) return this.#bytes.toString("latin1", start, end);
+    if (!isUtf8(this.#bytes.subarray(p, end))) {
+      throw new DecodeError("invalid string value: data is not UTF-8 encoded");
+    }
+    return this.#bytes.toString("utf8", start, end);
+  }
+
+  /** Passes over a length-delimited field; returns where its content begins. */
+  passLength(tag: number): number {
     this.#expect(tag, WIRE_LENGTH);
     const length = this.#length();
     const start = this.#position;
     this.#position += length;
-    return this.#bytes.subarray(start, start + length);
-  }
-
-  string(tag: number): string {
-    const bytes = this.bytes(tag);
-    if (!isUtf8(bytes)) throw new DecodeError("invalid string value: data is not UTF-8 encoded");
-    return this.#bytes.toString("utf8", this.#position - bytes.length, this.#position);
+    return start;
   }
 
   /** Passes over a field nobody asked for. */
@@ -106,7 +119,7 @@ export class ProtobufReader {
     const wireType = tag & 7;
     if (wireType === WIRE_VARINT) this.#varint();
     else if (wireType === WIRE_FIXED64) this.#fixed(tag, WIRE_FIXED64, 8);
-    else if (wireType === WIRE_LENGTH) this.bytes(tag);
+    else if (wireType === WIRE_LENGTH) this.passLength(tag);
     else if (wireType === WIRE_FIXED32) this.#fixed(tag, WIRE_FIXED32, 4);
     else if (wireType === WIRE_GROUP_START) this.#skipGroup(tag >>> 3, depth + 1);
     else throw new DecodeError("unexpected end group tag");
