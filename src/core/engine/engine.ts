@@ -1,15 +1,16 @@
 import type { Instant } from "../../model/instant.ts";
-import { type LogBatch, MARK_HAS_STAMPS } from "../../model/log-batch.ts";
+import { BODY_STRING, type LogBatch, MARK_HAS_STAMPS } from "../../model/log-batch.ts";
 import type { SamplingRule } from "../../model/policy.ts";
 import type { ByteWriter } from "../otlp/byte-writer.ts";
 import { type RepairCounts, SurvivorEncoder } from "../otlp/encode-survivors.ts";
 import { bodyContains, RecordQuery } from "../otlp/record-query.ts";
 import type { StampMode, StampPlan, StampSource } from "../otlp/stamps.ts";
-import { encodeUtf8 } from "../otlp/utf8.ts";
+import { decodeUtf8, encodeUtf8 } from "../otlp/utf8.ts";
 import { compileRules, type RecordProbe } from "../sampling/rules.ts";
 import { type PatternDirectory, Sampler } from "../sampling/sampler.ts";
 import type { SamplingSettings } from "../sampling/settings.ts";
 import { SummaryFlush, type SummaryRow } from "../sampling/summary-flush.ts";
+import { type InspectedPattern, PatternInspector } from "../signature/pattern-inspector.ts";
 import { SCOPE_CLASS_BITS } from "../signature/pattern-table.ts";
 import { SignatureStage } from "../signature/signature-stage.ts";
 import { RequestWork } from "./request-work.ts";
@@ -39,6 +40,7 @@ export class Engine {
   readonly #encoder = new SurvivorEncoder();
   readonly #query = new RecordQuery();
   readonly #probe: RecordProbe;
+  readonly #inspector: PatternInspector;
   readonly #summaries: SummaryFlush;
   readonly #pool: RequestWork[] = [];
   readonly #minimal: StampPlan;
@@ -60,6 +62,10 @@ export class Engine {
       },
       (row) => this.#evict(row),
     );
+    this.#inspector = new PatternInspector(this.signature, {
+      maxBytes: settings.signatureMaxBytes,
+      hashKey: sampling.key,
+    });
     this.#probe = {
       attributeEquals: (batch, record, key, value) => this.#query.attributeEquals(batch, record, key, value),
       bodyContains,
@@ -183,6 +189,13 @@ export class Engine {
   #evict(row: number): void {
     this.#summaries.evict(row);
     this.sampler.evict(row);
+  }
+
+  /** The pattern a record belongs to, without teaching the table anything. */
+  inspect(batch: LogBatch, i: number): InspectedPattern {
+    const isText = batch.bodyKind[i] === BODY_STRING;
+    const text = isText ? decodeUtf8(batch.bytes, batch.bodyStart[i], batch.bodyEnd[i]) : "";
+    return this.#inspector.inspect(batch, i, text);
   }
 
   /** Rules of user and policy, in order of precedence; takes effect at the next batch. */

@@ -155,6 +155,11 @@ export class Allowance {
     return this.meter.isSeeded() ? STORM_FACTOR * this.meter.baseline() : UNLIMITED;
   }
 
+  /** True while more arrives than twice the ordinary input: the budget then follows the ordinary, not the storm. */
+  isStorm(): boolean {
+    return this.#settings.keepRatio !== undefined && this.#stormScale() < 1;
+  }
+
   /** B(t), billed bytes a second; Infinity without a budget. */
   bytesPerSecond(): number {
     return this.#rate;

@@ -352,6 +352,9 @@ export class BatchDecider {
       const event = timeMs[i] === 0 ? now.wallMs : timeMs[i];
       const clamped = event < earliest ? earliest : event > latest ? latest : event;
       summaries.add(row, clamped, content, keep[i], weight[i], 1);
+      state.records[row]++;
+      state.bytes[row] += content;
+      state.kept[row] += keep[i];
       services.received[service]++;
       services.receivedBytes[service] += content;
       if (keep[i] === 1) {
@@ -426,6 +429,9 @@ export class BatchDecider {
       const event = timeMs[i] === 0 ? now.wallMs : timeMs[i];
       const clamped = Math.min(now.wallMs + FUTURE_MS, Math.max(now.wallMs - DAY_MS, event));
       summaries.add(row, clamped, content, keep[i], weight[i], -1);
+      state.records[row]--;
+      state.bytes[row] -= content;
+      state.kept[row] -= keep[i];
       services.received[service]--;
       services.receivedBytes[service] -= content;
       if (keep[i] === 1) {

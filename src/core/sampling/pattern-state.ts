@@ -21,6 +21,10 @@ export class PatternState {
   readonly value: Float32Array;
   /** Floor wanted by rule or policy, lines a minute; 0 = the default floor. */
   readonly floorPerMinute: Float32Array;
+  /** Records, content bytes and kept records since the pattern took the row: for people. */
+  readonly records: Float64Array;
+  readonly bytes: Float64Array;
+  readonly kept: Float64Array;
   /** Arrivals and billed bytes since the last tick. */
   readonly tickCount: Uint32Array;
   readonly tickBytes: Float64Array;
@@ -54,6 +58,9 @@ export class PatternState {
     this.decayK = new Float32Array(rows);
     this.value = new Float32Array(rows);
     this.floorPerMinute = new Float32Array(rows);
+    this.records = new Float64Array(rows);
+    this.bytes = new Float64Array(rows);
+    this.kept = new Float64Array(rows);
     this.tickCount = new Uint32Array(rows);
     this.tickBytes = new Float64Array(rows);
     this.windowCount = new Uint32Array(rows);
@@ -90,6 +97,10 @@ export class PatternState {
     this.rateSlow[row] = 0;
     this.meanBytes[row] = 0;
     this.plan[row] = 0;
+    this.records[row] = 0;
+    this.bytes[row] = 0;
+    this.kept[row] = 0;
+    this.decayK[row] = 0;
     this.tickCount[row] = 0;
     this.tickBytes[row] = 0;
     this.windowCount[row] = 0;

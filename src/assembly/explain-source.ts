@@ -1,0 +1,61 @@
+/** Explanations: a record is indexed and looked up like any other, but nothing is counted, learned or forwarded. */
+import type { ExplainInput, ExplainResult, ExplainTrace } from "../admin/shapes/explain.ts";
+import type { Engine } from "../core/engine/engine.ts";
+import { DecodeError } from "../core/otlp/decode-error.ts";
+import { transcodeLogsJson } from "../core/otlp-json/transcode-logs-json.ts";
+import { explainDecision } from "../core/sampling/explain.ts";
+import type { Instant } from "../model/instant.ts";
+import { SEVERITY_CLASSES } from "../model/severity.ts";
+import { encodeNdjsonRecord } from "../replay/ndjson-batches.ts";
+
+/** @param request a protobuf ExportLogsServiceRequest */
+export function explainRequest(engine: Engine, request: Uint8Array, now: Instant): ExplainResult {
+  const work = engine.acquire();
+  try {
+    const { batch } = work;
+    work.pass.begin(batch, request, request.length);
+    while (!work.pass.step(Number.MAX_SAFE_INTEGER));
+    if (batch.recordCount === 0) return { kind: "invalid", message: "there is no log record in it" };
+    const items: ExplainTrace[] = [];
+    for (let i = 0; i < batch.recordCount; i++) {
+      const found = engine.inspect(batch, i);
+      const scope = { service: found.service, severityClass: found.severityClass, id: found.id };
+      const decision = explainDecision(engine.sampler, scope, found.row, batch, i, now);
+      items.push({
+        pattern: found.id,
+        template: found.template,
+        known: found.row >= 0,
+        service: found.service,
+        severity: SEVERITY_CLASSES[found.severityClass] ?? "unspecified",
+        tokens: found.tokens,
+        steps: decision.steps,
+        keep: decision.probability >= 1,
+        reason: decision.reason,
+        probability: decision.probability,
+        weight: decision.probability > 0 ? 1 / decision.probability : 0,
+        policy_version: engine.policyVersion,
+      });
+    }
+    return { kind: "explained", items };
+  } catch (error) {
+    if (error instanceof DecodeError) return { kind: "invalid", message: error.message };
+    throw error;
+  } finally {
+    engine.release(work);
+  }
+}
+
+export function explainInput(engine: Engine, input: ExplainInput, now: Instant): ExplainResult {
+  if (input.format === "ndjson") {
+    const request = encodeNdjsonRecord(Buffer.from(JSON.stringify(input.record)));
+    if (typeof request === "string") return { kind: "invalid", message: request };
+    return explainRequest(engine, request, now);
+  }
+  try {
+    const json = Buffer.from(JSON.stringify(input.request));
+    return explainRequest(engine, transcodeLogsJson(json, json.length).request, now);
+  } catch (error) {
+    if (error instanceof DecodeError) return { kind: "invalid", message: error.message };
+    throw error;
+  }
+}

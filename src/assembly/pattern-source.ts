@@ -1,0 +1,103 @@
+/** Patterns for /api/v1/patterns: rows of the signature table joined with the sampler's state. */
+import type { Page } from "../admin/shapes/page.ts";
+import type { PatternDetail, PatternQuery, PatternRow, PatternSort } from "../admin/shapes/patterns.ts";
+import { SPECIAL_FIRST } from "../core/sampling/pattern-state.ts";
+import type { ProductParts } from "./product-parts.ts";
+
+const NEW_MS = 60 * 60_000;
+const QUIET_MS = 5 * 60_000;
+
+export function listPatterns(parts: ProductParts, query: PatternQuery): Page<PatternRow> {
+  const rows: PatternRow[] = [];
+  for (const row of parts.engine.signature.rows()) {
+    if (!isSeen(parts, row) || !matches(parts, row, query)) continue;
+    rows.push(patternRow(parts, row));
+  }
+  rows.sort(comparator(query.sort));
+  const start = Number(query.cursor ?? "0");
+  const offset = Number.isSafeInteger(start) && start >= 0 ? start : 0;
+  const items = rows.slice(offset, offset + query.limit);
+  const end = offset + items.length;
+  return { items, next: end < rows.length ? String(end) : null };
+}
+
+export function readPattern(parts: ProductParts, id: string): PatternDetail | undefined {
+  const row = parts.engine.signature.find(id);
+  if (row < 0 || !isSeen(parts, row)) return undefined;
+  const { state } = parts.engine.sampler.parts;
+  const policy = parts.policies.policy.patterns[id];
+  const base = patternRow(parts, row);
+  return {
+    ...base,
+    value: state.value[row] ?? 1,
+    floor_per_minute: state.floorPerMinute[row] || 60_000 / parts.engine.sampler.planResult.floorWindowMs,
+    baseline_per_second: policy?.baseline ?? null,
+    family: policy?.family ?? null,
+    aliases: [...parts.engine.signature.aliases()].filter(([, canonical]) => canonical === base.id).map(([old]) => old),
+    because: becauseOf(parts, row, base),
+  };
+}
+
+function isSeen(parts: ProductParts, row: number): boolean {
+  return (parts.engine.sampler.parts.state.lastSeenMs[row] ?? -1) >= 0;
+}
+
+function matches(parts: ProductParts, row: number, query: PatternQuery): boolean {
+  const { signature } = parts.engine;
+  if (query.service !== undefined && signature.service(row) !== query.service) return false;
+  if (query.severity !== undefined && signature.severityClass(row) !== query.severity) return false;
+  if (query.search === undefined) return true;
+  return signature.template(row).includes(query.search) || signature.id(row).includes(query.search);
+}
+
+function patternRow(parts: ProductParts, row: number): PatternRow {
+  const { signature, sampler } = parts.engine;
+  const { state } = sampler.parts;
+  const now = parts.env.now();
+  const sinceMs = now.monoMs - (state.lastSeenMs[row] ?? 0);
+  const firstMs = now.monoMs - (state.firstSeenMs[row] ?? 0);
+  const rate = Math.max(state.rateSlow[row] ?? 0, state.rateFast[row] ?? 0);
+  const rule = state.rule[row] ?? -1;
+  const probability = state.plan[row] ?? 0;
+  return {
+    id: signature.id(row),
+    template: signature.template(row),
+    service: signature.service(row),
+    severity: signature.severityClass(row),
+    state: firstMs < NEW_MS ? "new" : sinceMs > QUIET_MS ? "quiet" : "steady",
+    records: state.records[row] ?? 0,
+    bytes: state.bytes[row] ?? 0,
+    kept: state.kept[row] ?? 0,
+    records_per_second: rate,
+    bytes_per_second: rate * (state.meanBytes[row] ?? 0),
+    probability: probability > 0 ? probability : (parts.config.sampling.budget.keep_ratio ?? 1),
+    reason: reasonOf(parts, row, rule, probability),
+    rule: rule >= 0 ? sampler.rules.at(rule).rule.id : null,
+    first_seen: new Date(now.wallMs - firstMs).toISOString(),
+    last_seen: new Date(now.wallMs - sinceMs).toISOString(),
+  };
+}
+
+function reasonOf(parts: ProductParts, row: number, rule: number, probability: number): string {
+  const { state } = parts.engine.sampler.parts;
+  if (parts.config.sampling.mode === "observe") return "observe";
+  if (rule >= 0) return parts.engine.sampler.rules.at(rule).rule.kind === "mute" ? "muted" : "rule";
+  if ((state.severity[row] ?? 0) >= 5 && probability >= 1) return "error";
+  return ((state.special[row] ?? 0) & SPECIAL_FIRST) === 0 ? "sampled" : "novel";
+}
+
+function becauseOf(parts: ProductParts, row: number, pattern: PatternRow): string[] {
+  const { state } = parts.engine.sampler.parts;
+  const sentences: string[] = [];
+  if (pattern.rule !== null) sentences.push(`the rule ${pattern.rule} holds for every record of it`);
+  sentences.push(`${pattern.records_per_second.toPrecision(3)} records a second arrive`);
+  sentences.push(`its value is ${(state.value[row] ?? 1).toPrecision(3)}, by severity, age and policy`);
+  sentences.push(`the plan keeps ${(100 * pattern.probability).toPrecision(3)} % of its records`);
+  return sentences;
+}
+
+function comparator(sort: PatternSort): (a: PatternRow, b: PatternRow) => number {
+  if (sort === "id") return (a, b) => (a.id < b.id ? -1 : 1);
+  if (sort === "first_seen" || sort === "last_seen") return (a, b) => (a[sort] > b[sort] ? -1 : 1);
+  return (a, b) => b[sort] - a[sort] || (a.id < b.id ? -1 : 1);
+}

@@ -1,0 +1,55 @@
+/** Keeps the engine on the serving policy and configuration: rules at a batch boundary, known patterns once. */
+import type { Config } from "../config/config.ts";
+import type { PolicyStore } from "../control/policy-store.ts";
+import type { Engine } from "../core/engine/engine.ts";
+import { severityClassFrom } from "../core/sampling/rules.ts";
+import type { Environment } from "../model/environment.ts";
+import type { PolicyDocument } from "../model/policy.ts";
+
+export interface PolicyServing {
+  /** The configuration as it serves: reloads replace it. */
+  config(): Config;
+  reconfigure(config: Config): void;
+}
+
+export function servePolicy(
+  engine: Engine,
+  policies: PolicyStore,
+  initial: Config,
+  env: Environment,
+): PolicyServing {
+  let config = initial;
+  const serveRules = (): void => {
+    const { policy } = policies;
+    const rules = [...config.sampling.rules, ...policy.rules];
+    engine.setRules(rules, env.now().wallMs, (id) => policy.aliases[id] ?? id);
+  };
+  policies.onChange((policy) => {
+    seedEngine(engine, policy);
+    serveRules();
+  });
+  return {
+    config: () => config,
+    reconfigure: (next) => {
+      config = next;
+      serveRules();
+    },
+  };
+}
+
+/** Patterns and aliases that the policy knows are no novelty. */
+export function seedEngine(engine: Engine, policy: PolicyDocument): void {
+  engine.signature.seed(
+    Object.values(policy.patterns).map(({ template, service, severity }) => ({
+      template,
+      service,
+      severityClass: severityClassFrom(severity),
+    })),
+    Object.entries(policy.aliases),
+  );
+  engine.setPolicyVersion(policy.version);
+  for (const [id, { value, floor_per_minute }] of Object.entries(policy.patterns)) {
+    const row = engine.signature.find(id);
+    if (row >= 0) engine.sampler.setPolicyValue(row, value ?? 1, floor_per_minute ?? 0);
+  }
+}

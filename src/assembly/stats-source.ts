@@ -1,0 +1,138 @@
+/** What /api/v1/stats, /savings and the budget's gauges say, read from the parts when asked. */
+import type { Bypass } from "../admin/shapes/bypass.ts";
+import type { BudgetStats, ExporterStats, Savings, Stats } from "../admin/shapes/stats.ts";
+import { DROP_REASONS, KEEP_REASONS } from "../model/decision.ts";
+import { SEVERITY_CLASSES } from "../model/severity.ts";
+import type { FlowReading } from "./flow-meter.ts";
+import type { ProductParts } from "./product-parts.ts";
+
+const SECONDS_PER_MONTH = 30 * 86_400;
+const GIGABYTE = 1e9;
+
+export function readStats(parts: ProductParts, bypasses: readonly Bypass[]): Stats {
+  const { telemetry, queue, engine, policies, identity, env } = parts;
+  const ledger = telemetry.ledger.snapshot();
+  const rates = parts.flow.rates();
+  const depth = queue.depth();
+  const policy = policies.policy;
+  const exported = [...telemetry.exporters.values()].reduce((sum, counts) => sum + counts.bytes, 0);
+  return {
+    instance: identity.instance,
+    version: identity.version,
+    started: new Date(identity.startedWallMs).toISOString(),
+    uptime_seconds: (env.now().monoMs - identity.startedMonoMs) / 1000,
+    mode: parts.config.sampling.mode,
+    ledger: {
+      received: ledger.received,
+      recovered: ledger.recovered,
+      generated: ledger.generated,
+      forwarded: ledger.forwarded,
+      sampled_out: ledger.sampledOut,
+      rejected: ledger.rejected,
+      dropped: ledger.dropped,
+      held: ledger.held,
+      queued: ledger.queued,
+      error: ledger.error,
+    },
+    rates: {
+      received_records_per_second: rates.receivedRecords,
+      kept_records_per_second: rates.keptRecords,
+      received_bytes_per_second: rates.receivedBytes,
+      kept_bytes_per_second: rates.keptBytes,
+    },
+    kept: Object.fromEntries(KEEP_REASONS.map((reason, code) => [reason, telemetry.ledger.keptBy[code] ?? 0])),
+    dropped: Object.fromEntries(DROP_REASONS.map((reason, code) => [reason, droppedFor(parts, code)])),
+    bytes: { received: telemetry.bytesReceivedTotal, exported },
+    budget: readBudget(parts),
+    queue: {
+      records: depth.records,
+      bytes: depth.bytes,
+      max_bytes: depth.maxBytes,
+      oldest_age_seconds: depth.oldestAgeSeconds,
+    },
+    exporters: parts.exporters.map(exporterStats),
+    patterns: {
+      active: engine.sampler.parts.state.liveCount,
+      created: engine.signature.createdTotal,
+      evicted: engine.signature.evictedTotal,
+    },
+    policy: { version: policy.version, author: policy.author, age_seconds: policies.ageSeconds() },
+    bypasses,
+    event_loop_lag_seconds: parts.lag.seconds(),
+    memory_pressure: parts.pressure.value(),
+  };
+}
+
+function droppedFor(parts: ProductParts, code: number): number {
+  const { droppedBy } = parts.telemetry.ledger;
+  const width = SEVERITY_CLASSES.length;
+  return droppedBy.subarray(code * width, (code + 1) * width).reduce((sum, records) => sum + records, 0);
+}
+
+function exporterStats(exporter: ProductParts["exporters"][number]): ExporterStats {
+  const { mode, message, consecutiveFailures, inFlight } = exporter.state;
+  return { id: exporter.id, mode, message, consecutive_failures: consecutiveFailures, in_flight: inFlight };
+}
+
+export function readBudget(parts: ProductParts): BudgetStats {
+  const { allowance } = parts.engine.sampler.parts;
+  const rate = allowance.bytesPerSecond();
+  return {
+    bytes_per_second: allowance.isUnlimited() ? null : rate,
+    reserve_bytes: Math.max(0, allowance.balance()),
+    states: budgetStates(parts),
+    errors_sampled: parts.engine.sampler.planResult.errorsSampled,
+    over_budget_bytes: parts.pipeline.overBudget.bytes(),
+  };
+}
+
+/** Which of these holds now; several may. */
+export function budgetStates(parts: ProductParts): Record<string, boolean> {
+  const { allowance } = parts.engine.sampler.parts;
+  const fill = parts.queue.fill();
+  return {
+    unlimited: allowance.isUnlimited(),
+    learning: !allowance.isUnlimited() && !allowance.meter.isSeeded(),
+    storm: allowance.isStorm(),
+    debt: allowance.balance() < 0,
+    backlog: fill > 0.5,
+    protected_only: fill >= 0.8,
+  };
+}
+
+export function readSavings(parts: ProductParts): Savings {
+  const { services } = parts.engine.sampler.parts;
+  const { price_per_gb } = parts.config.sampling.budget;
+  const rows = services.names.map((service, row) => ({
+    service,
+    received_bytes: services.receivedBytes[row] ?? 0,
+    kept_bytes: services.keptBytes[row] ?? 0,
+  }));
+  const received = rows.reduce((sum, row) => sum + row.received_bytes, 0);
+  const kept = rows.reduce((sum, row) => sum + row.kept_bytes, 0);
+  const seconds = Math.max(1, (parts.env.now().monoMs - parts.identity.startedMonoMs) / 1000);
+  const saved = received - kept;
+  return {
+    since: new Date(parts.identity.startedWallMs).toISOString(),
+    received_bytes: received,
+    kept_bytes: kept,
+    saved_bytes: saved,
+    saved_ratio: received > 0 ? saved / received : 0,
+    price_per_gb: price_per_gb ?? null,
+    saved_money: price_per_gb === undefined ? null : (saved / GIGABYTE) * price_per_gb,
+    projected_saved_bytes_per_month: (saved / seconds) * SECONDS_PER_MONTH,
+    by_service: rows,
+  };
+}
+
+/** Counts since start for the rates of the last minute. */
+export function readFlow(parts: ProductParts): FlowReading {
+  const { services } = parts.engine.sampler.parts;
+  const sum = (values: Float64Array): number => values.subarray(0, services.count).reduce((a, b) => a + b, 0);
+  return {
+    receivedRecords: sum(services.received),
+    keptRecords: sum(services.kept),
+    receivedBytes: sum(services.receivedBytes),
+    keptBytes: sum(services.keptBytes),
+  };
+}

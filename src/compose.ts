@@ -1,0 +1,142 @@
+/**
+ * The whole product in one function. Parts are made downstream first; `components` is the start order, and shutdown walks
+ * it backwards: intake stops first, survivors drain through the queue and the exporters, the admin port answers to the end.
+ */
+import { AdminServer } from "./admin/admin-server.ts";
+import { ADMIN_LIMITS } from "./admin/settings.ts";
+import { adminSources } from "./assembly/admin-sources.ts";
+import { engineSettings, liveIdentity } from "./assembly/engine-settings.ts";
+import { exporterSettings, queueSettings } from "./assembly/exporter-settings.ts";
+import { FlowMeter } from "./assembly/flow-meter.ts";
+import { gaugeSources } from "./assembly/gauge-sources.ts";
+import { servePolicy } from "./assembly/policy-serving.ts";
+import type { ProductParts } from "./assembly/product-parts.ts";
+import { ReadinessGate } from "./assembly/readiness.ts";
+import { admissionSettings, receiverSettings, trustedPeers } from "./assembly/receiver-settings.ts";
+import { type ConfigReader, Reloader } from "./assembly/reloader.ts";
+import { readFlow } from "./assembly/stats-source.ts";
+import type { Config } from "./config/config.ts";
+import { PolicyStore } from "./control/policy-store.ts";
+import { Engine } from "./core/engine/engine.ts";
+import { transcodeLogsJson } from "./core/otlp-json/transcode-logs-json.ts";
+import { createExporters } from "./exporters/create-exporters.ts";
+import type { Environment } from "./model/environment.ts";
+import type { Component } from "./model/ports/component.ts";
+import type { Logger } from "./model/ports/logger.ts";
+import { LogPipeline } from "./pipeline/log-pipeline.ts";
+import { MemoryQueue } from "./queue/memory-queue.ts";
+import { InFlightAdmission } from "./receivers/admission.ts";
+import { INFLATER_DEFAULTS, Inflater } from "./receivers/inflate.ts";
+import { createOtlpReceivers } from "./receivers/otlp/create-receivers.ts";
+import type { OtlpReceiver } from "./receivers/otlp/otlp-receiver.ts";
+import { EventLoopLag } from "./runtime/event-loop-lag.ts";
+import { MemoryPressure } from "./runtime/memory-pressure.ts";
+import { MetricsRegistry } from "./telemetry/metrics-registry.ts";
+import { ProcessTelemetry } from "./telemetry/process-telemetry.ts";
+
+export interface Surroundings {
+  readonly environment: Environment;
+  readonly logger: Logger;
+  readonly version: string;
+  readonly commit: string;
+  readonly memoryLimitBytes: number;
+  /** Reads the configuration again, for reloads. */
+  readonly readConfig: ConfigReader;
+  readonly parsePolicy: ConstructorParameters<typeof PolicyStore>[1]["parse"];
+}
+
+export interface Product {
+  /** In start order. */
+  readonly components: readonly Component[];
+  readonly receivers: readonly OtlpReceiver[];
+  readonly admin: AdminServer;
+  readonly gate: ReadinessGate;
+  readonly reloader: Reloader;
+  readonly parts: ProductParts;
+  /** Called when draining begins: readiness turns, new requests are refused. */
+  beginDrain(): void;
+}
+
+export function compose(config: Config, surroundings: Surroundings): Product {
+  const { environment: env, logger, version, commit, memoryLimitBytes } = surroundings;
+  const started = env.now();
+  const identity = liveIdentity(env);
+  const destinations = exporterSettings(config);
+  const intake = receiverSettings(config, memoryLimitBytes);
+
+  const telemetry = new ProcessTelemetry({ exporters: destinations.map((settings) => settings.id) });
+  const pressure = new MemoryPressure({ limitBytes: memoryLimitBytes });
+  const lag = new EventLoopLag();
+  const policies = new PolicyStore(config.policy.path, { env, logger, parse: surroundings.parsePolicy });
+  const queue = new MemoryQueue(queueSettings(config, memoryLimitBytes), { env, ledger: telemetry.ledger });
+  const exporters = createExporters(destinations, { env, telemetry, logger, queue, version });
+  const engine = new Engine(engineSettings(config, identity, memoryLimitBytes));
+  const pipeline = new LogPipeline({
+    engine,
+    queue,
+    telemetry,
+    env,
+    regroupRatio: () => exporters[0]?.state.regroupRatio ?? 1,
+    observing: config.sampling.mode === "observe",
+  });
+  const admission = new InFlightAdmission(
+    admissionSettings(intake, memoryLimitBytes),
+    { queueFill: () => queue.fill(), memoryPressure: () => pressure.value() },
+    env,
+  );
+  const receivers = createOtlpReceivers(intake, {
+    consumer: pipeline,
+    admission,
+    inflater: new Inflater(INFLATER_DEFAULTS),
+    transcodeJson: (body) => transcodeLogsJson(body, body.length),
+    isTrustedPeer: trustedPeers(config),
+    telemetry,
+    logger,
+    environment: env,
+  });
+  const flow = new FlowMeter(() => readFlow(parts));
+  const gate = new ReadinessGate();
+  const serving = servePolicy(engine, policies, config, env);
+  const reloader = new Reloader(surroundings.readConfig, () => parts.config, serving.reconfigure, logger);
+  const readParts = (): ProductParts => parts;
+  const metrics = new MetricsRegistry({ telemetry, sources: gaugeSources(readParts, reloader), version }, { processMetrics: true });
+  const admin = new AdminServer(
+    {
+      endpoint: config.admin.endpoint,
+      token: config.admin.token,
+      insecureListen: config.admin.insecure_listen,
+      ...ADMIN_LIMITS,
+    },
+    { sources: adminSources(readParts, gate, reloader), metrics, logger, environment: env },
+  );
+
+  const components = [pressure, lag, flow, admin, policies, queue, ...exporters, pipeline, ...receivers];
+  const parts: ProductParts = {
+    get config() {
+      return serving.config();
+    },
+    env,
+    engine,
+    pipeline,
+    queue,
+    exporters,
+    policies,
+    telemetry,
+    flow,
+    pressure,
+    lag,
+    components,
+    identity: {
+      instance: identity.origin,
+      version,
+      commit,
+      startedWallMs: started.wallMs,
+      startedMonoMs: started.monoMs,
+    },
+  };
+  const beginDrain = (): void => {
+    gate.drain();
+    admission.startDraining();
+  };
+  return { components, receivers, admin, gate, reloader, parts, beginDrain };
+}

@@ -1,0 +1,125 @@
+/**
+ * Recorded logs through the real engine under a simulated clock: both clocks are the running maximum of record times.
+ * Deterministic in input, seed, policy and configuration. What is billed is counted as the exporter would build it:
+ * survivors and summaries are regrouped once a second of recorded time.
+ */
+import type { Engine } from "../core/engine/engine.ts";
+import { SLICE_RECORDS, type RequestWork } from "../core/engine/request-work.ts";
+import { encodeSummaries } from "../core/engine/summary-payload.ts";
+import { ByteWriter } from "../core/otlp/byte-writer.ts";
+import { KEEP_REASONS, REJECT_REASONS } from "../model/decision.ts";
+import type { Instant } from "../model/instant.ts";
+import type { LogBatch } from "../model/log-batch.ts";
+import { BilledExport } from "./billed-export.ts";
+import type { RecordedBatch } from "./recorded-batch.ts";
+import { ReplayReport } from "./replay-report.ts";
+
+/** One record's fate, in the names of the decisions file. */
+export interface RecordedDecision {
+  readonly i: number;
+  readonly pattern: string;
+  readonly keep: boolean;
+  readonly weight: number;
+  readonly p: number;
+  readonly reason: string;
+}
+
+export type DecisionSink = (decisions: readonly RecordedDecision[]) => void;
+
+export class Replay {
+  readonly report: ReplayReport;
+  readonly #engine: Engine;
+  readonly #sink: DecisionSink | undefined;
+  readonly #export: BilledExport;
+  readonly #out = new ByteWriter(256 * 1024);
+  #clockMs = 0;
+  #records = 0;
+
+  constructor(engine: Engine, sink: DecisionSink | undefined) {
+    this.#engine = engine;
+    this.#sink = sink;
+    this.report = new ReplayReport(engine);
+    this.#export = new BilledExport((bytes) => {
+      engine.spend(bytes);
+      this.report.billed(this.#clockMs, bytes);
+    });
+  }
+
+  /** @throws {DecodeError} when the request's framing is damaged */
+  feed(recorded: RecordedBatch): void {
+    const engine = this.#engine;
+    const work = engine.acquire();
+    try {
+      const { batch } = work;
+      work.pass.begin(batch, recorded.request, recorded.request.length);
+      while (!work.pass.step(SLICE_RECORDS));
+      this.#clockMs = Math.max(this.#clockMs, latestMs(batch));
+      const now = this.#now();
+      this.#export.advance(now.monoMs);
+      engine.advance(now, 0);
+      this.#flushSummaries(now, false);
+      const rejected = REJECT_REASONS.reduce((sum, _, code) => sum + (batch.rejected[code] ?? 0), recorded.rejected);
+      this.report.received(batch, rejected, recorded.request.length, this.#clockMs);
+      this.#decide(work, now);
+      this.#sink?.(this.#decisions(batch, recorded.positions));
+      this.#records += batch.recordCount;
+    } finally {
+      engine.release(work);
+    }
+  }
+
+  finish(): ReplayReport {
+    const now = this.#now();
+    this.#flushSummaries(now, true);
+    this.#export.flush();
+    return this.report;
+  }
+
+  #decide(work: RequestWork, now: Instant): void {
+    const { batch } = work;
+    this.#out.reset();
+    let slice = 0;
+    for (let from = 0; from < batch.recordCount; from += SLICE_RECORDS) {
+      const to = Math.min(batch.recordCount, from + SLICE_RECORDS);
+      this.#engine.process(work, slice, from, to, false, now, this.#out);
+      this.report.decided(batch, from, to, work.outcome(slice));
+      slice++;
+    }
+    if (this.#out.length > 0) this.#export.add(this.#out.copy(), now.monoMs);
+  }
+
+  #flushSummaries(now: Instant, force: boolean): void {
+    const rows = this.#engine.flushSummaries(now, force);
+    if (rows.length === 0) return;
+    this.report.summarised(rows);
+    this.#export.add(encodeSummaries(rows, now.wallMs), now.monoMs);
+  }
+
+  #decisions(batch: LogBatch, positions: readonly number[] | undefined): RecordedDecision[] {
+    const decisions: RecordedDecision[] = [];
+    for (let i = 0; i < batch.recordCount; i++) {
+      const keep = batch.keep[i] === 1;
+      const code = batch.reason[i] ?? 0;
+      const dropped = code < KEEP_REASONS.length ? "sampled_out" : "muted";
+      decisions.push({
+        i: positions?.[i] ?? this.#records + i,
+        pattern: this.#engine.signature.id(batch.pattern[i] ?? 0),
+        keep,
+        weight: batch.weight[i] ?? 0,
+        p: batch.probability[i] ?? 0,
+        reason: keep ? (KEEP_REASONS[code] ?? "") : dropped,
+      });
+    }
+    return positions === undefined ? decisions : decisions.sort((a, b) => a.i - b.i);
+  }
+
+  #now(): Instant {
+    return { monoMs: this.#clockMs, wallMs: this.#clockMs };
+  }
+}
+
+function latestMs(batch: LogBatch): number {
+  let latest = 0;
+  for (let i = 0; i < batch.recordCount; i++) latest = Math.max(latest, batch.timeMs[i] ?? 0);
+  return latest;
+}

@@ -1,0 +1,93 @@
+/** `replay`: recorded logs through the engine, a report on stdout, decisions to a file. */
+import { createWriteStream, type WriteStream } from "node:fs";
+import { once } from "node:events";
+import type { Readable } from "node:stream";
+import type { Engine } from "../core/engine/engine.ts";
+import { DecodeError } from "../core/otlp/decode-error.ts";
+import { ndjsonBatches } from "./ndjson-batches.ts";
+import { otlpJsonBatches } from "./otlp-json-batches.ts";
+import type { BadLines, RecordedBatch } from "./recorded-batch.ts";
+import { openRecorded, recordedLines } from "./recorded-lines.ts";
+import { type RecordedDecision, Replay } from "./replay.ts";
+import type { ReplaySummary } from "./replay-report.ts";
+
+export const RECORDED_FORMATS = ["otlp-json", "ndjson"] as const;
+export type RecordedFormat = (typeof RECORDED_FORMATS)[number];
+
+export interface ReplayOptions {
+  /** A file, or "-" for standard input. */
+  readonly file: string;
+  readonly format: RecordedFormat;
+  /** Where decisions go, one JSON object a record; undefined: nowhere. */
+  readonly decisions: string | undefined;
+}
+
+export interface ReplayRun {
+  readonly summary: ReplaySummary;
+  readonly bad: BadLines;
+  /** Lines or records that were good. */
+  readonly good: number;
+}
+
+/** @throws Error when the input cannot be read or the decisions cannot be written */
+export async function runReplay(engine: Engine, options: ReplayOptions, stdin: Readable): Promise<ReplayRun> {
+  const out = options.decisions === undefined ? undefined : new DecisionFile(options.decisions);
+  const replay = new Replay(engine, out === undefined ? undefined : (decisions) => out.append(decisions));
+  const bad: BadLines = { count: 0, first: "" };
+  const lines = recordedLines(await openRecorded(options.file, stdin));
+  const batches = options.format === "ndjson" ? ndjsonBatches(lines, bad) : otlpJsonBatches(lines, bad);
+  let good = 0;
+  for await (const batch of batches) {
+    good += feed(replay, batch, bad);
+    await out?.drained();
+  }
+  const summary = replay.finish().summary();
+  await out?.close();
+  return { summary, bad, good };
+}
+
+function feed(replay: Replay, batch: RecordedBatch, bad: BadLines): number {
+  try {
+    replay.feed(batch);
+    return 1;
+  } catch (error) {
+    if (!(error instanceof DecodeError)) throw error;
+    bad.count++;
+    if (bad.first === "") bad.first = error.message;
+    return 0;
+  }
+}
+
+/** Decisions as JSON lines, with the file's back-pressure. */
+class DecisionFile {
+  readonly #stream: WriteStream;
+  #failure: Error | undefined;
+  #full = false;
+
+  constructor(path: string) {
+    this.#stream = createWriteStream(path);
+    this.#stream.on("error", (error) => {
+      this.#failure = error;
+    });
+  }
+
+  append(decisions: readonly RecordedDecision[]): void {
+    let text = "";
+    for (const decision of decisions) text += `${JSON.stringify(decision)}\n`;
+    if (text !== "" && !this.#stream.write(text)) this.#full = true;
+  }
+
+  async drained(): Promise<void> {
+    if (this.#failure !== undefined) throw this.#failure;
+    if (!this.#full) return;
+    this.#full = false;
+    await Promise.race([once(this.#stream, "drain"), once(this.#stream, "close")]);
+  }
+
+  async close(): Promise<void> {
+    if (this.#failure !== undefined) throw this.#failure;
+    this.#stream.end();
+    await once(this.#stream, "close");
+    if (this.#failure !== undefined) throw this.#failure;
+  }
+}
