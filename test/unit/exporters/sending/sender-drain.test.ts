@@ -52,6 +52,17 @@ describe("Sender drain", () => {
     expect(rig.telemetry.ledger.snapshot()).toMatchObject({ forwarded: 2, dropped: 5, queued: 0, error: 0 });
   });
 
+  it("hands back what it had taken and not yet sent", async () => {
+    const rig = new SendingRig();
+    rig.sender.start();
+    rig.put(1, 2);
+    await rig.timers.advance(10);
+    await rig.sender.drain(AbortSignal.abort());
+
+    expect(rig.attempts).toEqual([]);
+    expect(rig.telemetry.ledger.snapshot()).toMatchObject({ dropped: 2, queued: 0, error: 0 });
+  });
+
   it("ends an attempt that hangs", async () => {
     const rig = new SendingRig({ answer: () => new Promise(() => undefined) });
     rig.sender.start();

@@ -50,6 +50,23 @@ describe("Sender retries", () => {
     expect(rig.delivered.length).toBe(20);
   });
 
+  it("lets no success of others shorten a request's own back-off", async () => {
+    const rig = new SendingRig({ maxRequestBytes: 1 });
+    rig.answer = ([name]) => (name === 0 ? UNAVAILABLE : ACCEPTED);
+    rig.sender.start();
+    rig.put(1);
+    await rig.timers.advance(0);
+    rig.put(0);
+    await rig.timers.advance(0);
+    for (let entry = 0; entry < 99; entry++) {
+      rig.put(2);
+      await rig.timers.advance(1);
+    }
+
+    expect(rig.delivered.length).toBe(100);
+    expect(rig.sent.filter((sent) => sent === "0").length).toBe(1);
+  });
+
   it("pauses the whole destination for as long as it asks, then sends one probe first", async () => {
     const rig = new SendingRig({ maxRequestBytes: 1 });
     rig.sender.start();
