@@ -2,6 +2,8 @@
  * How well signatures group labelled lines: `npx tsx test/eval/signature.ts [--groups SYSTEM]`.
  * One configuration for everything. `--groups` prints the true groups that were split and the predicted ones mixed.
  */
+
+import { LineHeader } from "../../src/core/signature/line-header.ts";
 import { SignatureStage } from "../../src/core/signature/signature-stage.ts";
 import type { GroupingScore } from "./grouping-score.ts";
 import { scoreGrouping } from "./grouping-score.ts";
@@ -13,6 +15,14 @@ interface Outcome {
   readonly ids: readonly string[];
   readonly stage: SignatureStage;
   readonly linesPerSecond: number;
+}
+
+/** The line as the command line signs it: without its header, with the severity found there. */
+function withoutHeader(line: LabelledLine): LabelledLine {
+  const header = new LineHeader();
+  const bytes = new TextEncoder().encode(line.text);
+  const start = header.strip(bytes, 0, bytes.length);
+  return { ...line, text: new TextDecoder().decode(bytes.subarray(start)), severity: header.severity };
 }
 
 function run(lines: readonly LabelledLine[]): Outcome {
@@ -88,7 +98,7 @@ function main(): void {
     process.stdout.write(`average${name}: GA ${mean((score) => score.GA)}  FGA ${mean((score) => score.FGA)}\n\n`);
   };
   average("", (system) => loghubContents(folder, system));
-  average("-raw", (system) => loghubRaw(folder, system));
+  average("-raw", (system) => loghubRaw(folder, system).map(withoutHeader));
   const day = trainTicket(folder);
   const outcome = run(day);
   print("TrainTicket", outcome);

@@ -4,9 +4,7 @@
  * tells whether it is a plain word. Bytes of multi-byte UTF-8 sequences are letters: sequences are never cut.
  */
 
-/** a-f and A-F: letters that hexadecimal numbers use too. */
-export const CLASS_HEX_LETTER = 1;
-/** Any other letter, the underscore, bytes from 0x80 on. */
+/** Letters, the underscore, bytes from 0x80 on. */
 export const CLASS_LETTER = 2;
 /** Punctuation that never makes a word variable by itself: - ! ? * # $ % & + ~ ^ */
 export const CLASS_PLAIN = 4;
@@ -27,8 +25,7 @@ function buildByteClasses(): Uint8Array {
   const assign = (characters: string, byteClass: number): void => {
     for (let i = 0; i < characters.length; i++) table[characters.charCodeAt(i)] = byteClass;
   };
-  assign("ghijklmnopqrstuvwxyzGHIJKLMNOPQRSTUVWXYZ_", CLASS_LETTER);
-  assign("abcdefABCDEF", CLASS_HEX_LETTER);
+  assign("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_", CLASS_LETTER);
   assign("0123456789", CLASS_DIGIT);
   assign("-!?*#$%&+~^", CLASS_PLAIN);
   assign(".:/\\@", CLASS_JOINT);
@@ -56,7 +53,7 @@ export function isHexDigit(byte: number): boolean {
 
 /** Part of a word: letter, digit, underscore or a byte of a multi-byte character. */
 export function isWordByte(byte: number): boolean {
-  return (BYTE_CLASS[byte] & (CLASS_HEX_LETTER | CLASS_LETTER | CLASS_DIGIT)) !== 0;
+  return (BYTE_CLASS[byte] & (CLASS_LETTER | CLASS_DIGIT)) !== 0;
 }
 
 /** Part of a name: a word or a hyphen. */

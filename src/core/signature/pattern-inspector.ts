@@ -1,8 +1,9 @@
 import type { LogBatch } from "../../model/log-batch.ts";
 import { severityClassOf } from "../../model/severity.ts";
+import type { AlignedToken } from "./aligned-tokens.ts";
+import { alignTokens } from "./aligned-tokens.ts";
 import { BodyTemplate, FIRST_WORD } from "./body-template.ts";
 import { SignatureStage } from "./signature-stage.ts";
-import { alignTokens, type AlignedToken } from "./aligned-tokens.ts";
 
 /**
  * Looks records up without teaching the table anything: for explanations. A shape that the table does not know is signed

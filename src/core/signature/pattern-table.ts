@@ -188,6 +188,15 @@ export class PatternTable {
     return true;
   }
 
+  /** Takes in an alias out of a policy document: what it leads to was learned there, and need not be learned again. */
+  seedAlias(old: string, canonical: string): void {
+    const into = this.ids.row(this.ids.canonicalId(canonical));
+    const row = this.ids.row(old);
+    if (into >= 0) this.markLearned(into);
+    if (into >= 0 && row >= 0 && row !== into) this.merge(row, into);
+    else this.ids.alias(old, canonical);
+  }
+
   /** Makes a row known before the first of its lines: out of a policy document. @returns the row */
   seed(template: string, service: string, severityClass: number): number {
     const words = templateWords(template);

@@ -108,7 +108,7 @@ export class SignatureStage {
       this.table.epoch++;
       this.table.seed(pattern.template, pattern.service, pattern.severityClass);
     }
-    for (const [old, canonical] of aliases) this.table.ids.alias(old, canonical);
+    for (const [old, canonical] of aliases) this.table.seedAlias(old, canonical);
   }
 
   get size(): number {

@@ -1,0 +1,254 @@
+/**
+ * Finds where the message of a raw text line starts: after time, host, process, level, thread and logger, in whatever
+ * of the usual orders they come. OTLP bodies have no such header; lines of files do.
+ * A line without a recognisable header is left whole. Bounds: the first MAX_FIELDS fields within LONGEST_HEADER bytes.
+ */
+import { isDigit, isLetter, isSpace, isUpper } from "./byte-classes.ts";
+import { hasDigit } from "./masks.ts";
+import { endOfGroup } from "./value-extent.ts";
+import { DATE_WORDS, SUFFIX_WORDS } from "./word-lists.ts";
+import { WordSet } from "./word-set.ts";
+
+const MAX_FIELDS = 16;
+/** Names in a row that a header may hold before its level. */
+const MAX_NAMES = 6;
+const LONGEST_HEADER = 256;
+const DASH = 45;
+const COMMA = 44;
+const DOT = 46;
+const COLON = 58;
+const OPEN_BRACKET = 91;
+const CLOSE_BRACKET = 93;
+const BAR = 124;
+
+/** Level names and their first SeverityNumber (OTel logs data model, "Mapping of SeverityNumber"). */
+const LEVELS: readonly (readonly [WordSet, number])[] = [
+  [new WordSet(["trace", "verbose", "finest", "finer"]), 1],
+  [new WordSet(["debug", "fine", "dbg"]), 5],
+  [new WordSet(["info", "information", "notice", "inf", "config"]), 9],
+  [new WordSet(["warn", "warning", "wrn"]), 13],
+  [new WordSet(["error", "err", "severe"]), 17],
+  [new WordSet(["fatal", "critical", "crit", "alert", "emerg", "emergency", "panic", "failure"]), 21],
+];
+/** Single letters of Android and glog. */
+const LEVEL_LETTERS = "VDIWEF";
+const LETTER_SEVERITY: readonly number[] = [1, 5, 9, 13, 17, 21];
+
+const FIELD_NONE = 0;
+const FIELD_TIME = 1;
+const FIELD_LEVEL = 2;
+const FIELD_ID = 3;
+const FIELD_GROUP = 4;
+const FIELD_MARK = 5;
+const FIELD_NAME = 6;
+/** `name:` or `name[pid]:` ends a header. */
+const FIELD_LAST = 7;
+
+export class LineHeader {
+  /** SeverityNumber of the level in the header; 0 when it has none. */
+  severity = 0;
+  #fieldEnd = 0;
+  #fieldSeverity = 0;
+  #hasTime = false;
+  /** Level and date are one field: time and thread come after the level. */
+  #isGlog = false;
+  /** A plain word came after the time. */
+  #hasWord = false;
+
+  /** @returns where the message of bytes[start, end) starts; `severity` is that of its level */
+  strip(bytes: Uint8Array, start: number, end: number): number {
+    const limit = Math.min(end, start + LONGEST_HEADER);
+    this.severity = 0;
+    this.#hasTime = false;
+    this.#hasWord = false;
+    this.#isGlog = false;
+    let groups = 0;
+    let names = 0;
+    let message = start;
+    let i = skipBlanks(bytes, start, limit);
+    for (let field = 0; field < MAX_FIELDS && i < limit; field++) {
+      const kind = this.#field(bytes, i, limit);
+      const next = skipBlanks(bytes, this.#fieldEnd, end);
+      if (kind === FIELD_NONE || next >= end) break;
+      if (kind === FIELD_GROUP && ++groups > 1) break;
+      if (kind === FIELD_NAME && ++names > MAX_NAMES) break;
+      if (kind === FIELD_TIME) this.#hasTime = true;
+      if (kind === FIELD_LEVEL) this.severity = this.#fieldSeverity;
+      i = next;
+      // A name is part of the header only when something of a header comes after it.
+      if (kind !== FIELD_NAME && (this.#hasTime || this.severity > 0)) message = i;
+      if (kind === FIELD_LAST) break;
+    }
+    return message;
+  }
+
+  #field(bytes: Uint8Array, start: number, limit: number): number {
+    const first = bytes[start];
+    if (first === OPEN_BRACKET) return this.#group(bytes, start, limit);
+    let end = start;
+    while (end < limit && !isSpace(bytes[end]) && bytes[end] !== OPEN_BRACKET && bytes[end] !== BAR) end++;
+    this.#fieldEnd = end;
+    if (end === start) {
+      this.#fieldEnd = end + 1;
+      return first === BAR ? FIELD_MARK : FIELD_NONE;
+    }
+    if (!this.#hasTime && this.severity === 0 && this.#levelAndLogger(bytes, start, end)) return FIELD_LAST;
+    const last = bytes[end - 1] === COLON || bytes[end - 1] === COMMA ? end - 1 : end;
+    const hasLevel = this.severity > 0;
+    if (!hasLevel && this.#isLevel(bytes, start, last, this.#hasTime)) return FIELD_LEVEL;
+    if (isMark(bytes, start, end)) return FIELD_MARK;
+    if (!(hasLevel && this.#hasTime) && isTime(bytes, start, last)) return FIELD_TIME;
+    if (!this.#hasTime && !hasLevel) return hasDigit(bytes, start, last) ? FIELD_ID : FIELD_NONE;
+    if (isNumber(bytes, start, last) && (!hasLevel || this.#isGlog)) return FIELD_ID;
+    if (bytes[end] === OPEN_BRACKET) return this.#process(bytes, start, end, limit);
+    return this.#name(bytes, start, last, end);
+  }
+
+  /** Python's `INFO:root:message`. */
+  #levelAndLogger(bytes: Uint8Array, start: number, end: number): boolean {
+    const colon = indexOf(bytes, start, end, COLON);
+    const second = indexOf(bytes, colon + 1, end, COLON);
+    if (second >= end || !this.#isLevel(bytes, start, colon, false)) return false;
+    if (!isLoggerName(bytes, colon + 1, second, true)) return false;
+    this.severity = this.#fieldSeverity;
+    this.#fieldEnd = second + 1;
+    return true;
+  }
+
+  /** A logger, a host, a component; `name:` is the last of a header, and so is glog's `file.go:55]`. */
+  #name(bytes: Uint8Array, start: number, last: number, end: number): number {
+    if (bytes[end - 1] === CLOSE_BRACKET) return hasDigit(bytes, start, end) ? FIELD_LAST : FIELD_NONE;
+    if (last < end && bytes[last] === COLON) return isLoggerName(bytes, start, last, true) ? FIELD_LAST : FIELD_NONE;
+    if (this.severity > 0) return isLoggerName(bytes, start, last, false) ? FIELD_NAME : FIELD_NONE;
+    if (!isHeaderName(bytes, start, last)) return FIELD_NONE;
+    if (isWord(bytes, start, last)) {
+      // One plain word may be the host of a syslog line; two are text.
+      if (this.#hasWord) return FIELD_NONE;
+      this.#hasWord = true;
+    }
+    return FIELD_NAME;
+  }
+
+  /** [level], [time], [thread]: what is in brackets. */
+  #group(bytes: Uint8Array, start: number, limit: number): number {
+    const close = endOfGroup(bytes, start, limit);
+    if (close < 0) return FIELD_NONE;
+    this.#fieldEnd = bytes[close] === COLON ? close + 1 : close;
+    const from = skipBlanks(bytes, start + 1, close - 1);
+    let to = close - 1;
+    while (to > from && isSpace(bytes[to - 1])) to--;
+    if (this.#isLevel(bytes, from, to, true)) return FIELD_LEVEL;
+    let word = from;
+    while (word < to && !isSpace(bytes[word])) word++;
+    if (isTime(bytes, from, word) || DATE_WORDS.has(bytes, from, word)) return FIELD_TIME;
+    return this.#hasTime || this.severity > 0 ? FIELD_GROUP : FIELD_NONE;
+  }
+
+  /** `sshd[24200]:` of syslog. */
+  #process(bytes: Uint8Array, start: number, end: number, limit: number): number {
+    const close = endOfGroup(bytes, end, limit);
+    if (close < 0 || bytes[close - 1] !== CLOSE_BRACKET || bytes[close] !== COLON) return FIELD_NONE;
+    if (!isLetter(bytes[start])) return FIELD_NONE;
+    this.#fieldEnd = close + 1;
+    return FIELD_LAST;
+  }
+
+  #isLevel(bytes: Uint8Array, start: number, end: number, letters: boolean): boolean {
+    if (this.#hasWord) return false;
+    const isGlog = end === start + 5 && !letters && isNumber(bytes, start + 1, end);
+    if (isGlog || (end === start + 1 && letters)) {
+      const letter = LEVEL_LETTERS.indexOf(String.fromCharCode(bytes[start]));
+      if (letter >= 0) this.#fieldSeverity = LETTER_SEVERITY[letter];
+      this.#isGlog = isGlog;
+      return letter >= 0;
+    }
+    if (!letters && !isUpper(bytes[start])) return false;
+    for (const [names, severity] of LEVELS) {
+      if (!names.has(bytes, start, end)) continue;
+      this.#fieldSeverity = severity;
+      return true;
+    }
+    return false;
+  }
+}
+
+function skipBlanks(bytes: Uint8Array, start: number, end: number): number {
+  let i = start;
+  while (i < end && isSpace(bytes[i])) i++;
+  return i;
+}
+
+/** @returns the position of the next `byte`, or `end` */
+function indexOf(bytes: Uint8Array, start: number, end: number, byte: number): number {
+  let i = start;
+  while (i < end && bytes[i] !== byte) i++;
+  return i;
+}
+
+function isMark(bytes: Uint8Array, start: number, end: number): boolean {
+  return end === start + 1 && (bytes[start] === DASH || bytes[start] === COLON);
+}
+
+function isNumber(bytes: Uint8Array, start: number, end: number): boolean {
+  for (let i = start; i < end; i++) if (!isDigit(bytes[i])) return false;
+  return end > start;
+}
+
+/** Dates and times: digits with at least two of - / : . T between them, a part of a date in words, or a long number. */
+function isTime(bytes: Uint8Array, start: number, end: number): boolean {
+  if (DATE_WORDS.has(bytes, start, end)) return true;
+  if (!isDigit(bytes[start])) return false;
+  let digits = 0;
+  let joints = 0;
+  let dots = 0;
+  for (let i = start; i < end; i++) {
+    const byte = bytes[i];
+    if (isDigit(byte)) digits++;
+    else if (byte === DOT) dots++;
+    else if (byte === DASH || byte === COLON || byte === 47 || byte === COMMA) joints++;
+    else if (byte !== 84 && byte !== 90 && byte !== 43) return SUFFIX_WORDS.has(bytes, i, end) && joints > 0;
+  }
+  if (dots === 3 && joints === 0) return false; // an address
+  return joints + dots >= 1 ? digits >= 4 : digits >= 6;
+}
+
+/** Letters with a small one among them, and nothing else: a word of text as well as a host. */
+function isWord(bytes: Uint8Array, start: number, end: number): boolean {
+  let small = false;
+  for (let i = start; i < end; i++) {
+    if (!isLetter(bytes[i])) return false;
+    if (!isUpper(bytes[i])) small = true;
+  }
+  return small;
+}
+
+/** What may stand between time and level. */
+function isHeaderName(bytes: Uint8Array, start: number, end: number): boolean {
+  for (let i = start; i < end; i++) if (!isNameByte(bytes[i])) return false;
+  return end > start;
+}
+
+/** a.b.C, a.b.C$D: letters with dots; before a colon a single name will do. */
+function isLoggerName(bytes: Uint8Array, start: number, end: number, beforeColon: boolean): boolean {
+  let dots = 0;
+  for (let i = start; i < end; i++) {
+    if (bytes[i] === DOT && i > start && i < end - 1) dots++;
+    if (!isNameByte(bytes[i])) return false;
+  }
+  return isLetter(bytes[start]) && (dots > 0 || beforeColon);
+}
+
+function isNameByte(byte: number): boolean {
+  return (
+    isLetter(byte) ||
+    isDigit(byte) ||
+    byte === DOT ||
+    byte === DASH ||
+    byte === 95 ||
+    byte === 36 ||
+    byte === COLON ||
+    byte === 47 ||
+    byte === 40 ||
+    byte === 41
+  );
+}

@@ -1,0 +1,158 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { SignatureStage } from "../../src/core/signature/signature-stage.ts";
+import { LEVEL_WORDS, NEGATION_WORDS, STATUS_WORDS, VERB_WORDS } from "../../src/core/signature/word-lists.ts";
+
+const INFO = 9;
+
+function stage(): SignatureStage {
+  return new SignatureStage(
+    { maxPatterns: 100, maxBytes: 2048, maxServices: 10, hashKey: new Uint8Array(16) },
+    () => {},
+  );
+}
+
+function idOf(line: string, service = "s", severity = INFO): string {
+  const signer = stage();
+  return signer.id(signer.signLine(line, service, severity));
+}
+
+const hex = (digits: number): fc.Arbitrary<string> =>
+  fc
+    .array(fc.integer({ min: 0, max: 15 }), { minLength: digits, maxLength: digits })
+    .map((nibbles) => nibbles.map((nibble) => nibble.toString(16)).join(""));
+
+/** Kinds of values; two of one kind stand for the same slot. */
+const VALUES: Readonly<Record<string, fc.Arbitrary<string>>> = {
+  integer: fc.integer().map(String),
+  decimal: fc.tuple(fc.nat(), fc.nat(999)).map(([whole, part]) => `${whole}.${part}`),
+  hex: hex(16).map((text) => `0x${text}`),
+  uuid: fc.uuid(),
+  ipv4: fc.ipV4(),
+  endpoint: fc.tuple(fc.ipV4(), fc.integer({ min: 1, max: 65535 })).map(([ip, port]) => `${ip}:${port}`),
+  time: fc
+    .date({ min: new Date("2000-01-01"), max: new Date("2040-01-01"), noInvalidDate: true })
+    .map((date) => date.toISOString()),
+  quoted: fc.stringMatching(/^[a-z ]{0,20}$/).map((text) => `"${text}"`),
+  duration: fc
+    .tuple(fc.nat(9999), fc.constantFrom("ms", "s", " ms", " seconds", "us"))
+    .map(([n, unit]) => `${n}${unit}`),
+  size: fc.tuple(fc.nat(9999), fc.constantFrom(" B", " KB", " MB", "KiB", " bytes")).map(([n, unit]) => `${n}${unit}`),
+  mail: fc.tuple(hex(6), hex(6)).map(([user, host]) => `${user}@${host}.example.com`),
+  path: fc.array(hex(4), { minLength: 2, maxLength: 5 }).map((parts) => `/${parts.join("/")}`),
+  id: fc.tuple(fc.constantFrom("blk_", "task-", "req-"), fc.nat()).map(([prefix, n]) => `${prefix}${n}`),
+};
+
+/** Words that mean nothing to the scanner. */
+const word: fc.Arbitrary<string> = fc.constantFrom(
+  "disk",
+  "volume",
+  "customer",
+  "basket",
+  "sensor",
+  "engine",
+  "replica",
+);
+const sentence: fc.Arbitrary<string[]> = fc.array(word, { minLength: 2, maxLength: 8 });
+
+describe("signature", () => {
+  it.each(Object.keys(VALUES))("stays when only a value changes: %s", (kind) => {
+    const value = VALUES[kind]!;
+    fc.assert(
+      fc.property(sentence, sentence, value, value, (before, after, a, b) => {
+        const line = (v: string): string => `${before.join(" ")} ${v} ${after.join(" ")}`;
+        expect(idOf(line(a))).toBe(idOf(line(b)));
+        const pair = (v: string): string => `${before.join(" ")} key=${v} ${after.join(" ")}`;
+        if (!a.includes(" ") && !b.includes(" ")) expect(idOf(pair(a))).toBe(idOf(pair(b)));
+      }),
+    );
+  });
+
+  it.each([
+    ["negations", NEGATION_WORDS],
+    ["outcomes", STATUS_WORDS],
+    ["levels", LEVEL_WORDS],
+    ["verbs", VERB_WORDS],
+  ])("changes with a word that carries meaning: %s", (_, list) => {
+    fc.assert(
+      fc.property(sentence, sentence, fc.constantFrom(...list), fc.constantFrom(...list), (before, after, a, b) => {
+        fc.pre(a !== b);
+        const line = (w: string): string => `${before.join(" ")} ${w} ${after.join(" ")}`;
+        expect(idOf(line(a))).not.toBe(idOf(line(b)));
+      }),
+    );
+  });
+
+  it("never merges words that carry meaning, whatever else was learned before", () => {
+    fc.assert(
+      fc.property(
+        sentence,
+        fc.shuffledSubarray([...NEGATION_WORDS, ...STATUS_WORDS, ...LEVEL_WORDS], { minLength: 8, maxLength: 16 }),
+        (rest, list) => {
+          const signer = stage();
+          const ids = list.map((w) => signer.id(signer.signLine(`the ${w} ${rest.join(" ")}`, "s", INFO)));
+          const reported = ids.map((id) => signer.aliases().get(id) ?? id);
+          expect(new Set(reported).size).toBe(list.length);
+        },
+      ),
+    );
+  });
+
+  it("does not see blanks and colours", () => {
+    fc.assert(
+      fc.property(
+        sentence,
+        fc.nat(),
+        fc.constantFrom("  ", "\t", " \t ", "\u001b[31m \u001b[0m"),
+        (words, n, blank) => {
+          const plain = [...words, String(n)].join(" ");
+          expect(idOf([...words, String(n)].join(blank))).toBe(idOf(plain));
+          expect(idOf(`  \u001b[1;32m${plain}\u001b[0m  `)).toBe(idOf(plain));
+        },
+      ),
+    );
+  });
+
+  it("is a function of line and scope alone", () => {
+    fc.assert(
+      fc.property(
+        fc.string({ unit: "binary", maxLength: 200 }),
+        fc.string({ maxLength: 10 }),
+        fc.integer({ min: 0, max: 25 }),
+        (line, service, severity) => {
+          const key = new Uint8Array(16).fill(99);
+          const other = new SignatureStage(
+            { maxPatterns: 50, maxBytes: 2048, maxServices: 10, hashKey: key },
+            () => {},
+          );
+          other.signLine("something else before", "x", 1);
+          expect(other.id(other.signLine(line, service, severity))).toBe(idOf(line, service, severity));
+        },
+      ),
+    );
+  });
+
+  it("takes any bytes, and gives a template that is text", () => {
+    const signer = stage();
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 4000 }), (bytes) => {
+        const row = signer.signBytes(bytes, 0, bytes.length, "s", INFO);
+        expect(signer.template(row).isWellFormed()).toBe(true);
+        expect(signer.id(row)).toMatch(/^1[A-Za-z0-9_-]{11}$/);
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it("takes any line of punctuation, brackets and quotes", () => {
+    const signer = stage();
+    const unit = fc.constantFrom(..."aB9 .,:;=()[]{}<>\"'`/\\@-_|#\n\u001b[");
+    fc.assert(
+      fc.property(fc.string({ unit, maxLength: 3000 }), (line) => {
+        const template = signer.template(signer.signLine(line, "s", INFO));
+        expect(template.length).toBeLessThan(6000);
+      }),
+      { numRuns: 500 },
+    );
+  });
+});
