@@ -153,7 +153,9 @@ export function regroup(sources: readonly RegroupSource[], sanitize?: RecordSani
   const order = table.scope.map((_, row) => row);
   order.sort((a, b) => {
     const scopes = table.scopes;
-    return scopes[table.scope[a]].resource - scopes[table.scope[b]].resource || table.scope[a] - table.scope[b] || a - b;
+    return (
+      scopes[table.scope[a]].resource - scopes[table.scope[b]].resource || table.scope[a] - table.scope[b] || a - b
+    );
   });
   return new RegroupedRecords(table, order);
 }

@@ -3,7 +3,7 @@
  * Done lazily, for survivors only. Iterative, with the same frame bound as the strict walk.
  */
 import { MAX_FRAMES } from "./message-walker.ts";
-import { isUtf8 } from "./utf8.ts";
+import { findNonAscii, isUtf8 } from "./utf8.ts";
 import { VarintReader } from "./varint-reader.ts";
 import { FIELD_CHILD_SHIFT, FIELD_STRING, WIRE_BYTES, WIRE_FIELDS, WIRE_FIXED32, WIRE_FIXED64 } from "./wire-schema.ts";
 
@@ -20,6 +20,9 @@ export class Utf8Walker {
     let kind = rootKind;
     let end = rootEnd;
     let frames = 0;
+    // All bytes from the last top-level field looked at up to here are ASCII: one scan serves many short fields, and
+    // scanning at the top only reads no byte once per level.
+    let ascii = -1;
     let p = start;
     for (;;) {
       while (p === end) {
@@ -44,7 +47,11 @@ export class Utf8Walker {
         const field = tag >>> 3;
         const spec = field < 16 ? WIRE_FIELDS[(kind << 4) | field] : 0;
         const child = spec >>> FIELD_CHILD_SHIFT;
-        if (child !== 0) {
+        if (frames === 0 && spec >= FIELD_STRING && ascii < p) ascii = findNonAscii(bytes, p, rootEnd);
+        if (frames === 0 && ascii >= p + length) {
+          // A field of pure ASCII holds only well-formed strings, however it nests.
+          p += length;
+        } else if (child !== 0) {
           this.#ends[frames] = end;
           this.#kinds[frames] = kind;
           frames++;
