@@ -13,7 +13,7 @@ import type { Ledger, LedgerSnapshot, Transport } from "../model/telemetry.ts";
 export const TRANSPORTS: readonly Transport[] = ["grpc", "http"];
 
 /** The drop reasons that are a decision of the sampler; every other one is a loss. */
-export const INTENDED_DROPS: readonly DropReason[] = ["sampled_out", "muted"];
+const INTENDED_DROPS: readonly DropReason[] = ["sampled_out", "muted"];
 
 /** One per process: handed to every stage that moves records. Its arrays are read at scrape time and written only here. */
 export class RecordLedger implements Ledger {

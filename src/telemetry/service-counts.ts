@@ -8,7 +8,7 @@ import { replaceUnprintable } from "./printable.ts";
 export const SERVICE_OUTCOMES = ["received", "kept", "dropped"] as const;
 export type ServiceOutcome = (typeof SERVICE_OUTCOMES)[number];
 
-export const OTHER_SERVICE = "other";
+const OTHER_SERVICE = "other";
 /** Prometheus takes an empty label value for an absent label; OpenTelemetry's name for a service without one is clearer. */
 const NAMELESS_SERVICE = "unknown_service";
 const MAX_NAME_CHARACTERS = 200;

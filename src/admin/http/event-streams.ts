@@ -25,10 +25,6 @@ export class EventStreams {
     this.#read = read;
   }
 
-  get count(): number {
-    return this.#listeners.size;
-  }
-
   /** @throws ApiError when there is no room for one more */
   assertRoom(): void {
     if (this.#closed) throw new ApiError("stopping", "The process is stopping");

@@ -57,7 +57,7 @@ describe("createLogger", () => {
   });
 
   it("shows no value whose name says secret, and no Secret whatever its name", () => {
-    const { logger, lines } = loggerAt("info");
+    const { logger, lines, parsed } = loggerAt("info");
     const canary = "phc_canary";
 
     logger.info(
@@ -73,7 +73,7 @@ describe("createLogger", () => {
     );
 
     expect(lines.join("")).not.toContain(canary);
-    expect(lines.join("")).toContain("[10 bytes]");
+    expect(parsed()[0]).toMatchObject({ api_key: "[redacted]", host: "[redacted]", body: "[10 bytes]" });
   });
 
   it("shows of an error its type, code, message and causes, and nothing hung on it", () => {
