@@ -2,6 +2,8 @@
  * A plain recursive decoder of OTLP logs by the specification's words: the oracle for the product's iterative walk.
  * Strict as the product is (wire types, field 0, groups, varints, nesting); merges as protobuf demands. Slow, obvious.
  */
+import { isUtf8 } from "node:buffer";
+
 export type ReferenceKind = "none" | "string" | "bool" | "int" | "double" | "array" | "kvlist" | "bytes";
 
 export interface ReferenceRecord {
@@ -47,7 +49,7 @@ interface Field {
   readonly value: bigint;
 }
 
-type MessageName =
+export type MessageName =
   | "Request"
   | "ResourceLogs"
   | "ScopeLogs"
@@ -73,6 +75,17 @@ const SCHEMA: Readonly<Record<MessageName, Readonly<Record<number, number | Mess
   Array: { 1: "Any" },
   KvList: { 1: "KeyValue" },
   KeyValue: { 1: 2, 2: "Any", 3: 0 },
+};
+
+/** Fields of type string; other length-delimited fields without a schema of their own are bytes. */
+const STRINGS: Readonly<Partial<Record<MessageName, readonly number[]>>> = {
+  ResourceLogs: [3],
+  ScopeLogs: [3],
+  Scope: [1, 2],
+  EntityRef: [1, 2, 3, 4],
+  Record: [3, 12],
+  Any: [1],
+  KeyValue: [1],
 };
 
 const KINDS: readonly ReferenceKind[] = ["none", "string", "bool", "int", "double", "array", "kvlist", "bytes", "none"];
@@ -245,4 +258,32 @@ function readVarint(bytes: Uint8Array, start: number, end: number): { value: big
     }
   }
   throw new Damage("malformed");
+}
+
+/** A message as its fields in wire order: numbers with values, strings decoded as TextDecoder does, bytes as lists. */
+export type ReferenceTree = readonly (readonly [
+  field: number,
+  value: bigint | string | readonly number[] | ReferenceTree,
+])[];
+
+/** @param bytes the content of a well-formed message of this type */
+export function referenceTree(name: MessageName, bytes: Uint8Array): ReferenceTree {
+  return [...fieldsOf(name, bytes, 0, bytes.length)].map((field) => {
+    const type = SCHEMA[name][field.number];
+    const content = bytes.subarray(field.start, field.end);
+    if (field.wireType === 0) return [field.number, field.value] as const;
+    if (typeof type === "string") return [field.number, referenceTree(type, content)] as const;
+    if (STRINGS[name]?.includes(field.number) !== true) return [field.number, [...content]] as const;
+    return [field.number, new TextDecoder("utf-8", { ignoreBOM: true }).decode(content)] as const;
+  });
+}
+
+/** Whether every string in a well-formed message is well-formed UTF-8. */
+export function hasOnlyUtf8(name: MessageName, bytes: Uint8Array): boolean {
+  return [...fieldsOf(name, bytes, 0, bytes.length)].every((field) => {
+    const type = SCHEMA[name][field.number];
+    const content = bytes.subarray(field.start, field.end);
+    if (typeof type === "string") return hasOnlyUtf8(type, content);
+    return STRINGS[name]?.includes(field.number) !== true || isUtf8(content);
+  });
 }

@@ -14,7 +14,7 @@ import {
   MARK_STRINDEX,
 } from "../../model/log-batch.ts";
 import { marksOfKey } from "./attribute-key.ts";
-import { DAMAGE_NONE, DAMAGE_TAG, DAMAGE_TRUNCATED, DAMAGE_WIRE_TYPE } from "./damage.ts";
+import { DAMAGE_NONE, DAMAGE_TAG, DAMAGE_WIRE_TYPE } from "./damage.ts";
 import { MessageWalker } from "./message-walker.ts";
 import { isPlainScalar, stringOffset } from "./plain-value.ts";
 import { rulesOutJson, severityOf } from "./record-severity.ts";

@@ -20,7 +20,7 @@ import type { ReferenceRecord } from "../../kit/reference-decoder.ts";
 import { referenceDecode } from "../../kit/reference-decoder.ts";
 import { referenceSeverity } from "../../kit/reference-severity.ts";
 import { mutate, mutations, plainGroups, plainRecord, wireRecord, wireRequest } from "../../kit/wire-arbitraries.ts";
-import { bytesField, requestOf } from "../../kit/wire-builder.ts";
+import { bytesField } from "../../kit/wire-builder.ts";
 
 const KINDS = ["none", "string", "bool", "int", "double", "array", "kvlist", "bytes"];
 const pass = new IndexPass();
