@@ -2,7 +2,8 @@
  * The life of a running product: start in order, serve, drain on the first SIGTERM or SIGINT, end at once on the second,
  * reload on SIGHUP. Returns the exit code; exiting is the command's business.
  */
-import { compose, type Product, type Surroundings } from "../src/compose.ts";
+import type { Product, Surroundings } from "../src/compose.ts";
+import { compose } from "../src/compose.ts";
 import type { Config } from "../src/config/config.ts";
 import { formatEndpoint } from "../src/config/endpoint.ts";
 import { shutdownAll, startAll } from "../src/runtime/lifecycle.ts";

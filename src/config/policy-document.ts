@@ -54,16 +54,6 @@ export function checkPolicyDocument(value: unknown): PolicyParse {
   return { ok: true, document: parsed.data };
 }
 
-/** One rule by itself: what `policy rule add` and the API take. */
-export function checkPolicyRule(
-  value: unknown,
-): { readonly ok: true; readonly rule: SamplingRule } | { readonly ok: false; readonly errors: readonly string[] } {
-  const schema = ruleSchema();
-  const parsed = schema.safeParse(value);
-  if (!parsed.success) return { ok: false, errors: policyProblems(parsed.error.issues, value, schema) };
-  return { ok: true, rule: parsed.data };
-}
-
 /** The document as it is stored: two spaces, keys in the order of the interface, a final newline. */
 export function printPolicyDocument(document: PolicyDocument): string {
   return `${JSON.stringify(document, undefined, 2)}\n`;
@@ -83,7 +73,7 @@ function placeOf(error: unknown, text: string): string {
 }
 
 /** The schema of the whole document; its errors are put into words by policy-problems.ts. */
-export function policyDocumentSchema(): z.ZodType<PolicyDocument> {
+function policyDocumentSchema(): z.ZodType<PolicyDocument> {
   return z.strictObject({
     version: version(),
     parent: z.union([version(), z.null()], { error: "a version's name, or null" }),

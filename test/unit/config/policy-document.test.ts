@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { checkPolicyRule, parsePolicyDocument, printPolicyDocument } from "../../../src/config/policy-document.ts";
+import { parsePolicyDocument, printPolicyDocument } from "../../../src/config/policy-document.ts";
 import type { PolicyDocument } from "../../../src/model/policy.ts";
 
 const DOCUMENT: PolicyDocument = {
@@ -96,18 +96,5 @@ describe("parsePolicyDocument", () => {
 
   it("tells all that is wrong at once", () => {
     expect(errorsOf(changed({ version: 1, author: "x", extra: 1 }))).toHaveLength(3);
-  });
-});
-
-describe("checkPolicyRule", () => {
-  it("takes one rule, and refuses what the document would refuse", () => {
-    expect(checkPolicyRule(DOCUMENT.rules[0])).toEqual({ ok: true, rule: DOCUMENT.rules[0] });
-    expect(checkPolicyRule({ id: "a", match: {}, kind: "cap" })).toEqual({
-      ok: false,
-      errors: [
-        "value is not set; wanted a value for floor (lines a minute) and cap (bytes a second), none for pin and mute",
-      ],
-    });
-    expect(checkPolicyRule("x")).toMatchObject({ ok: false });
   });
 });

@@ -1,0 +1,22 @@
+/** `lipservice demo`: its options. What they start is given by whoever registers the verb. */
+import type { Command } from "commander";
+import type { CliContext, CliIo, ExitCode } from "./cli-io.ts";
+import { parseCount, parsePort } from "./number-options.ts";
+
+export interface DemoOptions {
+  /** Of the admin port and console; undefined: 8888, else the next free. */
+  readonly port?: number;
+  /** Seconds; undefined: until Ctrl-C on a terminal, 60 elsewhere. */
+  readonly duration?: number;
+}
+
+export type DemoAction = (options: DemoOptions, io: CliIo) => Promise<ExitCode>;
+
+export function registerDemo(program: Command, { io, finish }: CliContext, demo: DemoAction): void {
+  program
+    .command("demo")
+    .description("the whole product on this machine: traffic with incidents, and a stand-in for PostHog")
+    .option("--port <port>", "port of admin and console; 8888 or the next free one when left out", parsePort)
+    .option("--duration <seconds>", "end after so long; 60 without a terminal", parseCount)
+    .action(async (options: DemoOptions) => finish(await demo(options, io)));
+}

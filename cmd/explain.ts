@@ -1,0 +1,128 @@
+/** `lipservice explain`: for a record, its pattern, the steps of the decision in order, and what came of it. */
+import type { Command } from "commander";
+import { Option } from "commander";
+import type { AdminOptions } from "./admin-client.ts";
+import { adminOption, askAdmin, explainRefusal } from "./admin-client.ts";
+import type { CliContext, CliIo, ExitCode } from "./cli-io.ts";
+import { JsonView } from "./json-view.ts";
+import type { OutputFormat } from "./output.ts";
+import { outputOption, printFields, printJson, printTable, shorten } from "./output.ts";
+import { readInput } from "./read-input.ts";
+
+export const INPUT_FORMATS = ["auto", "text", "ndjson", "otlp-json"] as const;
+export type InputFormat = (typeof INPUT_FORMATS)[number];
+
+interface ExplainOptions extends AdminOptions {
+  readonly format: InputFormat;
+  readonly service?: string;
+  readonly severity?: string;
+  readonly output: OutputFormat;
+}
+
+/** Each line is one request: more than these belong to `replay`. */
+const MAX_LINES = 100;
+const MAX_INPUT_BYTES = 16 * 1024 * 1024;
+const MAX_SHOWN = 160;
+
+export function registerExplain(program: Command, { io, finish }: CliContext): void {
+  program
+    .command("explain")
+    .description("why a record would be kept or dropped now; nothing is counted or forwarded by asking")
+    .argument("[file]", "one record a line; - or nothing reads standard input", "-")
+    .addOption(
+      new Option("--format <format>", "auto: JSON objects are OTLP/JSON or ndjson by their keys, other lines are text")
+        .choices(INPUT_FORMATS)
+        .default("auto"),
+    )
+    .option("--service <name>", "service.name of text lines")
+    .option("--severity <name>", "severity of text lines, such as warn")
+    .addOption(adminOption())
+    .addOption(outputOption())
+    .action(async (file: string, options: ExplainOptions) => finish(await explain(file, options, io)));
+}
+
+async function explain(file: string, options: ExplainOptions, io: CliIo): Promise<ExitCode> {
+  const input = await readInput(io, file, MAX_INPUT_BYTES);
+  if (!input.ok) return failed(io, input.message);
+  const lines = input.text
+    .split("\n")
+    .map((line) => line.replace(/\r$/, ""))
+    .filter((line) => line.trim() !== "");
+  if (lines.length === 0) return failed(io, "the input has no record; wanted one a line");
+  if (lines.length > MAX_LINES) return failed(io, `the input has ${lines.length} lines; wanted at most ${MAX_LINES}`);
+  const items: JsonView[] = [];
+  for (const [index, line] of lines.entries()) {
+    const body = recordOf(line, options);
+    if (body === undefined) return failed(io, `line ${index + 1} is no JSON object; wanted ${options.format}`);
+    const answer = await askAdmin(io, options, { method: "POST", path: "/api/v1/explain", body });
+    if (!answer.ok) return explainRefusal(io, answer);
+    items.push(...answer.body.at("items").items());
+  }
+  if (options.output === "json") printJson(io, { items: items.map(({ value }) => value) });
+  else for (const [index, item] of items.entries()) printTrace(item, index, io);
+  return 0;
+}
+
+function failed(io: CliIo, message: string): ExitCode {
+  io.err(`lipservice: ${message}`);
+  return 1;
+}
+
+/** What the API takes for one line; undefined when the line is not of the format that was asked for. */
+function recordOf(line: string, options: ExplainOptions): object | undefined {
+  const parsed = options.format === "text" ? undefined : parseObject(line);
+  if (parsed !== undefined) {
+    const view = new JsonView(parsed);
+    const isOtlp = view.at("resourceLogs").items().length > 0;
+    const isLine = view.at("body").value !== undefined;
+    if (options.format !== "auto" || isOtlp || isLine) return parsed;
+  }
+  if (options.format === "ndjson" || options.format === "otlp-json") return parsed;
+  return {
+    body: line,
+    ...(options.service === undefined ? {} : { service: options.service }),
+    ...(options.severity === undefined ? {} : { severity_text: options.severity }),
+  };
+}
+
+function parseObject(line: string): object | undefined {
+  try {
+    const value: unknown = JSON.parse(line);
+    return typeof value === "object" && value !== null && !Array.isArray(value) ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function printTrace(trace: JsonView, index: number, io: CliIo): void {
+  if (index > 0) io.out("");
+  const kept = trace.at("keep").isTrue() ? "kept" : "dropped";
+  printFields(io, [
+    ["pattern", `${trace.at("pattern").text()} (${trace.at("known").isTrue() ? "known" : "not seen before"})`],
+    ["template", shorten(trace.at("template").text(), MAX_SHOWN)],
+    ["service", `${trace.at("service").text() || "(none)"}, ${trace.at("severity").text()}`],
+    ["masks", masksOf(trace)],
+    ["decision", `${kept}: ${trace.at("reason").text()}`],
+    ["probability", `${trace.at("probability").rounded()}, weight ${trace.at("weight").rounded()}`],
+    ["policy", trace.at("policy_version").text()],
+  ]);
+  const steps = trace.at("steps").items();
+  if (steps.length === 0) return;
+  const rows = steps.map((step) => [
+    `  ${step.at("step").text()}`,
+    step.at("matched").isTrue() ? "yes" : "no",
+    step.at("rule").text() || "-",
+    step.at("because").text(),
+  ]);
+  printTable(io, ["  STEP", "MATCHED", "RULE", "BECAUSE"], rows);
+}
+
+/** 42 is <num>, 10.0.0.1 is <ip> */
+function masksOf(trace: JsonView): string {
+  const masked = trace
+    .at("tokens")
+    .items()
+    .filter((token) => token.at("mask").text() !== "");
+  const texts = masked.map((token) => `${shorten(token.at("text").text(), 40)} is ${token.at("mask").text()}`);
+  return texts.length === 0 ? "none" : texts.join(", ");
+}

@@ -1,0 +1,99 @@
+/** `lipservice replay`: what the sampler would have done with recorded logs. */
+import type { Command } from "commander";
+import { Option } from "commander";
+import type { Config } from "../src/config/config.ts";
+import type { ReplaySummary } from "../src/replay/replay-report.ts";
+import type { RecordedFormat } from "../src/replay/run-replay.ts";
+import type { CliContext, CliIo, ExitCode } from "./cli-io.ts";
+import { addConfigOptions, type ConfigOptions } from "./config-options.ts";
+import { loadProductConfig } from "./load-product-config.ts";
+import { type OutputFormat, outputOption, printFields, printJson } from "./output.ts";
+
+interface ReplayVerbOptions extends ConfigOptions {
+  readonly format?: RecordedFormat;
+  readonly policy?: string;
+  readonly decisions?: string;
+  readonly output: OutputFormat;
+}
+
+export function registerReplay(program: Command, { io, finish }: CliContext): void {
+  const command = program
+    .command("replay")
+    .description("the real engine over recorded logs, under a simulated clock; the same input decides alike every time")
+    .argument("<file>", "recorded logs, gzip or plain; - reads standard input");
+  addConfigOptions(command)
+    .addOption(
+      new Option("--format <format>", "otlp-json: a request a line; ndjson: a record a line (default: by file name)").choices([
+        "otlp-json",
+        "ndjson",
+      ]),
+    )
+    .option("--policy <file>", "a policy document to decide by")
+    .option("--decisions <out>", "write what became of every record, a JSON object a line")
+    .addOption(outputOption())
+    .action(async (file: string, options: ReplayVerbOptions) => finish(await replay(file, options, io)));
+}
+
+async function replay(file: string, options: ReplayVerbOptions, io: CliIo): Promise<ExitCode> {
+  const config = await loadProductConfig(io, options, "offline");
+  if (config === undefined) return 1;
+  const engine = await offlineEngine(config, options.policy, io);
+  if (engine === undefined) return 1;
+  const { runReplay } = await import("../src/replay/run-replay.ts");
+  try {
+    const format = options.format ?? (file.includes("ndjson") ? "ndjson" : "otlp-json");
+    const run = await runReplay(engine, { file, format, decisions: options.decisions }, process.stdin);
+    if (run.bad.count > 0) io.err(`lipservice: ${run.bad.count} lines were not records; the first: ${run.bad.first}`);
+    if (options.output === "json") printJson(io, run.summary);
+    else printSummary(io, run.summary);
+    return run.good === 0 && run.bad.count > 0 ? 1 : 0;
+  } catch (error) {
+    io.err(`lipservice: ${file} cannot be replayed: ${error instanceof Error ? error.message : String(error)}`);
+    return 1;
+  }
+}
+
+/** The engine of a configuration and a policy, with the identity that every replay has. */
+async function offlineEngine(
+  config: Config,
+  policyFile: string | undefined,
+  io: CliIo,
+): Promise<import("../src/core/engine/engine.ts").Engine | undefined> {
+  const [{ Engine }, { engineSettings, REPLAY_IDENTITY }, { seedEngine }] = await Promise.all([
+    import("../src/core/engine/engine.ts"),
+    import("../src/assembly/engine-settings.ts"),
+    import("../src/assembly/policy-serving.ts"),
+  ]);
+  const engine = new Engine(engineSettings(config, REPLAY_IDENTITY, Number.POSITIVE_INFINITY));
+  if (policyFile === undefined) {
+    engine.setRules(config.sampling.rules, 0, (id) => id);
+    return engine;
+  }
+  const { readInput } = await import("./read-input.ts");
+  const { MAX_POLICY_BYTES, parsePolicyDocument } = await import("../src/config/policy-document.ts");
+  const read = await readInput(io, policyFile, MAX_POLICY_BYTES);
+  const parsed = read.ok ? parsePolicyDocument(read.text) : { ok: false as const, errors: [read.message] };
+  if (!parsed.ok) {
+    for (const error of parsed.errors) io.err(`error: ${policyFile}: ${error}`);
+    return undefined;
+  }
+  const policy = parsed.document;
+  seedEngine(engine, policy);
+  engine.setRules([...config.sampling.rules, ...policy.rules], 0, (id) => policy.aliases[id] ?? id);
+  return engine;
+}
+
+function printSummary(io: CliIo, summary: ReplaySummary): void {
+  const { received, kept, budget, patterns, ledger } = summary;
+  const reasons = Object.entries(summary.reasons).map(([reason, count]) => `${reason} ${count}`);
+  printFields(io, [
+    ["received", `${received.records} records, ${received.bytes} bytes`],
+    ["kept", `${kept.records} records, ${kept.bytes} billed bytes, ratio ${kept.ratio.toFixed(4)}`],
+    ["reasons", reasons.join(", ") || "none"],
+    ["budget", `${budget.granted_bytes} bytes granted, kept/granted ${budget.kept_over_granted.toFixed(4)}, worst hour ${budget.worst_hour_ratio.toFixed(4)} of input`],
+    ["patterns", `${patterns.count}, first line kept of ${patterns.first_line_kept}`],
+    ["counts", `${patterns.judged} patterns with 10 or more kept lines, ${(100 * patterns.interval_coverage).toFixed(1)} % have the true count inside their 95 % interval; weights off by ${(100 * patterns.mean_weight_error).toFixed(3)} % on average; total ${(100 * patterns.total_count_error).toFixed(2)} %`],
+    ["summaries", String(summary.summaries)],
+    ["ledger", `received ${ledger.received} + generated ${ledger.generated} = forwarded ${ledger.forwarded} + sampled_out ${ledger.sampled_out} + muted ${ledger.muted} + rejected ${ledger.rejected}; error ${ledger.error}`],
+  ]);
+}

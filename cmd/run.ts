@@ -1,0 +1,57 @@
+/** `lipservice run`: the sidecar, until it is told to stop. */
+import type { Command } from "commander";
+import type { CliContext, CliIo, ExitCode } from "./cli-io.ts";
+import { addConfigOptions, type ConfigOptions } from "./config-options.ts";
+import { loadProductConfig } from "./load-product-config.ts";
+import { productVersion } from "./product-version.ts";
+
+export function registerRun(program: Command, { io, finish }: CliContext): void {
+  const command = program.command("run").description("run the sidecar; without a file: defaults plus environment");
+  addConfigOptions(command).action(async (options: ConfigOptions) => finish(await run(options, io)));
+}
+
+async function run(options: ConfigOptions, io: CliIo): Promise<ExitCode> {
+  const config = await loadProductConfig(io, options, "run");
+  if (config === undefined) return 1;
+  const { resolveMemoryLimit } = await import("../src/runtime/memory-limit.ts");
+  const limit = resolveMemoryLimit(config.limits.memory);
+  const { fitHeap } = await import("../src/runtime/heap-launcher.ts");
+  const plan = fitHeap(limit);
+  const [{ runProduct }, { createLogger, standardOutput }, { policyParser }] = await Promise.all([
+    import("./run-product.ts"),
+    import("../src/telemetry/process-logger.ts"),
+    import("./policy-parser.ts"),
+  ]);
+  const logger = createLogger({ level: config.service.telemetry.logs.level }, standardOutput(1));
+  if (plan.action === "adjust") {
+    logger.info({ flags: plan.flags.join(" ") }, "start Node with these flags to fit its heap to the memory limit");
+  }
+  const outcome = await runProduct(
+    config,
+    {
+      environment: io.environment,
+      logger,
+      version: productVersion(),
+      commit: "",
+      memoryLimitBytes: limit.bytes,
+      readConfig: () => readAgain(io, options),
+      parsePolicy: policyParser,
+    },
+    () => undefined,
+  );
+  if (outcome.message !== "") io.err(`lipservice: ${outcome.message}`);
+  return outcome.exitCode;
+}
+
+/** For reloads: errors are an answer, not output. */
+async function readAgain(
+  io: CliIo,
+  options: ConfigOptions,
+): Promise<Awaited<ReturnType<import("../src/assembly/reloader.ts").ConfigReader>>> {
+  const { loadConfig } = await import("../src/config/load.ts");
+  const { nodeConfigHost } = await import("../src/config/node-config-host.ts");
+  const { formatProblem } = await import("../src/config/problem.ts");
+  const request = { sources: options.config, overrides: options.set, purpose: "run" as const };
+  const result = await loadConfig(request, nodeConfigHost(io.env));
+  return result.ok ? { ok: true, config: result.config } : { ok: false, errors: result.errors.map(formatProblem) };
+}
