@@ -52,6 +52,9 @@ export class LineHeader {
   #hasTime = false;
   /** Level and date are one field: time and thread come after the level. */
   #isGlog = false;
+  /** The time names a month or a day, as syslog does. */
+  #hasDateWord = false;
+  #hasName = false;
   /** A plain word came after the time. */
   #hasWord = false;
 
@@ -60,6 +63,8 @@ export class LineHeader {
     const limit = Math.min(end, start + LONGEST_HEADER);
     this.severity = 0;
     this.#hasTime = false;
+    this.#hasDateWord = false;
+    this.#hasName = false;
     this.#hasWord = false;
     this.#isGlog = false;
     let groups = 0;
@@ -72,11 +77,15 @@ export class LineHeader {
       if (kind === FIELD_NONE || next >= end) break;
       if (kind === FIELD_GROUP && ++groups > 1) break;
       if (kind === FIELD_NAME && ++names > MAX_NAMES) break;
-      if (kind === FIELD_TIME) this.#hasTime = true;
+      if (kind === FIELD_TIME) {
+        this.#hasTime = true;
+        if (isLetter(bytes[i])) this.#hasDateWord = true;
+      }
       if (kind === FIELD_LEVEL) this.severity = this.#fieldSeverity;
       i = next;
-      // A name is part of the header only when something of a header comes after it.
-      if (kind !== FIELD_NAME && (this.#hasTime || this.severity > 0)) message = i;
+      // A name, and numbers after it, are part of the header only when something of a header comes after them.
+      const isTail = kind === FIELD_NAME || (kind === FIELD_ID && names > 0);
+      if (!isTail && (this.#hasTime || this.severity > 0)) message = i;
       if (kind === FIELD_LAST) break;
     }
     return message;
@@ -96,7 +105,7 @@ export class LineHeader {
     const last = bytes[end - 1] === COLON || bytes[end - 1] === COMMA ? end - 1 : end;
     const hasLevel = this.severity > 0;
     if (!hasLevel && this.#isLevel(bytes, start, last, this.#hasTime)) return FIELD_LEVEL;
-    if (isMark(bytes, start, end)) return FIELD_MARK;
+    if (isMark(bytes, start, end)) return bytes[start] === COLON && this.#hasName ? FIELD_NONE : FIELD_MARK;
     if (!(hasLevel && this.#hasTime) && isTime(bytes, start, last)) return FIELD_TIME;
     if (!this.#hasTime && !hasLevel) return hasDigit(bytes, start, last) ? FIELD_ID : FIELD_NONE;
     if (isNumber(bytes, start, last) && (!hasLevel || this.#isGlog)) return FIELD_ID;
@@ -118,7 +127,12 @@ export class LineHeader {
   /** A logger, a host, a component; `name:` is the last of a header, and so is glog's `file.go:55]`. */
   #name(bytes: Uint8Array, start: number, last: number, end: number): number {
     if (bytes[end - 1] === CLOSE_BRACKET) return hasDigit(bytes, start, end) ? FIELD_LAST : FIELD_NONE;
-    if (last < end && bytes[last] === COLON) return isLoggerName(bytes, start, last, true) ? FIELD_LAST : FIELD_NONE;
+    this.#hasName = true;
+    if (last < end && bytes[last] === COLON) {
+      // Without a level, `name:` is a component only behind the host of a syslog line, or when it has dots.
+      const alone = this.severity > 0 || this.#hasDateWord;
+      return isLoggerName(bytes, start, last, alone) ? FIELD_LAST : FIELD_NONE;
+    }
     if (this.severity > 0) return isLoggerName(bytes, start, last, false) ? FIELD_NAME : FIELD_NONE;
     if (!isHeaderName(bytes, start, last)) return FIELD_NONE;
     if (isWord(bytes, start, last)) {
@@ -162,7 +176,7 @@ export class LineHeader {
       this.#isGlog = isGlog;
       return letter >= 0;
     }
-    if (!letters && !isUpper(bytes[start])) return false;
+    if ((!letters || this.#hasName) && !isUpper(bytes[start])) return false;
     for (const [names, severity] of LEVELS) {
       if (!names.has(bytes, start, end)) continue;
       this.#fieldSeverity = severity;
@@ -246,6 +260,8 @@ function isNameByte(byte: number): boolean {
     byte === DASH ||
     byte === 95 ||
     byte === 36 ||
+    byte === 35 ||
+    byte === 64 ||
     byte === COLON ||
     byte === 47 ||
     byte === 40 ||

@@ -46,7 +46,8 @@ export function variableFrom(bytes: Uint8Array, start: number, end: number, seen
     const digits = hasDigit(bytes, from, part);
     if (part === end) return digits || isVariableWord(bytes, from, end) ? from : end;
     // `scheme://` is part of a URL; a digit or a name with a variable look makes the whole an address.
-    if (digits || bytes[part] === SLASH || isVariableWord(bytes, from, part - 1)) return from;
+    if (digits || bytes[part] === SLASH || bytes[part] === BACKSLASH || isVariableWord(bytes, from, part - 1))
+      return from;
     from = part;
   }
   return end;

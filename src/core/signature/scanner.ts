@@ -218,8 +218,9 @@ export class Scanner {
         return values.quote(bytes, i, end, o);
       case APOSTROPHE:
         return values.apostrophe(bytes, i, end, o);
-      case 59: // ;
       case 60: // <
+        return values.less(bytes, i, end, o);
+      case 59: // ;
       case 62: // >
       case 124: // |
         out[o] = byte;

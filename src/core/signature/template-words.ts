@@ -17,9 +17,10 @@ const USUAL_EVIDENCE = 5;
 const EVIDENCE_FOR_NAME = 3;
 const EVIDENCE_AFTER_NAMING = 3;
 const EVIDENCE_AGAINST_STATE = 12;
-const EVIDENCE_AT_START = 10;
-/** With fewer constant words than this beside it, a skeleton says little: twice the evidence. */
+const EVIDENCE_AT_START = 8;
+/** A skeleton of few constant words says little: with two, some more evidence; with fewer, twice as much. */
 const ENOUGH_CONSTANTS = 3;
+const EVIDENCE_FOR_FEW = 3;
 
 export const WORD_FREE = 0;
 /** Never counts as a value, but may stand in a slot known by others. */
@@ -54,8 +55,11 @@ export class TemplateWords {
       while (i < length && isChunkByte(template[i])) i++;
       if (template[i] !== SLOT) this.#chunk(template, start, i);
     }
-    if (this.#constants > ENOUGH_CONSTANTS) return;
-    for (let w = 0; w < this.count; w++) this.evidence[w] *= 2;
+    const besides = this.#constants - 1;
+    if (besides >= ENOUGH_CONSTANTS) return;
+    for (let w = 0; w < this.count; w++) {
+      this.evidence[w] = besides < ENOUGH_CONSTANTS - 1 ? this.evidence[w] * 2 : this.evidence[w] + EVIDENCE_FOR_FEW;
+    }
   }
 
   #chunk(template: Uint8Array, chunkStart: number, chunkEnd: number): void {

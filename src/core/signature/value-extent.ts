@@ -61,6 +61,12 @@ export function endOfGroup(bytes: Uint8Array, start: number, end: number): numbe
   return -1;
 }
 
+/** @returns the position after the `>` of the same word, or `start` when there is none */
+export function endOfAngles(bytes: Uint8Array, start: number, end: number): number {
+  for (let i = start; i < end && !isSpace(bytes[i]); i++) if (bytes[i] === 62) return i + 1;
+  return start;
+}
+
 /** End of an unquoted value: a chunk with the groups attached to it, as in `Seat(a=1).b`. -1: a group never closes. */
 export function endOfValue(bytes: Uint8Array, start: number, end: number): number {
   let i = start;

@@ -3,11 +3,19 @@
  * Called by the scanner at a delimiter; writes one slot for the whole value and tells where to go on.
  * Bounds: at most MAX_UNCLOSED looks for ends that are not there, so that the scan stays linear.
  */
-import { isSpace, isWordByte } from "./byte-classes.ts";
+import { BYTE_CLASS, CLASS_DELIMITER, isDigit, isSpace, isWordByte } from "./byte-classes.ts";
 import type { TemplateWriter } from "./template-writer.ts";
+import { endOfWord } from "./masks.ts";
 import { TEMPLATE_START } from "./template-writer.ts";
 import { SLOT } from "./token-kinds.ts";
-import { closingApostrophe, closingQuote, endOfGroup, endOfSpacedValue, endOfValue } from "./value-extent.ts";
+import {
+  closingApostrophe,
+  closingQuote,
+  endOfAngles,
+  endOfGroup,
+  endOfSpacedValue,
+  endOfValue,
+} from "./value-extent.ts";
 import { HTTP_METHODS, LEVEL_NAMES, MESSAGE_KEYS, NULL_WORDS, OUTCOME_WORDS } from "./word-lists.ts";
 
 const SPACE = 32;
@@ -16,6 +24,7 @@ const APOSTROPHE = 39;
 const COMMA = 44;
 const COLON = 58;
 const EQUALS = 61;
+const LESS = 60;
 const GREATER = 62;
 const OPEN_PAREN = 40;
 const OPEN_BRACE = 123;
@@ -55,6 +64,7 @@ export class ValueReader {
     this.next = i + 1;
     const writer = this.#writer;
     const out = writer.out;
+    if (out[o - 1] === SLOT && isQuery(bytes, i)) return this.#restOfValue(bytes, i, end, o);
     out[o] = EQUALS;
     const spaced = out[o - 1] === SPACE;
     const keyEnd = spaced ? o - 1 : o;
@@ -70,6 +80,13 @@ export class ValueReader {
     let at = o + 1;
     if (spaced && p > i + 1) out[at++] = SPACE;
     return this.#value(bytes, p, end, at, startOfKey(out, keyEnd), keyEnd);
+  }
+
+  /** "/users/5?expand=true": the equals sign belongs to the value before it. */
+  #restOfValue(bytes: Uint8Array, i: number, end: number, o: number): number {
+    const q = endOfValue(bytes, i, end);
+    if (q >= 0) this.next = endOfText(bytes, i + 1, q);
+    return o;
   }
 
   #isNullWord(bytes: Uint8Array, p: number, end: number): boolean {
@@ -94,12 +111,14 @@ export class ValueReader {
       return close < 0 && !this.isCut ? at : writer.slot(at);
     }
     let q = this.#unclosed < MAX_UNCLOSED ? endOfValue(bytes, p, end) : -1;
+    if (q === p && first === LESS) q = endOfAngles(bytes, p, end); // from=<a@b>
     const word = q;
     const inDump = writer.inDump(keyStart);
     if (q >= 0 && q < end && bytes[q] === SPACE && inDump) q = endOfSpacedValue(bytes, q, end);
     if (q < 0) return this.#unclosedValue(p, end, at);
+    if (q === word) q = endOfText(bytes, p, q);
     this.next = q;
-    if (q === word && OUTCOME_WORDS.has(bytes, p, q)) return copy(bytes, p, q, out, at);
+    if (q <= word && OUTCOME_WORDS.has(bytes, p, q)) return copy(bytes, p, q, out, at);
     return writer.slot(at);
   }
 
@@ -162,6 +181,17 @@ export class ValueReader {
     return writer.slot(o);
   }
 
+  /** "<1 sec" is a number like "2 sec"; other angle brackets are text. */
+  less(bytes: Uint8Array, i: number, end: number, o: number): number {
+    this.next = i + 1;
+    const out = this.#writer.out;
+    let q = i + 1;
+    while (q < end && (isDigit(bytes[q]) || bytes[q] === 46)) q++;
+    if (q > i + 1 && bytes[q] !== GREATER && out[o - 1] === SPACE) return o;
+    out[o] = bytes[i];
+    return o + 1;
+  }
+
   /** 'a value', but not the apostrophe of a word. */
   apostrophe(bytes: Uint8Array, i: number, end: number, o: number): number {
     this.next = i + 1;
@@ -177,6 +207,18 @@ export class ValueReader {
     out[o] = APOSTROPHE;
     return o + 1;
   }
+}
+
+/** Whether the chunk that ends at `end` has a question mark: what follows is the query of a URL. */
+function isQuery(bytes: Uint8Array, end: number): boolean {
+  for (let i = end - 1; i >= 0 && BYTE_CLASS[bytes[i]] < CLASS_DELIMITER; i--) if (bytes[i] === 63) return true;
+  return false;
+}
+
+/** End of a value without the sentence's own punctuation after it. */
+function endOfText(bytes: Uint8Array, start: number, end: number): number {
+  const last = endOfWord(bytes, start, end);
+  return last > start ? last : end;
 }
 
 /** Copies bytes[start, end). @returns the end of the copy */
