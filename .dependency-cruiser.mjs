@@ -20,8 +20,9 @@ const layers = {
   fleet: platform,
   control: platform,
   admin: platform,
-  // Not on the product's path: PostHog's stand-in (tests and demo) and the web console.
+  // Not on the product's path: PostHog's stand-in, the load generator (tests, demo, benchmarks) and the web console.
   standin: platform,
+  loadgen: platform,
   console: ["model"],
 };
 
@@ -55,9 +56,9 @@ export default {
     {
       name: "compose-stays-the-product",
       severity: "error",
-      comment: "The stand-in and the console are not parts of the running product",
+      comment: "The stand-in, the load generator and the console are not parts of the running product",
       from: { path: "^src/compose" },
-      to: { path: "^(src/(standin|console)|cmd)/" },
+      to: { path: "^(src/(standin|loadgen|console)|cmd)/" },
     },
     {
       name: "product-never-imports-tests",

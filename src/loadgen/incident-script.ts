@@ -109,7 +109,7 @@ function slowBurn(): IncidentScript {
   };
 }
 
-/** One ordinary pattern, a hundred times as often: about three in a thousand records become a third of them. */
+/** One ordinary pattern, a hundred times as often: about four in a thousand records become a third of them. */
 function burst(): IncidentScript {
   const template = new LineTemplate("message {uuid} queued for {email}");
   return {

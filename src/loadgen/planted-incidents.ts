@@ -2,7 +2,7 @@
 import type { IncidentKind, PlantedIncident } from "./traffic.ts";
 
 /** A demo of hours plants one every ten seconds; older ones are forgotten. */
-export const MAX_INCIDENTS = 2_000;
+const MAX_INCIDENTS = 2_000;
 
 interface MutableIncident extends PlantedIncident {
   lines: number;
@@ -21,8 +21,14 @@ export interface IncidentIdentity {
 
 export class PlantedIncidents {
   readonly #byId: Map<string, MutableIncident> = new Map();
+  readonly #inOrder: MutableIncident[] = [];
 
-  /** A line of the incident was written; `marked` lines open it. */
+  /** A live view, in the order of their first line. */
+  get all(): readonly PlantedIncident[] {
+    return this.#inOrder;
+  }
+
+  /** A line of the incident was written: one with a marker, or an ordinary line of its trace. */
   planted(identity: IncidentIdentity, timeMs: number, marked: boolean, traceId: string | undefined): void {
     const incident = this.#open(identity);
     if (traceId !== undefined && !incident.traceIds.includes(traceId)) incident.traceIds.push(traceId);
@@ -33,10 +39,6 @@ export class PlantedIncidents {
     incident.lines++;
     incident.firstMs = Math.min(incident.firstMs, timeMs);
     incident.lastMs = Math.max(incident.lastMs, timeMs);
-  }
-
-  all(): readonly PlantedIncident[] {
-    return [...this.#byId.values()].filter((incident) => incident.lines > 0);
   }
 
   #open({ kind, service, cycle, markers }: IncidentIdentity): MutableIncident {
@@ -55,8 +57,8 @@ export class PlantedIncidents {
       traceIds: [],
     };
     this.#byId.set(id, incident);
-    const [oldest] = this.#byId.keys();
-    if (this.#byId.size > MAX_INCIDENTS && oldest !== undefined) this.#byId.delete(oldest);
+    this.#inOrder.push(incident);
+    if (this.#inOrder.length > MAX_INCIDENTS) this.#byId.delete(this.#inOrder.shift()?.id ?? "");
     return incident;
   }
 }

@@ -82,7 +82,7 @@ export const BACK_SERVICES: readonly ServiceProfile[] = [
     pods: 1,
     requestLines: [line("INFO", 6, "rendered template order-confirmation for {order} in {ms}ms")],
     ambientLines: [
-      line("INFO", 5, "message {uuid} queued for {email}"),
+      line("INFO", 1.2, "message {uuid} queued for {email}"),
       line("INFO", 5, "message {uuid} accepted by {host} ({ms}ms)"),
       line("WARN", 0.3, "message {uuid} deferred by {host}: mailbox busy"),
     ],

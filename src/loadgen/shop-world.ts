@@ -23,6 +23,9 @@ const REQUEST_SHARE = 0.75;
 /** Lines one service writes for one request, on average. */
 const LINES_PER_HOP = 1.6;
 const DAY_SWING = 0.3;
+const LINES_PER_VISIT: number =
+  (LINES_PER_HOP * SHOP_FLOWS.reduce((sum, flow) => sum + flow.weight * flow.services.length, 0)) /
+  SHOP_FLOWS.reduce((sum, flow) => sum + flow.weight, 0);
 
 interface RunningService {
   readonly profile: ServiceProfile;
@@ -78,13 +81,13 @@ export class ShopWorld implements World {
   }
 
   incidents(): readonly PlantedIncident[] {
-    return this.#planted.all();
+    return this.#planted.all;
   }
 
   /** Requests of visitors, each with a trace of its own. */
   #visitors(expected: number, endMs: number, random: SeededRandom): void {
-    let due = random.poisson(expected);
-    while (due > 0) {
+    const visits = random.poisson(expected / LINES_PER_VISIT);
+    for (let visit = 0; visit < visits; visit++) {
       const flow = SHOP_FLOWS[this.#pickFlow.pick(random)];
       const traceId = random.hex(32);
       const startMs = endMs - random.between(1, SLICE_MS);
@@ -93,7 +96,6 @@ export class ShopWorld implements World {
         const lines = 1 + random.poisson(LINES_PER_HOP - 1);
         for (let i = 0; i < lines && service !== undefined; i++) {
           this.#write(service, drawLine(service.requestLines, random, startMs, traceId), random);
-          due--;
         }
       }
     }

@@ -42,9 +42,9 @@ export interface PlantedIncident {
   readonly service: string;
   /** Words of the incident's lines. It was caught when for each of them a line was kept. */
   readonly markers: readonly string[];
-  /** Lines with a marker planted so far. */
+  /** Lines with a marker planted so far; 0 while only ordinary lines of its trace were. */
   readonly lines: number;
-  /** Times of the first and the last planted line, unix milliseconds. */
+  /** Times of the first and the last of them, unix milliseconds; infinity and 0 before the first. */
   readonly firstMs: number;
   readonly lastMs: number;
   /** Of a failing trace: its ids in hex, and how many ordinary lines belong to them. */
@@ -63,7 +63,7 @@ export interface World {
    * @param elapsedMs since the world began; never goes back
    */
   next(nowMs: number, elapsedMs: number): TrafficBatch[];
-  /** Incidents of which at least one line was planted, oldest first, the last MAX_INCIDENTS of them. */
+  /** A live view of the incidents that began, oldest first; a long run forgets old ones. */
   incidents(): readonly PlantedIncident[];
 }
 
