@@ -100,15 +100,13 @@ export class LogsTranscoder {
     const first = cursor.peek();
     if (first === LETTER_N && cursor.takeNull()) return;
     const start = cursor.position;
-    const before = this.#out.length;
     if (this.#writeValue(field, first)) return;
-    this.#out.length = before;
     cursor.position = start;
     cursor.skipValue();
     this.#reject(`its ${field.name} is not ${WANTED[field.kind]}`, start);
   }
 
-  /** @returns false when the value has a wrong type; what was appended of it must then go */
+  /** @returns false when the value has a wrong type; what was appended of it goes with its record */
   #writeValue(field: JsonField, first: number): boolean {
     switch (field.kind) {
       case FIELD_MESSAGE:

@@ -7,8 +7,9 @@
 export const MAX_NUMBER_BYTES = 1000;
 
 const TWO_POW_32 = 0x1_0000_0000;
-/** Powers of ten that a double holds exactly and that the short path divides by. */
-const POWERS_OF_TEN: readonly number[] = Array.from({ length: 16 }, (_, exponent) => 10 ** exponent);
+/** Integers of so many digits, and 10 to that power, are exact doubles: one division rounds correctly (Clinger 1990). */
+const EXACT_DIGITS = 15;
+const POWERS_OF_TEN: readonly number[] = Array.from({ length: EXACT_DIGITS + 1 }, (_, exponent) => 10 ** exponent);
 
 const MAX_UINT64_DIGITS = 20;
 /** Digits that fit into 31 bits: integers are read in parts of so many. */
@@ -52,18 +53,16 @@ function isDigit(byte: number): boolean {
 /** The value of the number text [start, end) as a double; NaN when the text is no JSON number or too long. */
 export function parseDouble(bytes: Uint8Array, start: number, end: number): number {
   if (end - start > MAX_NUMBER_BYTES || numberEnd(bytes, start, end) !== end) return Number.NaN;
+  if (end - start > EXACT_DIGITS) return Number(textOf(bytes, start, end));
   const negative = bytes[start] === MINUS;
   let point = end;
   let mantissa = 0;
-  // At most 15 digits and 10^15 are exact doubles, so that one division rounds correctly (Clinger 1990).
-  if (end - start > 16) return Number(textOf(bytes, start, end));
   for (let p = negative ? start + 1 : start; p < end; p++) {
     const byte = bytes[p];
     if (byte === POINT) point = p + 1;
     else if (isDigit(byte)) mantissa = mantissa * 10 + (byte - ZERO);
     else return Number(textOf(bytes, start, end));
   }
-  if (mantissa >= 1e15) return Number(textOf(bytes, start, end));
   const magnitude = mantissa / POWERS_OF_TEN[end - point];
   return negative ? -magnitude : magnitude;
 }

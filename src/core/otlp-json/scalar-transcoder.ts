@@ -1,7 +1,7 @@
 /**
  * JSON scalars to protobuf fields: strings, booleans, 64-bit integers, doubles, ids, bytes.
  * Every write either appends one whole field and returns true, or returns false because the value has a wrong type;
- * the caller then takes back what was appended and skips the value.
+ * the caller then skips the value, and takes back the record with whatever was appended to it.
  */
 import type { ByteWriter } from "../otlp/byte-writer.ts";
 import type { JsonCursor } from "./json-cursor.ts";

@@ -3,6 +3,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { DecodeError } from "../../../src/core/otlp/decode-error.ts";
 import { JsonCursor } from "../../../src/core/otlp-json/json-cursor.ts";
+import { transcodeLogsJson } from "../../../src/core/otlp-json/transcode-logs-json.ts";
 import { logsRequest } from "../../kit/otlp-arbitraries.ts";
 import { OtlpJsonWriter, seededRandom } from "../../kit/otlp-json-writer.ts";
 import { ExportLogsServiceRequest } from "../../kit/otlp-schema.ts";
@@ -49,11 +50,12 @@ describe("transcodeLogsJson", () => {
     );
   });
 
-  it("refuses every truncation", () => {
+  it("refuses every truncation, whatever lies in the buffer behind it", () => {
     fc.assert(
       fc.property(logsRequest, seed, (message, choices) => {
         const text = encoder.encode(new OtlpJsonWriter(choices).write(ExportLogsServiceRequest, message).trimEnd());
         for (let length = 0; length < text.length; length += 1 + (length >> 4)) {
+          expect(() => transcodeLogsJson(text, length)).toThrow(DecodeError);
           expect(() => transcode(text.subarray(0, length))).toThrow(DecodeError);
         }
       }),

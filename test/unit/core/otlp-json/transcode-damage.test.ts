@@ -77,6 +77,7 @@ describe("a request with wrong types above its records", () => {
     `{"resourceLogs":[{"scopeLogs":true}]}`,
     `{"resourceLogs":[{"scopeLogs":[{"scope":"x"}]}]}`,
     `{"resourceLogs":[{"scopeLogs":[{"logRecords":{}}]}]}`,
+    `{"resourceLogs":[{"scopeLogs":[{"logRecords":[{}],"schemaUrl":5}]}]}`,
   ])("is refused: %s", (text) => {
     expect(() => transcode(text)).toThrow(DecodeError);
   });
@@ -133,6 +134,17 @@ describe("text that is not JSON", () => {
     `\0{}`,
   ])("is refused: %j", (text) => {
     expect(() => transcode(text)).toThrow(DecodeError);
+  });
+
+  it("is what a control character makes of a string, wherever it stands", () => {
+    for (let code = 0; code < 0x20; code++) {
+      for (const at of [0, 1, 2, 3, 4, 7, 8]) {
+        const text = `${"a".repeat(at)}${String.fromCharCode(code)}${"a".repeat(8 - at)}`;
+
+        expect(() => transcode(`{"unknown":"${text}"}`)).toThrow(DecodeError);
+        expect(() => transcode(`{"resourceLogs":[{"schemaUrl":"${text}"}]}`)).toThrow(DecodeError);
+      }
+    }
   });
 
   it("is refused with the position of the damage and without its text", () => {

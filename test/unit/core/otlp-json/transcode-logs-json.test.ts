@@ -227,6 +227,17 @@ describe("transcodeLogsJson", () => {
     },
   );
 
+  it("writes the same whenever its output has to grow", () => {
+    const record = `{"timeUnixNano":"1","body":{"stringValue":"${"plain text, \\n \\u00e9 and é; ".repeat(12)}"},"attributes":[{"key":"a","value":{"doubleValue":1.5}},{"key":"b","value":{"intValue":-1}}],"traceId":"5b8efff798038103d269b633813fc60c","eventName":"e"}`;
+    const text = requestText(record, record);
+    const { bytes } = transcode(text);
+    const expected = Buffer.from(bytes);
+
+    for (let capacity = 0; capacity < bytes.length; capacity++) {
+      expect(Buffer.from(transcode(text, new ByteWriter(capacity)).bytes).equals(expected)).toBe(true);
+    }
+  });
+
   it("forgets what its writer held before", () => {
     const writer = new ByteWriter(16);
     transcode(requestText(`{"body":{"stringValue":"first"}}`), writer);
