@@ -1,6 +1,6 @@
-/** `lipservice demo`: its options. What they start is given by whoever registers the verb. */
+/** `lipservice demo`: the whole product on one machine, with no outside service. */
 import type { Command } from "commander";
-import type { CliContext, CliIo, ExitCode } from "./cli-io.ts";
+import type { CliContext } from "./cli-io.ts";
 import { parseCount, parsePort } from "./number-options.ts";
 
 export interface DemoOptions {
@@ -10,13 +10,14 @@ export interface DemoOptions {
   readonly duration?: number;
 }
 
-export type DemoAction = (options: DemoOptions, io: CliIo) => Promise<ExitCode>;
-
-export function registerDemo(program: Command, { io, finish }: CliContext, demo: DemoAction): void {
+export function registerDemo(program: Command, { io, finish }: CliContext): void {
   program
     .command("demo")
     .description("the whole product on this machine: traffic with incidents, and a stand-in for PostHog")
     .option("--port <port>", "port of admin and console; 8888 or the next free one when left out", parsePort)
     .option("--duration <seconds>", "end after so long; 60 without a terminal", parseCount)
-    .action(async (options: DemoOptions) => finish(await demo(options, io)));
+    .action(async (options: DemoOptions) => {
+      const { runDemo } = await import("./demo-product.ts");
+      finish(await runDemo(options, io));
+    });
 }

@@ -27,7 +27,7 @@ export function explainRequest(engine: Engine, request: Uint8Array, now: Instant
         known: found.row >= 0,
         service: found.service,
         severity: SEVERITY_CLASSES[found.severityClass] ?? "unspecified",
-        tokens: found.tokens,
+        tokens: found.tokens.map(({ text, kind }) => ({ text, mask: kind === "text" ? null : kind })),
         steps: decision.steps,
         keep: decision.probability >= 1,
         reason: decision.reason,

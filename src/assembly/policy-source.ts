@@ -1,7 +1,7 @@
 /** Rules, bypasses and explanations for the admin API, over policy store and engine. */
 import type { Bypass, BypassRequest } from "../admin/shapes/bypass.ts";
 import type { NewRule, RuleChange, RuleRow } from "../admin/shapes/rules.ts";
-import { checkPolicyRule } from "../config/policy-document.ts";
+import { checkPolicyDocument } from "../config/policy-document.ts";
 import type { SamplingRule } from "../model/policy.ts";
 import type { ProductParts } from "./product-parts.ts";
 
@@ -14,12 +14,13 @@ export function listRules(parts: ProductParts): RuleRow[] {
 
 export function addRule(parts: ProductParts, wanted: NewRule): RuleChange {
   const rule = { ...wanted, id: wanted.id ?? freshId(parts) };
-  const checked = checkPolicyRule(rule);
+  const { policy } = parts.policies;
+  const checked = checkPolicyDocument({ ...policy, rules: [...policy.rules.filter(({ id }) => id !== rule.id), rule] });
   if (!checked.ok) return { kind: "refused", message: checked.errors[0] ?? "the rule is not valid" };
   if (parts.config.sampling.rules.some((known) => known.id === rule.id)) {
     return { kind: "conflict", message: "the configuration has a rule of this id: choose another" };
   }
-  return parts.policies.addRule(checked.rule);
+  return parts.policies.addRule(rule);
 }
 
 export function removeRule(parts: ProductParts, id: string): RuleChange {

@@ -25,6 +25,8 @@ const DAY_MS = 86_400_000;
 const FUTURE_MS = 5 * 60_000;
 /** A batch late by more than this feeds counts, not rates. */
 export const LATE_MS = 60_000;
+/** K of the arrival-index decay for a pattern that no plan has seen yet. */
+export const UNPLANNED_K = 32;
 /** Bytes that a stamp of pattern and weight and the record's own framing add. */
 export const STAMP_BYTES = 74;
 
@@ -149,7 +151,8 @@ export class BatchDecider {
     if (isNew) {
       state.service[row] = services.rowOf(directory.service(row));
       state.severity[row] = directory.severityClass(row);
-      state.firstSeenMs[row] = directory.known(row) ? monoMs - DAY_MS : monoMs;
+      state.firstSeenMs[row] = monoMs;
+      state.isKnown[row] = directory.known(row) ? 1 : 0;
       state.floorDueMs[row] = 0;
       state.special[row] = 0;
       if (state.severity[row] >= SEVERITY_CLASS_ERROR) state.special[row] |= SPECIAL_ERROR;
@@ -231,7 +234,7 @@ export class BatchDecider {
         continue;
       }
       const p = plan[row] > 0 ? plan[row] : initial;
-      const k = decayK[row] > 0 ? decayK[row] : 2;
+      const k = decayK[row] > 0 ? decayK[row] : UNPLANNED_K;
       const n = arrival[i - from];
       const wanted = p * n > k ? k / n : p;
       probability[i] = wanted;

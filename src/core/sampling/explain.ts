@@ -2,6 +2,7 @@ import type { Instant } from "../../model/instant.ts";
 import type { LogBatch } from "../../model/log-batch.ts";
 import { RULE_NONE, RULE_PER_RECORD, SPECIAL_FIRST } from "./pattern-state.ts";
 import type { PatternScope } from "./rules.ts";
+import { UNPLANNED_K } from "./batch-decider.ts";
 import type { Sampler } from "./sampler.ts";
 
 /**
@@ -153,7 +154,7 @@ class DecisionWalk {
     const { state, settings } = this.#sampler.parts;
     const planned = state.plan[this.#row] > 0 ? state.plan[this.#row] : (settings.budget.keepRatio ?? 1);
     const arrivals = state.windowCount[this.#row] + 1;
-    const p = Math.min(planned, Math.max(2, state.decayK[this.#row]) / arrivals);
+    const p = Math.min(planned, (state.decayK[this.#row] || UNPLANNED_K) / arrivals);
     const why = `the plan keeps ${(100 * planned).toPrecision(3)} % of this pattern`;
     const burst = p < planned ? `, and record ${arrivals} of a burst less` : "";
     return this.#hit("sampled", p, why + burst);

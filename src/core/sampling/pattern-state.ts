@@ -31,6 +31,8 @@ export class PatternState {
   /** Arrival index in the current window, and which window that is. */
   readonly windowCount: Uint32Array;
   readonly windowEpoch: Uint32Array;
+  /** 1: it came with the policy, or out of a merge; never young. */
+  readonly isKnown: Uint8Array;
   /** First lines still to be kept. */
   readonly firstLines: Uint8Array;
   /** SPECIAL_* bits: 0 means the fast path. */
@@ -65,6 +67,7 @@ export class PatternState {
     this.tickBytes = new Float64Array(rows);
     this.windowCount = new Uint32Array(rows);
     this.windowEpoch = new Uint32Array(rows);
+    this.isKnown = new Uint8Array(rows);
     this.firstLines = new Uint8Array(rows);
     this.special = new Uint8Array(rows);
     this.service = new Uint16Array(rows);

@@ -17,7 +17,8 @@ const LIVE_MS = 15 * 60_000;
 /** Window of the arrival-index decay, and its K = 1.5 times the lines expected to be kept in it. */
 export const WINDOW_MS = 10_000;
 const DECAY_LINES = 1.5 * (WINDOW_MS / 1000);
-const MIN_DECAY_K = 2;
+/** A slow pattern in a burst still shows this many lines a window before its probability falls with every arrival. */
+const MIN_DECAY_K = 8;
 /** K falls with this half-life, so that a pause does not make ordinary traffic look like a burst. */
 const DECAY_MEMORY_SECONDS = 600;
 /** p falls at once and rises by at most this factor a tick. */
@@ -178,7 +179,7 @@ export class Planner {
       }
       const lambda = lambdaOf(state, row);
       if (lambda < 1e-4) continue;
-      const age = monoMs - state.firstSeenMs[row];
+      const age = state.isKnown[row] === 1 ? Number.POSITIVE_INFINITY : monoMs - state.firstSeenMs[row];
       state.value[row] = this.valueOf(state.severity[row], age, policyValue[row] || 1);
       floorCost += this.#enter(row, lambda, book);
     }

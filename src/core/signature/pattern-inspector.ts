@@ -1,8 +1,7 @@
 import type { LogBatch } from "../../model/log-batch.ts";
 import { severityClassOf } from "../../model/severity.ts";
-import type { AlignedToken } from "./aligned-tokens.ts";
-import { alignTokens } from "./aligned-tokens.ts";
 import { BodyTemplate, FIRST_WORD } from "./body-template.ts";
+import { type ExplainedToken, explainLine } from "./explain-line.ts";
 import { SignatureStage } from "./signature-stage.ts";
 
 /**
@@ -17,7 +16,7 @@ export interface InspectedPattern {
   readonly service: string;
   /** Index into SEVERITY_CLASSES. */
   readonly severityClass: number;
-  readonly tokens: readonly AlignedToken[];
+  readonly tokens: readonly ExplainedToken[];
 }
 
 const SMALLEST_TABLE = 16;
@@ -27,6 +26,8 @@ export class PatternInspector {
   readonly #maxBytes: number;
   readonly #hashKey: Uint8Array;
   readonly #template: BodyTemplate;
+  /** Row that the table of its own gave the record signed last. */
+  #signedRow = 0;
 
   constructor(stage: SignatureStage, settings: { readonly maxBytes: number; readonly hashKey: Uint8Array }) {
     this.#stage = stage;
@@ -49,11 +50,9 @@ export class PatternInspector {
     const stage = row >= 0 ? this.#stage : this.#fresh(batch, i);
     const at = row >= 0 ? row : this.#signedRow;
     const template = stage.template(at);
-    const tokens = isEvent ? [] : alignTokens(text, template);
+    const tokens = isEvent ? [] : explainLine(text, template);
     return { row, id: stage.id(at), template, service, severityClass, tokens };
   }
-
-  #signedRow = 0;
 
   #fresh(batch: LogBatch, i: number): SignatureStage {
     const settings = { maxPatterns: SMALLEST_TABLE, maxBytes: this.#maxBytes, maxServices: 1, hashKey: this.#hashKey };

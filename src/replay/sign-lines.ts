@@ -1,0 +1,116 @@
+/**
+ * Patterns of a stream of lines or records, in order. Unless asked for the ids on arrival, everything is learned first and
+ * ids are resolved at the end: signatures of all lines are held, by reference, until then.
+ */
+import { IndexPass } from "../core/otlp/index-pass.ts";
+import { createLogBatch } from "../core/otlp/log-batch.ts";
+import { DecodeError } from "../core/otlp/decode-error.ts";
+import { transcodeLogsJson } from "../core/otlp-json/transcode-logs-json.ts";
+import { type LineSignature, LineSigner } from "../core/signature/line-signer.ts";
+import { encodeNdjsonRecord } from "./ndjson-batches.ts";
+import type { BadLines } from "./recorded-batch.ts";
+
+export interface SignLinesOptions {
+  readonly format: "text" | "otlp-json" | "ndjson";
+  readonly online: boolean;
+}
+
+interface SignedLine {
+  readonly line: number;
+  /** Of otlp-json: index of the record in its line. */
+  readonly record: number | undefined;
+  readonly signature: LineSignature;
+}
+
+const BLANK: LineSignature = { pattern: "", template: "" };
+const SETTINGS = { maxPatterns: 50_000, maxBytes: 2048, maxServices: 1000, hashKey: new Uint8Array(16).fill(0x5a) };
+/** Lines written at once. */
+const CHUNK_LINES = 4096;
+
+/** @param write gets one or more lines without the final newline */
+export async function signLines(
+  lines: AsyncIterable<Buffer>,
+  options: SignLinesOptions,
+  write: (text: string) => void,
+): Promise<BadLines> {
+  const signer = new LineSigner(SETTINGS);
+  const records = new RecordSigner(signer);
+  const bad: BadLines = { count: 0, first: "" };
+  const output = new LineOutput(write);
+  const held: SignedLine[] = [];
+  let number = 0;
+  for await (const line of lines) {
+    number++;
+    const signed = options.format === "text" ? [signer.signLine(line, 0, line.length)] : records.sign(line, options, bad);
+    for (const [index, signature] of signed.entries()) {
+      const record = options.format === "otlp-json" ? index : undefined;
+      const entry = { line: number, record, signature };
+      if (options.online) output.add(entry, signature);
+      else held.push(entry);
+    }
+  }
+  for (const entry of held) output.add(entry, entry.signature === BLANK ? BLANK : signer.resolve(entry.signature));
+  output.flush();
+  return bad;
+}
+
+/** Signs the records of JSON lines, by way of the same index pass that live requests take. */
+class RecordSigner {
+  readonly #signer: LineSigner;
+  readonly #pass = new IndexPass();
+  readonly #batch = createLogBatch(512);
+
+  constructor(signer: LineSigner) {
+    this.#signer = signer;
+  }
+
+  sign(line: Buffer, options: SignLinesOptions, bad: BadLines): LineSignature[] {
+    if (line.toString("latin1").trim() === "") return [BLANK];
+    const request = requestOf(line, options.format);
+    if (typeof request === "string") {
+      bad.count++;
+      if (bad.first === "") bad.first = request;
+      return options.format === "ndjson" ? [BLANK] : [];
+    }
+    const batch = this.#batch;
+    this.#pass.begin(batch, request, request.length);
+    while (!this.#pass.step(Number.MAX_SAFE_INTEGER));
+    const { stage } = this.#signer;
+    stage.assign(batch, 0, batch.recordCount);
+    return Array.from({ length: batch.recordCount }, (_, i) => {
+      if (options.format === "ndjson" && (batch.bodyEnd[i] ?? 0) === (batch.bodyStart[i] ?? 0)) return BLANK;
+      const row = batch.pattern[i] ?? 0;
+      return { pattern: stage.id(row), template: stage.template(row) };
+    });
+  }
+}
+
+function requestOf(line: Buffer, format: SignLinesOptions["format"]): Uint8Array | string {
+  if (format === "ndjson") return encodeNdjsonRecord(line);
+  try {
+    return transcodeLogsJson(line, line.length).request;
+  } catch (error) {
+    if (error instanceof DecodeError) return error.message;
+    throw error;
+  }
+}
+
+/** JSON lines in chunks: one write a line would be a system call a line. */
+class LineOutput {
+  readonly #write: (text: string) => void;
+  #lines: string[] = [];
+
+  constructor(write: (text: string) => void) {
+    this.#write = write;
+  }
+
+  add({ line, record }: SignedLine, { pattern, template }: LineSignature): void {
+    this.#lines.push(JSON.stringify(record === undefined ? { line, pattern, template } : { line, record, pattern, template }));
+    if (this.#lines.length >= CHUNK_LINES) this.flush();
+  }
+
+  flush(): void {
+    if (this.#lines.length > 0) this.#write(this.#lines.join("\n"));
+    this.#lines = [];
+  }
+}
