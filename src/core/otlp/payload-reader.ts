@@ -2,6 +2,17 @@
  * Walks payloads of our own making (survivors, summaries): only the framing, because their records were validated when
  * they were received. Calls back for every ResourceLogs, ScopeLogs and LogRecord, with ranges into the payload.
  */
+import { FrameReader } from "./frame-reader.ts";
+import { extendEnvelope } from "./log-batch.ts";
+import {
+  KIND_REQUEST,
+  KIND_RESOURCE_LOGS,
+  KIND_SCOPE_LOGS,
+  TAG_LOG_RECORD,
+  TAG_RESOURCE_LOGS,
+  TAG_SCOPE_LOGS,
+} from "./wire-schema.ts";
+
 export interface PayloadVisitor {
   /** @param envelope flat pairs start,end of everything but the scope_logs, tags included */
   resource(envelope: readonly number[]): void;
@@ -10,89 +21,47 @@ export interface PayloadVisitor {
   record(start: number, end: number): void;
 }
 
-const WIRE_LENGTH_DELIMITED = 2;
-const RESOURCE_LOGS = 1;
-const SCOPE_LOGS = 2;
-const LOG_RECORDS = 2;
-
 export class PayloadReader {
-  #bytes: Uint8Array = new Uint8Array(0);
-  #position = 0;
-  /** Field number and content of the field read last. */
-  #field = 0;
-  #start = 0;
-  #end = 0;
+  readonly #frames = new FrameReader();
 
-  /** @throws RangeError when the framing leaves its bounds: a damaged store, never sender input */
+  /** @throws {DecodeError} when the framing is damaged, which a store that verifies its content never hands out */
   read(payload: Uint8Array, visitor: PayloadVisitor): void {
-    this.#bytes = payload;
-    for (let p = 0; p < payload.length; ) {
-      p = this.#next(p, payload.length);
-      if (this.#field === RESOURCE_LOGS) this.#resourceLogs(this.#start, this.#end, visitor);
+    const frames = this.#frames;
+    const end = payload.length;
+    for (let p = 0; p < end; ) {
+      const tag = frames.tag(payload, p, end, "the request");
+      p = frames.field(payload, KIND_REQUEST, tag, frames.next, end, "the request");
+      if (tag === TAG_RESOURCE_LOGS) this.#resourceLogs(payload, frames.contentStart, p, visitor);
     }
   }
 
-  #resourceLogs(start: number, end: number, visitor: PayloadVisitor): void {
+  #resourceLogs(payload: Uint8Array, start: number, end: number, visitor: PayloadVisitor): void {
+    const frames = this.#frames;
     const envelope: number[] = [];
     const scopes: number[] = [];
     for (let p = start; p < end; ) {
-      const next = this.#next(p, end);
-      if (this.#field === SCOPE_LOGS) scopes.push(this.#start, this.#end);
-      else extend(envelope, p, next);
+      const tag = frames.tag(payload, p, end, "ResourceLogs");
+      const next = frames.field(payload, KIND_RESOURCE_LOGS, tag, frames.next, end, "ResourceLogs");
+      if (tag === TAG_SCOPE_LOGS) scopes.push(frames.contentStart, next);
+      else extendEnvelope(envelope, p, next);
       p = next;
     }
     visitor.resource(envelope);
-    for (let i = 0; i < scopes.length; i += 2) this.#scopeLogs(scopes[i], scopes[i + 1], visitor);
+    for (let at = 0; at < scopes.length; at += 2) this.#scopeLogs(payload, scopes[at], scopes[at + 1], visitor);
   }
 
-  #scopeLogs(start: number, end: number, visitor: PayloadVisitor): void {
+  #scopeLogs(payload: Uint8Array, start: number, end: number, visitor: PayloadVisitor): void {
+    const frames = this.#frames;
     const envelope: number[] = [];
     const records: number[] = [];
     for (let p = start; p < end; ) {
-      const next = this.#next(p, end);
-      if (this.#field === LOG_RECORDS) records.push(this.#start, this.#end);
-      else extend(envelope, p, next);
+      const tag = frames.tag(payload, p, end, "ScopeLogs");
+      const next = frames.field(payload, KIND_SCOPE_LOGS, tag, frames.next, end, "ScopeLogs");
+      if (tag === TAG_LOG_RECORD) records.push(frames.contentStart, next);
+      else extendEnvelope(envelope, p, next);
       p = next;
     }
     visitor.scope(envelope);
-    for (let i = 0; i < records.length; i += 2) visitor.record(records[i], records[i + 1]);
+    for (let at = 0; at < records.length; at += 2) visitor.record(records[at], records[at + 1]);
   }
-
-  /** Reads one field at `p`. @returns the position behind it */
-  #next(p: number, end: number): number {
-    this.#position = p;
-    const tag = this.#varint(end);
-    this.#field = tag >>> 3;
-    const wire = tag & 7;
-    if (wire === WIRE_LENGTH_DELIMITED) {
-      const length = this.#varint(end);
-      this.#start = this.#position;
-      this.#end = this.#position + length;
-    } else {
-      this.#start = this.#position;
-      if (wire === 0) this.#varint(end);
-      else this.#position += wire === 1 ? 8 : 4;
-      this.#end = this.#position;
-    }
-    if (this.#end > end) throw new RangeError("a payload's field leaves its message");
-    return this.#end;
-  }
-
-  #varint(end: number): number {
-    let value = 0;
-    let scale = 1;
-    for (;;) {
-      if (this.#position >= end) throw new RangeError("a payload's varint leaves its message");
-      const byte = this.#bytes[this.#position++];
-      value += (byte & 0x7f) * scale;
-      if (byte < 0x80) return value;
-      scale *= 128;
-    }
-  }
-}
-
-function extend(envelope: number[], start: number, end: number): void {
-  const last = envelope.length - 1;
-  if (last > 0 && envelope[last] === start) envelope[last] = end;
-  else envelope.push(start, end);
 }

@@ -1,90 +1,147 @@
 /**
- * What PostHog's log capture would refuse or lose, mended on the way out (contract: one record with a time above the
- * signed 64-bit range refuses the whole request; time 0 becomes the server's now, observed time is ignored): an absent or
- * zero time becomes the observed time, else the time of reception; a time out of range becomes the time of reception.
- * Ids of a wrong length were removed when the record was encoded. The mend is one field appended: of a repeated scalar
- * the last value counts.
+ * What PostHog's log capture would refuse or lose, mended on the way out. One record with a time above the signed 64-bit
+ * range makes it refuse the whole request; time 0 becomes the server's now, and observed time is ignored; a request above
+ * its limit is refused. So: an absent or zero time becomes the observed time, else the time of reception, and so does a
+ * time out of range; the body of a record too large for any request is cut. Ids were mended when the record was encoded.
  */
-import { ByteWriter } from "./byte-writer.ts";
-
-const TAG_TIME = 0x09;
-const TAG_OBSERVED = 0x59;
-const TIME_FIELD_BYTES = 9;
+import { ByteWriter, varintSize } from "./byte-writer.ts";
+import type { RecordSanitizer } from "./record-table.ts";
+import { encodeUtf8 } from "./utf8.ts";
+import { ValueReader } from "./value-reader.ts";
 
 export interface PosthogSanitizeCounts {
+  /** Records whose time was set. */
   timestamps: number;
+  /** Records whose body was cut. */
+  truncated: number;
 }
 
-/** @param counts running totals of what was mended */
+/** Uncompressed bytes of a request that PostHog's capture and the queue behind it are known to take. */
+export const POSTHOG_REQUEST_BYTES = 900_000;
+
+const TAG_TIME = 0x09;
+const FIELD_TIME = 1;
+const FIELD_BODY = 5;
+const FIELD_OBSERVED = 11;
+const TIME_FIELD_BYTES = 9;
+
+/** Attribute `lipservice.truncated` = true, encoded. */
+const TRUNCATED_ATTRIBUTE = truncatedAttribute();
+
+/**
+ * @param counts running totals of what was mended
+ * @param maxRequestBytes a record that makes a request larger than this, all by itself, has its body cut; one whose
+ *   other parts alone are too large stays as it is, and is the destination's to refuse
+ */
 export function posthogSanitizer(
   counts: PosthogSanitizeCounts,
-): (payload: Uint8Array, start: number, end: number, receivedWallMs: number) => Uint8Array | undefined {
-  const writer = new ByteWriter(4096);
-  const times = new RecordTimes();
-  return (payload, start, end, receivedWallMs) => {
-    times.read(payload, start, end);
-    if (times.isPresent && !times.isOutOfRange) return undefined;
-    writer.reset();
-    writer.raw(payload, start, end);
-    writer.ensure(TIME_FIELD_BYTES);
-    writer.byte(TAG_TIME);
-    if (!times.isPresent && times.observedAt >= 0) writer.raw(payload, times.observedAt, times.observedAt + 8);
-    else writer.unixNanos(Math.floor(receivedWallMs));
-    counts.timestamps++;
-    return writer.copy();
+  maxRequestBytes: number = POSTHOG_REQUEST_BYTES,
+): RecordSanitizer {
+  const out = new ByteWriter(4096);
+  const layout = new RecordLayout();
+  return (payload, start, end, receivedWallMs, overheadBytes) => {
+    layout.read(payload, start, end);
+    const size = end - start + (layout.timeIsGood ? 0 : TIME_FIELD_BYTES);
+    const excess = size + overheadBytes - maxRequestBytes;
+    const cut = excess > 0 && layout.canLose(excess + TRUNCATED_ATTRIBUTE.length);
+    if (layout.timeIsGood && !cut) return undefined;
+    out.reset();
+    if (cut) {
+      writeWithBodyCut(payload, start, end, layout, excess + TRUNCATED_ATTRIBUTE.length, out);
+      counts.truncated++;
+    } else out.raw(payload, start, end);
+    if (!layout.timeIsGood) {
+      // One field appended: of a repeated scalar the last value counts.
+      out.byte(TAG_TIME);
+      if (layout.observedAt >= 0) out.raw(payload, layout.observedAt, layout.observedAt + 8);
+      else out.unixNanos(Math.max(0, Math.floor(receivedWallMs)));
+      counts.timestamps++;
+    }
+    return out.copy();
   };
 }
 
-/** Finds the two times of a LogRecord among its top-level fields. */
-class RecordTimes {
-  isPresent = false;
-  /** The time is above 2^63 - 1 nanoseconds. */
-  isOutOfRange = false;
+function writeWithBodyCut(
+  payload: Uint8Array,
+  start: number,
+  end: number,
+  layout: RecordLayout,
+  excess: number,
+  out: ByteWriter,
+): void {
+  const textEnd = characterBoundary(payload, layout.textStart, layout.textEnd - excess);
+  const textSize = textEnd - layout.textStart;
+  out.raw(payload, start, layout.bodyFieldStart);
+  out.byte((FIELD_BODY << 3) | 2);
+  out.varint(1 + varintSize(textSize) + textSize);
+  out.byte(0x0a);
+  out.varint(textSize);
+  out.raw(payload, layout.textStart, textEnd);
+  out.raw(payload, layout.textEnd, end);
+  out.raw(TRUNCATED_ATTRIBUTE, 0, TRUNCATED_ATTRIBUTE.length);
+}
+
+/** @returns the last position up to `end` that does not cut a character of the well-formed text from `start` on */
+function characterBoundary(bytes: Uint8Array, start: number, end: number): number {
+  let p = end;
+  while (p > start && (bytes[p] & 0xc0) === 0x80) p--;
+  return p;
+}
+
+/** What sanitizing needs to know of a LogRecord: its times, and its body if that is one string. */
+class RecordLayout {
+  /** The time is there, not zero, and below 2^63. */
+  timeIsGood = false;
   /** Position of a usable observed time, or -1. */
   observedAt = -1;
+  /** The body's field and its text; textEnd is also the field's end. Empty unless the body is one plain string. */
+  bodyFieldStart = 0;
+  textStart = 0;
+  textEnd = 0;
+  readonly #fields = new ValueReader();
 
   read(bytes: Uint8Array, start: number, end: number): void {
-    this.isPresent = false;
-    this.isOutOfRange = false;
+    const fields = this.#fields;
+    this.timeIsGood = false;
     this.observedAt = -1;
+    this.textStart = 0;
+    this.textEnd = 0;
+    let bodies = 0;
     for (let p = start; p < end; ) {
-      const tag = bytes[p];
-      if (tag === TAG_TIME) this.#time(bytes, p + 1);
-      else if (tag === TAG_OBSERVED) this.#observed(bytes, p + 1);
-      p = skipField(bytes, p, end);
+      const next = fields.nextField(bytes, p, end);
+      if (fields.field === FIELD_TIME) this.timeIsGood = isUsable(bytes, fields.contentStart);
+      else if (fields.field === FIELD_OBSERVED) {
+        this.observedAt = isUsable(bytes, fields.contentStart) ? fields.contentStart : -1;
+      } else if (fields.field === FIELD_BODY) {
+        bodies++;
+        this.bodyFieldStart = p;
+        this.#readBody(bytes, fields.contentStart, next);
+      }
+      p = next;
     }
+    if (bodies > 1) this.textEnd = this.textStart;
   }
 
-  #time(bytes: Uint8Array, at: number): void {
-    this.isPresent = !isZero(bytes, at);
-    this.isOutOfRange = bytes[at + 7] >= 0x80;
+  /** Whether the body's text is at least this long. */
+  canLose(bytes: number): boolean {
+    return this.textEnd - this.textStart >= bytes;
   }
 
-  #observed(bytes: Uint8Array, at: number): void {
-    this.observedAt = isZero(bytes, at) || bytes[at + 7] >= 0x80 ? -1 : at;
+  #readBody(bytes: Uint8Array, start: number, end: number): void {
+    const isText = start < end && this.#fields.nextField(bytes, start, end) === end && this.#fields.field === 1;
+    this.textStart = isText ? this.#fields.contentStart : end;
+    this.textEnd = end;
   }
 }
 
-function isZero(bytes: Uint8Array, at: number): boolean {
-  for (let i = 0; i < 8; i++) if (bytes[at + i] !== 0) return false;
-  return true;
+/** Whether the fixed64 at `at` is neither 0 nor above 2^63 - 1. */
+function isUsable(bytes: Uint8Array, at: number): boolean {
+  if (bytes[at + 7] >= 0x80) return false;
+  for (let index = 0; index < 8; index++) if (bytes[at + index] !== 0) return true;
+  return false;
 }
 
-/** Position behind the field at `p`; the record was validated when it was received. */
-export function skipField(bytes: Uint8Array, p: number, end: number): number {
-  const wire = bytes[p] & 7;
-  let at = p;
-  while (at < end && bytes[at] >= 0x80) at++;
-  at++;
-  if (wire === 1) return at + 8;
-  if (wire === 5) return at + 4;
-  let length = 0;
-  let scale = 1;
-  while (at < end) {
-    const byte = bytes[at++];
-    length += (byte & 0x7f) * scale;
-    scale *= 128;
-    if (byte < 0x80) break;
-  }
-  return wire === 2 ? at + length : at;
+function truncatedAttribute(): Uint8Array {
+  const key = encodeUtf8("lipservice.truncated");
+  return Uint8Array.of(0x32, 2 + key.length + 4, 0x0a, key.length, ...key, 0x12, 2, 0x10, 1);
 }

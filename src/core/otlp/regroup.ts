@@ -2,65 +2,33 @@
  * Survivors of many requests, merged under byte-identical resources and scopes: fewer bytes on the wire, and the bill is
  * by bytes. Remembers where every record came from, can be cut in halves, and knows its exact size before it is encoded.
  */
-import { ByteWriter, varintSize } from "./byte-writer.ts";
-import { PayloadReader } from "./payload-reader.ts";
+import { ByteWriter } from "./byte-writer.ts";
+import type { Envelope } from "./envelope-index.ts";
+import type { RecordSanitizer, RecordTable, RegroupSource } from "./record-table.ts";
+import { buildRecordTable, contentSize, framedSize } from "./record-table.ts";
 import { TAG_LOG_RECORD, TAG_RESOURCE_LOGS, TAG_SCOPE_LOGS } from "./wire-schema.ts";
 
-export interface RegroupSource {
-  /** A protobuf ExportLogsServiceRequest of ours. */
-  readonly payload: Uint8Array;
-  /** What an absent timestamp becomes, for sanitizers. */
-  readonly receivedWallMs: number;
-}
+/** Room that the writer asks for ahead of a varint, so that it never grows at the very end. */
+const VARINT_SLACK = 16;
 
-/**
- * What one destination needs of a record.
- * @returns the content to send instead of payload[start, end), or undefined to send it as it is
- */
-export type RecordSanitizer = (
-  payload: Uint8Array,
-  start: number,
-  end: number,
-  receivedWallMs: number,
-) => Uint8Array | undefined;
-
-/** Columns over all records of all sources. */
-interface RecordTable {
-  readonly sources: readonly RegroupSource[];
-  readonly payload: number[];
-  readonly index: number[];
-  readonly start: number[];
-  readonly end: number[];
-  /** Contents that a sanitizer replaced. */
-  readonly replaced: Map<number, Uint8Array>;
-  /** Number of the scope group. */
-  readonly scope: number[];
-  /** Of each scope group: its resource group and its envelope. */
-  readonly scopes: { readonly resource: number; readonly envelope: Envelope }[];
-  readonly resources: Envelope[];
-}
-
-interface Envelope {
-  readonly payload: Uint8Array;
-  readonly ranges: readonly number[];
-  readonly size: number;
-}
-
-/** Consecutive records of one scope. */
+/** Consecutive records of one scope: [from, to) of the order. */
 interface ScopeRun {
   readonly scope: number;
   readonly from: number;
   to: number;
+  /** Bytes of the ScopeLogs content. */
   size: number;
 }
 
 interface ResourceRun {
   readonly resource: number;
   readonly scopes: ScopeRun[];
+  /** Bytes of the ResourceLogs content. */
   size: number;
 }
 
 export class RegroupedRecords {
+  /** Exact size of `encode()`. */
   readonly byteLength: number;
   readonly #table: RecordTable;
   /** Table rows in the order of the output: by resource, then scope, then arrival. */
@@ -71,7 +39,7 @@ export class RegroupedRecords {
     this.#table = table;
     this.#order = order;
     this.#runs = runsOf(table, order);
-    this.byteLength = this.#runs.reduce((sum, run) => sum + framed(run.size), 0);
+    this.byteLength = this.#runs.reduce((sum, run) => sum + framedSize(run.size), 0);
   }
 
   get recordCount(): number {
@@ -88,14 +56,14 @@ export class RegroupedRecords {
     return this.#table.index[this.#order[record]];
   }
 
-  /** A protobuf ExportLogsServiceRequest of all records; a fresh array. */
+  /** A protobuf ExportLogsServiceRequest of all records, in memory of its own. */
   encode(): Uint8Array {
     const table = this.#table;
-    const out = new ByteWriter(this.byteLength + 16);
+    const out = new ByteWriter(this.byteLength + VARINT_SLACK);
     for (const resource of this.#runs) {
       out.byte(TAG_RESOURCE_LOGS);
       out.varint(resource.size);
-      writeEnvelope(table.resources[resource.resource], out);
+      writeEnvelope(table.resources[resource.resource].envelope, out);
       for (const scope of resource.scopes) {
         out.byte(TAG_SCOPE_LOGS);
         out.varint(scope.size);
@@ -103,7 +71,7 @@ export class RegroupedRecords {
         for (let at = scope.from; at < scope.to; at++) this.#writeRecord(this.#order[at], out);
       }
     }
-    return out.copy();
+    return out.bytes.subarray(0, out.length);
   }
 
   #writeRecord(row: number, out: ByteWriter): void {
@@ -121,7 +89,7 @@ export class RegroupedRecords {
     let bytes = 0;
     let at = 0;
     while (at < this.#order.length - 1 && (at === 0 || bytes < half)) {
-      bytes += framed(contentSize(this.#table, this.#order[at]));
+      bytes += framedSize(contentSize(this.#table, this.#order[at]));
       at++;
     }
     return [
@@ -129,34 +97,16 @@ export class RegroupedRecords {
       new RegroupedRecords(this.#table, this.#order.slice(at)),
     ];
   }
-
-  /** The same records with the content of record `record` replaced: for one that is too large as it is. */
-  withReplaced(record: number, content: Uint8Array): RegroupedRecords {
-    const row = this.#order[record];
-    const replaced = new Map(this.#table.replaced).set(row, content);
-    return new RegroupedRecords({ ...this.#table, replaced }, this.#order);
-  }
-
-  /** Content of output record `record`: payload and range. */
-  contentOf(record: number): { readonly bytes: Uint8Array; readonly start: number; readonly end: number } {
-    const row = this.#order[record];
-    const replaced = this.#table.replaced.get(row);
-    if (replaced !== undefined) return { bytes: replaced, start: 0, end: replaced.length };
-    const { payload } = this.#table.sources[this.#table.payload[row]];
-    return { bytes: payload, start: this.#table.start[row], end: this.#table.end[row] };
-  }
 }
 
-/** @throws RangeError when a payload's framing is damaged */
+/**
+ * Merges the records of these payloads.
+ * @param sanitize what the destination needs; absent: every record is sent as it is
+ * @throws {DecodeError} when a payload's framing is damaged
+ */
 export function regroup(sources: readonly RegroupSource[], sanitize?: RecordSanitizer): RegroupedRecords {
-  const table = new TableBuilder(sources, sanitize).build();
-  const order = table.scope.map((_, row) => row);
-  order.sort((a, b) => {
-    const scopes = table.scopes;
-    return (
-      scopes[table.scope[a]].resource - scopes[table.scope[b]].resource || table.scope[a] - table.scope[b] || a - b
-    );
-  });
+  const table = buildRecordTable(sources, sanitize);
+  const order = table.resources.flatMap(({ scopes }) => scopes.flatMap((scope) => table.scopes[scope].rows));
   return new RegroupedRecords(table, order);
 }
 
@@ -165,121 +115,8 @@ export function regroupedBytes(payloads: readonly Uint8Array[]): number {
   return regroup(payloads.map((payload) => ({ payload, receivedWallMs: 0 }))).byteLength;
 }
 
-class TableBuilder {
-  readonly #sanitize: RecordSanitizer | undefined;
-  readonly #table: RecordTable;
-  readonly #resourceKeys = new EnvelopeIndex();
-  readonly #scopeKeys = new Map<number, EnvelopeIndex>();
-  #payload = 0;
-  #index = 0;
-  #resource = 0;
-  #scope = 0;
-
-  constructor(sources: readonly RegroupSource[], sanitize: RecordSanitizer | undefined) {
-    this.#sanitize = sanitize;
-    this.#table = {
-      sources,
-      payload: [],
-      index: [],
-      start: [],
-      end: [],
-      replaced: new Map(),
-      scope: [],
-      scopes: [],
-      resources: [],
-    };
-  }
-
-  build(): RecordTable {
-    const reader = new PayloadReader();
-    for (const [number, source] of this.#table.sources.entries()) {
-      this.#payload = number;
-      this.#index = 0;
-      reader.read(source.payload, {
-        resource: (envelope) => this.#enterResource(envelopeOf(source.payload, envelope)),
-        scope: (envelope) => this.#enterScope(envelopeOf(source.payload, envelope)),
-        record: (start, end) => this.#add(source, start, end),
-      });
-    }
-    return this.#table;
-  }
-
-  #enterResource(envelope: Envelope): void {
-    this.#resource = this.#resourceKeys.numberOf(envelope, () => this.#table.resources.push(envelope) - 1);
-  }
-
-  #enterScope(envelope: Envelope): void {
-    let keys = this.#scopeKeys.get(this.#resource);
-    if (keys === undefined) {
-      keys = new EnvelopeIndex();
-      this.#scopeKeys.set(this.#resource, keys);
-    }
-    const resource = this.#resource;
-    this.#scope = keys.numberOf(envelope, () => this.#table.scopes.push({ resource, envelope }) - 1);
-  }
-
-  #add(source: RegroupSource, start: number, end: number): void {
-    const table = this.#table;
-    const row = table.payload.length;
-    table.payload.push(this.#payload);
-    table.index.push(this.#index++);
-    table.start.push(start);
-    table.end.push(end);
-    table.scope.push(this.#scope);
-    const replaced = this.#sanitize?.(source.payload, start, end, source.receivedWallMs);
-    if (replaced !== undefined) table.replaced.set(row, replaced);
-  }
-}
-
-/** Envelopes by content: a hash finds candidates, the bytes decide. */
-class EnvelopeIndex {
-  readonly #known = new Map<number, { readonly envelope: Envelope; readonly number: number }[]>();
-
-  numberOf(envelope: Envelope, create: () => number): number {
-    const hash = hashOf(envelope);
-    const candidates = this.#known.get(hash) ?? [];
-    for (const candidate of candidates) if (isSame(candidate.envelope, envelope)) return candidate.number;
-    const number = create();
-    this.#known.set(hash, [...candidates, { envelope, number }]);
-    return number;
-  }
-}
-
-function envelopeOf(payload: Uint8Array, ranges: readonly number[]): Envelope {
-  let size = 0;
-  for (let i = 0; i < ranges.length; i += 2) size += ranges[i + 1] - ranges[i];
-  return { payload, ranges, size };
-}
-
-function hashOf({ payload, ranges }: Envelope): number {
-  let hash = 0x811c9dc5;
-  for (let i = 0; i < ranges.length; i += 2) {
-    for (let p = ranges[i]; p < ranges[i + 1]; p++) hash = Math.imul(hash ^ payload[p], 0x01000193);
-  }
-  return hash;
-}
-
-function isSame(a: Envelope, b: Envelope): boolean {
-  if (a.size !== b.size || a.ranges.length !== b.ranges.length) return false;
-  for (let i = 0; i < a.ranges.length; i += 2) {
-    const size = a.ranges[i + 1] - a.ranges[i];
-    if (size !== b.ranges[i + 1] - b.ranges[i]) return false;
-    for (let k = 0; k < size; k++) if (a.payload[a.ranges[i] + k] !== b.payload[b.ranges[i] + k]) return false;
-  }
-  return true;
-}
-
 function writeEnvelope({ payload, ranges }: Envelope, out: ByteWriter): void {
-  for (let i = 0; i < ranges.length; i += 2) out.raw(payload, ranges[i], ranges[i + 1]);
-}
-
-function contentSize(table: RecordTable, row: number): number {
-  return table.replaced.get(row)?.length ?? table.end[row] - table.start[row];
-}
-
-/** Tag (one byte), length and content. */
-function framed(size: number): number {
-  return 1 + varintSize(size) + size;
+  for (let at = 0; at < ranges.length; at += 2) out.raw(payload, ranges[at], ranges[at + 1]);
 }
 
 function runsOf(table: RecordTable, order: readonly number[]): ResourceRun[] {
@@ -287,11 +124,10 @@ function runsOf(table: RecordTable, order: readonly number[]): ResourceRun[] {
   let run: ResourceRun | undefined;
   let scopeRun: ScopeRun | undefined;
   for (let at = 0; at < order.length; at++) {
-    const row = order[at];
-    const scope = table.scope[row];
+    const scope = table.scope[order[at]];
     const { resource, envelope } = table.scopes[scope];
     if (run?.resource !== resource) {
-      run = { resource, scopes: [], size: table.resources[resource].size };
+      run = { resource, scopes: [], size: table.resources[resource].envelope.size };
       runs.push(run);
       scopeRun = undefined;
     }
@@ -300,8 +136,8 @@ function runsOf(table: RecordTable, order: readonly number[]): ResourceRun[] {
       run.scopes.push(scopeRun);
     }
     scopeRun.to = at + 1;
-    scopeRun.size += framed(contentSize(table, row));
+    scopeRun.size += framedSize(contentSize(table, order[at]));
   }
-  for (const resource of runs) for (const scope of resource.scopes) resource.size += framed(scope.size);
+  for (const resource of runs) for (const scope of resource.scopes) resource.size += framedSize(scope.size);
   return runs;
 }
