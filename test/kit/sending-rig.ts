@@ -37,12 +37,14 @@ export type Answer = (records: readonly number[], attempt: number) => Outcome | 
 export interface RigOptions extends Partial<SenderSettings> {
   readonly seed?: number;
   readonly answer?: Answer;
+  /** Another rig whose queue, time and telemetry this one shares: several exporters at one queue. */
+  readonly beside?: SendingRig;
 }
 
 export class SendingRig {
   readonly env: VirtualEnvironment;
   readonly timers: VirtualTimers;
-  readonly telemetry = new RecordingTelemetry();
+  readonly telemetry: RecordingTelemetry;
   readonly logger = new SilentLogger();
   readonly queue: MemoryQueue;
   readonly sender: Sender;
@@ -52,13 +54,16 @@ export class SendingRig {
   #inFlight = 0;
 
   constructor(options: RigOptions = {}) {
-    this.env = new VirtualEnvironment({ seed: options.seed ?? 1 });
-    this.timers = new VirtualTimers(this.env);
+    const { beside } = options;
+    this.env = beside?.env ?? new VirtualEnvironment({ seed: options.seed ?? 1 });
+    this.timers = beside?.timers ?? new VirtualTimers(this.env);
+    this.telemetry = beside?.telemetry ?? new RecordingTelemetry();
     this.answer = options.answer ?? (() => ACCEPTED);
-    this.queue = new MemoryQueue({ maxBytes: 2 ** 30 }, { env: this.env, ledger: this.telemetry.ledger });
+    const { ledger } = this.telemetry;
+    this.queue = beside?.queue ?? new MemoryQueue({ maxBytes: 2 ** 30 }, { env: this.env, ledger });
     this.sender = new Sender(
       {
-        exporterId: "rig",
+        exporterId: options.exporterId ?? "rig",
         flushIntervalMs: options.flushIntervalMs ?? 1000,
         maxRequestBytes: options.maxRequestBytes ?? 1000,
         maxConcurrency: options.maxConcurrency ?? 4,
@@ -69,7 +74,7 @@ export class SendingRig {
         timers: this.timers,
         telemetry: this.telemetry,
         logger: this.logger,
-        reader: this.queue.reader("rig"),
+        reader: this.queue.reader(options.exporterId ?? "rig"),
         regroup: concatenate,
         destination: this.#destination(),
       },

@@ -32,18 +32,21 @@ export class VirtualTimers implements Timers {
     return () => this.#pending.delete(timer);
   }
 
-  /** Lets promises settle, then runs every timer that becomes due within `milliseconds`. */
-  async advance(milliseconds: number): Promise<void> {
+  /**
+   * Runs every timer that becomes due within `milliseconds`.
+   * @param settle what has to come to rest before time goes on: promises, or also sockets
+   */
+  async advance(milliseconds: number, settle: () => Promise<void> = settlePromises): Promise<void> {
     const untilMs = this.#env.monoMs + milliseconds;
-    await settlePromises();
+    await settle();
     for (let next = this.#earliest(); next !== undefined && next.dueMs <= untilMs; next = this.#earliest()) {
       this.#pending.delete(next);
       this.#env.advance(Math.max(0, next.dueMs - this.#env.monoMs));
       next.run();
-      await settlePromises();
+      await settle();
     }
     this.#env.advance(untilMs - this.#env.monoMs);
-    await settlePromises();
+    await settle();
   }
 
   #earliest(): PendingTimer | undefined {

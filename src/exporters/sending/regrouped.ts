@@ -4,7 +4,7 @@
  */
 import type { QueueEntry } from "../../model/ports/queue.ts";
 
-/** Merges the records of these entries; `payloadOf` refers to their order. */
+/** Merges the records of these entries; `payloadOf` refers to their order. Throws RangeError for a damaged payload. */
 export type Regroup = (entries: readonly QueueEntry[]) => Regrouped;
 
 export interface Regrouped {

@@ -7,7 +7,8 @@ import type { QueueReader } from "../../model/ports/queue.ts";
 import { OpenBatch } from "./open-batch.ts";
 import { PendingRequest } from "./pending-request.ts";
 import { RegroupRatio } from "./regroup-ratio.ts";
-import type { Regroup } from "./regrouped.ts";
+import type { Regroup, Regrouped } from "./regrouped.ts";
+import type { TakenEntry } from "./taken-entry.ts";
 
 /** A destination that refuses even this much at once is obeyed request by request, but not learned from. */
 const MIN_LEARNED_BYTES: number = 64 * 1024;
@@ -57,12 +58,28 @@ export class RequestBuilder {
     return this.isFull ? nowMs : this.#open.deadlineMs;
   }
 
-  /** The open batch as requests of at most the target size (a single larger record goes by itself). Never empty-handed. */
-  build(): PendingRequest[] {
-    const { entries, payloadBytes } = this.#open.seal();
-    const records = this.#regroup(entries.map((taken) => taken.entry));
-    this.#ratio.observe(payloadBytes, records.byteLength);
-    return this.#cutToTarget(new PendingRequest(records, entries));
+  /**
+   * The open batch as requests of at most the target size; a single larger record goes by itself. Entries that cannot be
+   * read (a damaged store) are lost to their reason, and only they.
+   * @param onCorrupt told how many records were lost that way
+   */
+  build(onCorrupt: (records: number) => void): PendingRequest[] {
+    const sealed = this.#open.seal();
+    const whole = this.#regrouped(sealed.entries);
+    if (whole !== undefined) {
+      this.#ratio.observe(sealed.payloadBytes, whole.byteLength);
+      return this.#cutToTarget(new PendingRequest(whole, sealed.entries));
+    }
+    const readable = sealed.entries.filter((taken) => this.#regrouped([taken]) !== undefined);
+    for (const taken of sealed.entries) {
+      if (readable.includes(taken)) continue;
+      taken.lostWhole("corrupt_store");
+      onCorrupt(taken.entry.reasons.length);
+    }
+    const records = this.#regrouped(readable);
+    return records === undefined || records.recordCount === 0
+      ? []
+      : this.#cutToTarget(new PendingRequest(records, readable));
   }
 
   /** The destination called a request of this size too large. @returns the new target, or undefined when it stays */
@@ -75,7 +92,19 @@ export class RequestBuilder {
 
   /** Hands the open batch's entries back to the queue. */
   abandon(): void {
-    for (const taken of this.#open.seal().entries) taken.abandoned();
+    for (const taken of this.#open.seal().entries) taken.lostWhole("shutdown_abandoned");
+  }
+
+  /** @returns undefined when an entry is damaged or does not hold as many records as it says */
+  #regrouped(entries: readonly TakenEntry[]): Regrouped | undefined {
+    try {
+      const records = this.#regroup(entries.map((taken) => taken.entry));
+      const expected = entries.reduce((sum, taken) => sum + taken.entry.reasons.length, 0);
+      return records.recordCount === expected ? records : undefined;
+    } catch (error) {
+      if (error instanceof RangeError) return undefined;
+      throw error;
+    }
   }
 
   #cutToTarget(request: PendingRequest): PendingRequest[] {

@@ -157,7 +157,9 @@ export class Sender {
     const waiting = freshIsDue && this.#retriedLast ? undefined : this.#waiting.takeDue(nowMs);
     this.#retriedLast = waiting?.sentBefore === true;
     if (waiting !== undefined || !freshIsDue) return waiting;
-    const [first, ...rest] = this.#builder.build();
+    const [first, ...rest] = this.#builder.build((records) => this.#verdicts.corrupt(records));
+    // Nothing of the batch could be read: the next one is not due before it is filled.
+    if (first === undefined) return undefined;
     this.#openBatches++;
     this.#waiting.pushFront(...rest);
     return first;

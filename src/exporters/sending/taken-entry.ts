@@ -28,9 +28,9 @@ export class TakenEntry {
     this.#finish();
   }
 
-  /** None of the records has an outcome, and none will get one here. */
-  abandoned(): void {
-    for (let record = this.entry.reasons.length - 1; record >= 0; record--) this.lost(record, "shutdown_abandoned");
+  /** None of the records was delivered, or will be. */
+  lostWhole(reason: DropReason): void {
+    for (let record = this.entry.reasons.length - 1; record >= 0; record--) this.lost(record, reason);
   }
 
   #finish(): void {

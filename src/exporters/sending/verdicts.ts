@@ -75,6 +75,12 @@ export class Verdicts {
     this.#report(outcome.code);
   }
 
+  /** Records of an entry that could not be read were lost. */
+  corrupt(records: number): void {
+    this.#deps.telemetry.exportRecords(this.#exporterId, "dropped", records);
+    this.#deps.logger.error({ reason: "corrupt_store", records }, "dropped a queue entry that cannot be read");
+  }
+
   #delivered(request: PendingRequest, rejectedRecords: number): void {
     const { telemetry } = this.#deps;
     const rejected = Math.min(rejectedRecords, request.recordCount);
