@@ -91,7 +91,9 @@ function verdictLine({ incident, caught, missed, keptLines, keptContext }: Incid
   const context = incident.contextLines > 0 ? `, ${keptContext} of ${incident.contextLines} lines before it` : "";
   const missing = caught ? "" : `, nothing kept of "${missed.join('", "')}"`;
   const mark = caught ? "caught" : "MISSED";
-  return `  ${mark}  ${incident.id} in ${incident.service}: ${keptLines} of ${incident.lines} lines kept${context}${missing}`;
+  // Everyday lines of a pattern that bursts cannot be told from the burst's, and a lost answer doubles lines.
+  const kept = Math.min(keptLines, incident.lines);
+  return `  ${mark}  ${incident.id} in ${incident.service}: ${kept} of ${incident.lines} lines kept${context}${missing}`;
 }
 
 function megabytes(bytes: number): string {

@@ -48,7 +48,7 @@ export async function runLoadgen(options: RunLoadgenOptions, io: CommandIo): Pro
 }
 
 /** The report for people. */
-export function reportLines(report: LoadReport): string[] {
+function reportLines(report: LoadReport): string[] {
   const { records, latencyMs, seconds } = report;
   const rate = seconds > 0 ? records.accepted / seconds : 0;
   const attempts = Object.entries(report.attempts).map(([status, count]) => `${status} ${count}`);

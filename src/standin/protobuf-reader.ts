@@ -10,12 +10,12 @@ import { DecodeError } from "./decode-error.ts";
 /** prost's recursion limit: messages (and groups) below the outermost one. */
 const MAX_DEPTH = 100;
 
-export const WIRE_VARINT = 0;
-export const WIRE_FIXED64 = 1;
-export const WIRE_LENGTH = 2;
+const WIRE_VARINT = 0;
+const WIRE_FIXED64 = 1;
+const WIRE_LENGTH = 2;
 const WIRE_GROUP_START = 3;
 const WIRE_GROUP_END = 4;
-export const WIRE_FIXED32 = 5;
+const WIRE_FIXED32 = 5;
 
 export class ProtobufReader {
   readonly #bytes: Buffer;

@@ -29,11 +29,3 @@ export interface StoredRow {
   /** UTF-8 bytes of what varies: body, attribute keys and values, long scope and event names. */
   readonly bytes_uncompressed: number;
 }
-
-/** What a query reads of an attribute: its string value, or the JSON text of another type; undefined when absent. */
-export function attributeValue(attributes: Readonly<Record<string, string>>, key: string): string | undefined {
-  const text = attributes[key];
-  if (text === undefined || !text.startsWith('"')) return text;
-  const value: unknown = JSON.parse(text);
-  return typeof value === "string" ? value : text;
-}

@@ -50,3 +50,11 @@ export async function post(
   });
   return { status: response.status, headers: response.headers, text: await response.text() };
 }
+
+/** What a query reads of an attribute: its string value, or the JSON text of another type; undefined when absent. */
+export function attributeValue(attributes: Readonly<Record<string, string>>, key: string): string | undefined {
+  const text = attributes[key];
+  if (text === undefined || !text.startsWith('"')) return text;
+  const value: unknown = JSON.parse(text);
+  return typeof value === "string" ? value : text;
+}

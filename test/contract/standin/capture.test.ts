@@ -202,6 +202,14 @@ describe("routes and methods", () => {
     expect([wrongMethod.status, wrongMethod.headers.get("allow")]).toEqual([405, "POST,OPTIONS"]);
   });
 
+  it("refuse a query that names two tokens with 400, before the body is looked at", async () => {
+    const standin = await standinForTest();
+
+    const answer = await post(standin, requestBytes("x".repeat(3 * LIMIT)), { path: "/i/v1/logs?token=a&token=b" });
+
+    expect([answer.status, answer.headers.get("content-type")]).toEqual([400, "text/plain; charset=utf-8"]);
+  });
+
   it("refuse an unknown encoding with 415, name the known ones, and match them byte for byte", async () => {
     const standin = await standinForTest();
 

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import type { StoredRow } from "../../../src/standin/stored-row.ts";
 import type { KeyValueMessage, LogRecordMessage } from "../../kit/otlp-message.ts";
 import { encodeLogsRequest, requestOf, stringAttribute } from "../../kit/otlp-message.ts";
-import { post, standinForTest } from "../../kit/standin.ts";
+import { attributeValue, post, standinForTest } from "../../kit/standin.ts";
 import { VIRTUAL_START_WALL_MS, VirtualEnvironment } from "../../kit/virtual-environment.ts";
 
 const NOW_MICROS = VIRTUAL_START_WALL_MS * 1000;
@@ -124,6 +124,16 @@ describe("attributes", () => {
         ["__proto__", '"kept"'],
       ]),
     );
+  });
+
+  it("are read as the string they were, or as the JSON text of another type", async () => {
+    const { attributes } = await storedOne({
+      attributes: [stringAttribute("text", 'a "b"'), { key: "double", value: { doubleValue: 8.5 } }],
+    });
+
+    expect(attributeValue(attributes, "text")).toBe('a "b"');
+    expect(attributeValue(attributes, "double")).toBe("8.5");
+    expect(attributeValue(attributes, "absent")).toBeUndefined();
   });
 
   it("of the resource name the service only by service.name, which is always there", async () => {
