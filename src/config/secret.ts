@@ -2,7 +2,7 @@
  * A value that must not be shown. It prints as its mask wherever printing is implicit (template strings, JSON, inspect,
  * console, loggers); `reveal` is the only way to the value, so that a search for it finds every use.
  */
-const REDACTED = "[redacted]";
+export const REDACTED = "[redacted]";
 
 export class Secret {
   readonly #value: string;

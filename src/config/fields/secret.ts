@@ -1,6 +1,6 @@
 /** Settings that must not be shown. */
 import type { z } from "zod";
-import { Secret, secretUrl } from "../secret.ts";
+import { REDACTED, Secret, secretUrl } from "../secret.ts";
 import type { FieldOptions } from "./leaf.ts";
 import { decoded, leaf } from "./leaf.ts";
 
@@ -43,7 +43,12 @@ function secretLeaf(
     wanted,
     json: { type: "string" },
     secret: true,
-    decode: (value, file) => decoded(decode(value.trim(), file)),
+    decode: (value, file) => {
+      // A printed configuration is no copy of the one that runs: its masks would be sent as keys.
+      if (value.includes(REDACTED))
+        return { ok: false, issue: { because: "is a mask of print-config, not the value" } };
+      return decoded(decode(value.trim(), file));
+    },
     encode: (value) => value.toString(),
   });
 }

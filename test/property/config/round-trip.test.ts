@@ -110,7 +110,7 @@ const configuration = fc.record(
   { requiredKeys: [] },
 );
 
-/** Secrets print as masks; given back as values, masks are what they print as. */
+/** Secrets compare as what they print as: all alike. */
 function comparable(config: Config): unknown {
   return JSON.parse(JSON.stringify(config));
 }
@@ -120,7 +120,10 @@ describe("configuration", () => {
     await fc.assert(
       fc.asyncProperty(configuration, async (written) => {
         const config = await loaded(stringify(written));
-        const again = await loaded((await printConfig(config)).replaceAll("$", "$$$$"), { env: {} });
+        const again = await loaded(
+          (await printConfig(config)).replaceAll("$", "$$$$").replaceAll("[redacted]", "phc_secret"),
+          { env: {} },
+        );
 
         expect(comparable(again)).toEqual(comparable(config));
         expect(await printConfig(again)).toBe(await printConfig(config));
