@@ -83,19 +83,26 @@ export class RegroupedRecords {
     else out.raw(table.sources[table.payload[row]].payload, table.start[row], table.end[row]);
   }
 
-  /** Two sets of about half the bytes each, neither empty; only for two records or more. */
-  split(): readonly [RegroupedRecords, RegroupedRecords] {
-    const half = this.byteLength / 2;
-    let bytes = 0;
-    let at = 0;
-    while (at < this.#order.length - 1 && (at === 0 || bytes < half)) {
-      bytes += framedSize(contentSize(this.#table, this.#order[at]));
-      at++;
-    }
+  /**
+   * Two sets of about half the bytes each (for what is too large), or of half the records each (for the search for a bad
+   * one, which then takes log2(n) steps); neither empty; only for two records or more.
+   */
+  split(by: "bytes" | "records" = "bytes"): readonly [RegroupedRecords, RegroupedRecords] {
+    const at = by === "records" ? this.#order.length >> 1 : this.#middleOfBytes();
     return [
       new RegroupedRecords(this.#table, this.#order.slice(0, at)),
       new RegroupedRecords(this.#table, this.#order.slice(at)),
     ];
+  }
+
+  /** Where the second half of the records' bytes begins; envelopes, which both halves carry, do not count. */
+  #middleOfBytes(): number {
+    const sizes = this.#order.map((row) => framedSize(contentSize(this.#table, row)));
+    const half = sizes.reduce((sum, size) => sum + size, 0) / 2;
+    let bytes = 0;
+    let at = 0;
+    while (at < sizes.length - 1 && (at === 0 || bytes < half)) bytes += sizes[at++];
+    return at;
   }
 }
 

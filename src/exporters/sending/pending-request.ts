@@ -92,16 +92,20 @@ export class PendingRequest implements OutgoingRequest {
     return this.#suspicions >= MAX_SUSPICIONS;
   }
 
-  /** @returns the two halves, or undefined for a single record and for a batch that has cost enough requests */
+  /** @returns two halves by records, or undefined for a single record and for a batch that has cost enough requests */
   bisect(): readonly [PendingRequest, PendingRequest] | undefined {
     if (this.recordCount < 2 || !this.lineage.paySplit()) return undefined;
-    return this.halve();
+    return this.#cut("records");
   }
 
-  /** The two halves, uncounted: for a request that is known to be too large. Two records or more. */
+  /** Two halves by bytes, uncounted: for a request that is known to be too large. Two records or more. */
   halve(): readonly [PendingRequest, PendingRequest] {
+    return this.#cut("bytes");
+  }
+
+  #cut(by: "bytes" | "records"): readonly [PendingRequest, PendingRequest] {
     this.lineage.halved();
-    const [left, right] = this.#records.split();
+    const [left, right] = this.#records.split(by);
     return [this.#piece(left), this.#piece(right)];
   }
 

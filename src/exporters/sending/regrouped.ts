@@ -4,7 +4,7 @@
  */
 import type { QueueEntry } from "../../model/ports/queue.ts";
 
-/** Merges the records of these entries; `payloadOf` refers to their order. Throws RangeError for a damaged payload. */
+/** Merges the records of these entries; `payloadOf` refers to their order. Throws DecodeError for a damaged payload. */
 export type Regroup = (entries: readonly QueueEntry[]) => Regrouped;
 
 export interface Regrouped {
@@ -17,6 +17,6 @@ export interface Regrouped {
   payloadOf(record: number): number;
   /** Of output record `record`: its index inside that payload, in wire order. */
   indexOf(record: number): number;
-  /** Two sets of about half the bytes each, neither empty; only for two records or more. */
-  split(): readonly [Regrouped, Regrouped];
+  /** Two sets of about half the bytes, or of half the records, neither empty; only for two records or more. */
+  split(by: "bytes" | "records"): readonly [Regrouped, Regrouped];
 }

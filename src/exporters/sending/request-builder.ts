@@ -3,6 +3,7 @@
  * cuts what came out too large. Learns from the destination how large a request may be, and from its own work how much
  * regrouping saves. Bounded by one request's worth of entries plus one entry.
  */
+import { DecodeError } from "../../core/otlp/decode-error.ts";
 import type { QueueReader } from "../../model/ports/queue.ts";
 import { OpenBatch } from "./open-batch.ts";
 import { PendingRequest } from "./pending-request.ts";
@@ -102,7 +103,7 @@ export class RequestBuilder {
       const expected = entries.reduce((sum, taken) => sum + taken.entry.reasons.length, 0);
       return records.recordCount === expected ? records : undefined;
     } catch (error) {
-      if (error instanceof RangeError) return undefined;
+      if (error instanceof DecodeError) return undefined;
       throw error;
     }
   }

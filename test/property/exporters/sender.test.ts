@@ -113,6 +113,7 @@ describe("Sender", () => {
         const records = await putAll(left, first.entries);
         await left.timers.advance(3_600_000);
         await Promise.all([left.sender.drain(AbortSignal.abort()), right.sender.drain(AbortSignal.abort())]);
+        await left.queue.shutdown(AbortSignal.abort());
         const { forwarded, dropped, queued, error } = left.telemetry.ledger.snapshot();
 
         expect([forwarded + dropped, queued, error]).toEqual([records, 0, 0]);
