@@ -12,17 +12,17 @@ import { escapeLength } from "./string-escapes.ts";
  * Open containers at one time. A legal request needs 137: seven above the record, two to a body, and four for each of
  * 32 levels of AnyValue. The rest is there so that a value nested too deep costs its record and not the request.
  */
-export const MAX_JSON_DEPTH = 1000;
+const MAX_JSON_DEPTH = 1000;
 
 export const QUOTE = 0x22;
-export const COMMA = 0x2c;
+const COMMA = 0x2c;
 export const MINUS = 0x2d;
-export const COLON = 0x3a;
+const COLON = 0x3a;
 export const OPEN_ARRAY = 0x5b;
 export const BACKSLASH = 0x5c;
-export const CLOSE_ARRAY = 0x5d;
+const CLOSE_ARRAY = 0x5d;
 export const OPEN_OBJECT = 0x7b;
-export const CLOSE_OBJECT = 0x7d;
+const CLOSE_OBJECT = 0x7d;
 /** What `peek` returns past the end of the text; no byte equals it. */
 export const END_OF_TEXT = -1;
 

@@ -71,16 +71,16 @@ export interface JsonKey {
 }
 
 export const REQUEST = 0;
-export const RESOURCE_LOGS = 1;
-export const RESOURCE = 2;
-export const ENTITY_REF = 3;
-export const SCOPE_LOGS = 4;
-export const SCOPE = 5;
+const RESOURCE_LOGS = 1;
+const RESOURCE = 2;
+const ENTITY_REF = 3;
+const SCOPE_LOGS = 4;
+const SCOPE = 5;
 export const LOG_RECORD = 6;
-export const KEY_VALUE = 7;
+const KEY_VALUE = 7;
 export const ANY_VALUE = 8;
-export const ARRAY_VALUE = 9;
-export const KEY_VALUE_LIST = 10;
+const ARRAY_VALUE = 9;
+const KEY_VALUE_LIST = 10;
 
 type Row = readonly [name: string, field: number, kind: number, child?: number];
 

@@ -4,7 +4,7 @@
  */
 
 /** A double needs at most 767 significant digits to be rounded correctly; a longer text serves no purpose. */
-export const MAX_NUMBER_BYTES = 1000;
+const MAX_NUMBER_BYTES = 1000;
 
 const TWO_POW_32 = 0x1_0000_0000;
 /** Integers of so many digits, and 10 to that power, are exact doubles: one division rounds correctly (Clinger 1990). */
