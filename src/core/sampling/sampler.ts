@@ -77,6 +77,8 @@ export class Sampler {
   #lastTickMs = -1;
   #plan: PlanResult = { errorDemand: 0, errorsSampled: false, demand: 0, planned: 0, floorWindowMs: 60_000 };
   #bypassUntilMs = -1;
+  /** The draw bucket got its first real capacity, and was filled for it. */
+  #drawBucketPrimed = false;
   #inputSum = 0;
   #costSum = 0;
   readonly #shares = new ShareMeter();
@@ -153,7 +155,11 @@ export class Sampler {
 
   #refill(rate: number, planned: number, seconds: number): void {
     const { drawBucket, errorBucket, noveltyBucket, traceBucket } = this.#parts;
-    drawBucket.refill(DRAW_REFILL * planned, seconds, DRAW_DEPTH_SECONDS);
+    drawBucket.resize(DRAW_REFILL * planned, seconds, DRAW_DEPTH_SECONDS);
+    if (!this.#drawBucketPrimed && planned > 0) {
+      drawBucket.fillUp();
+      this.#drawBucketPrimed = true;
+    }
     errorBucket.refill(ERROR_LANE_SHARE * rate, seconds, ERROR_LANE_DEPTH_SECONDS);
     noveltyBucket.refill(NOVELTY_SHARE * rate, seconds, NOVELTY_DEPTH_SECONDS);
     traceBucket.refill(TRACE_SHARE * rate, seconds, TRACE_DEPTH_SECONDS);

@@ -4,6 +4,8 @@
  * come in a heap when traffic returns do not stop the draw: the balance pays for them.
  */
 const MEMORY_SECONDS = 300;
+/** Input assumed before the first: the first lines of a young process are a heap, not its ordinary share. */
+const PRIOR_SECONDS = 60;
 
 export class ShareMeter {
   #input = 0;
@@ -12,6 +14,7 @@ export class ShareMeter {
   /** @param ordinary input bytes a second in ordinary times */
   observe(inputBytes: number, apartBytes: number, ordinary: number): void {
     if (inputBytes <= 0) return;
+    if (this.#input === 0) this.#input = ordinary * PRIOR_SECONDS;
     const keep = 2 ** (-inputBytes / Math.max(1, ordinary * MEMORY_SECONDS));
     this.#input = this.#input * keep + inputBytes;
     this.#apart = this.#apart * keep + apartBytes;

@@ -20,6 +20,22 @@ export class TokenBucket {
     this.#level = Math.min(this.#capacity, this.#level + rate * seconds);
   }
 
+  /**
+   * Resizes to rate × depth seconds and refills. The level keeps its share of the capacity: a plan that grows a hundredfold
+   * in the first second would otherwise start from an empty bucket.
+   */
+  resize(rate: number, seconds: number, depthSeconds: number): void {
+    const capacity = Math.max(this.#minCapacity, rate * depthSeconds);
+    this.#level = (this.#level / this.#capacity) * capacity;
+    this.#capacity = capacity;
+    this.#level = Math.min(capacity, this.#level + rate * seconds);
+  }
+
+  /** To the brim: when a bucket gets its first real capacity. */
+  fillUp(): void {
+    this.#level = this.#capacity;
+  }
+
   get level(): number {
     return this.#level;
   }
