@@ -3,7 +3,7 @@
  * Linear in the examined bytes; what lies beyond `maxBytes` or MAX_CHUNKS words is only told by a cut mark.
  * UTF-8 is copied as it is, never cut inside a character. The masks are in masks.ts, lists in template-writer.ts.
  */
-import { BYTE_CLASS, CLASS_DELIMITER, CLASS_DIGIT, CLASS_SPECIAL } from "./byte-classes.ts";
+import { BYTE_CLASS, CLASS_DELIMITER, CLASS_DIGIT, CLASS_JOINT, CLASS_SPECIAL } from "./byte-classes.ts";
 import { endOfWord, isHexWord, SHORTEST_HEX_WORD, variableFrom } from "./masks.ts";
 import { TEMPLATE_START, TemplateWriter } from "./template-writer.ts";
 import { ValueReader } from "./value-reader.ts";
@@ -15,6 +15,7 @@ const SPACE = 32;
 const DOUBLE_QUOTE = 34;
 const APOSTROPHE = 39;
 const COMMA = 44;
+const DOT = 46;
 const COLON = 58;
 const EQUALS = 61;
 /** Words of a line that are looked at. */
@@ -143,20 +144,28 @@ export class Scanner {
         out[o++] = byte;
         i++;
         if (byteClass === CLASS_DIGIT) {
-          while (i < end && classes[bytes[i]] < CLASS_DELIMITER) seen |= classes[bytes[i++]];
+          while (i < end) {
+            byte = bytes[i];
+            if (classes[byte] >= CLASS_DELIMITER) break;
+            i++;
+          }
           break;
         }
       }
       if (i > chunk) {
-        if (seen >= CLASS_SPECIAL) o = this.#special(bytes, chunk, i, at, seen);
+        if (seen >= CLASS_DIGIT && (seen & CLASS_JOINT) === 0) o = this.#number(bytes, i, at);
+        else if (seen >= CLASS_SPECIAL) o = this.#special(bytes, chunk, i, at, seen);
         else if (o - at >= SHORTEST_HEX_WORD && isHexWord(out, at, o)) o = writer.slot(at);
         else if (at === writer.slotEnd + 1 && out[at - 1] === SPACE) o = writer.wordAfterSlot(at, o);
         else if (out[at - 2] === COLON && NULL_WORDS.has(out, at, o)) o = writer.slot(at);
-        if (o > at && ++chunks > MAX_CHUNKS && i < end) {
+        else writer.wordStart = at;
+        if (i >= end) break;
+        if (o > at && ++chunks > MAX_CHUNKS) {
           this.#values.isCut = true;
           break;
         }
-      } else if (byte === SPACE) {
+      }
+      if (byte === SPACE) {
         i++;
         if (out[o - 1] !== SPACE && o > TEMPLATE_START) out[o++] = SPACE;
       } else {
@@ -166,6 +175,13 @@ export class Scanner {
       }
     }
     return o;
+  }
+
+  /** A chunk with a digit and no joint before it: all of it is a value. */
+  #number(bytes: Uint8Array, end: number, at: number): number {
+    const last = bytes[end - 1];
+    if (last !== COLON && last !== DOT && last !== 33 && last !== 63) return this.writer.slot(at);
+    return this.#slotAndRest(bytes, at, endOfWord(bytes, 0, end), end);
   }
 
   /** A chunk with digits or joints. Up to its first digit it is already copied to out[at, …). */

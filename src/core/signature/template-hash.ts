@@ -20,21 +20,23 @@ export class TemplateHash {
     this.#key3 = word(12);
   }
 
-  /** Hashes words[start, end) within a scope. */
+  /** Hashes words[start, end) within a scope. Even and odd words go to a lane each: two chains the processor overlaps. */
   compute(words: Int32Array, start: number, end: number, scope: number): void {
     let a = this.#seed0 ^ Math.imul(scope, 0x9e3779b1);
     let b = this.#seed1 ^ scope;
-    for (let i = start; i < end; i++) {
-      const word = words[i];
-      a = Math.imul(a ^ word, 0x85ebca6b);
+    const pairs = start + ((end - start) & ~1);
+    for (let i = start; i < pairs; i += 2) {
+      a = Math.imul(a ^ words[i], 0x85ebca6b);
       a = (a << 13) | (a >>> 19);
-      b = Math.imul(b + word, 0xc2b2ae35) ^ a;
+      b = Math.imul(b ^ words[i + 1], 0xc2b2ae35);
       b = (b << 17) | (b >>> 15);
     }
+    if (pairs < end) a = Math.imul(a ^ words[pairs], 0x85ebca6b);
     a ^= this.#key2 ^ (end - start);
-    a = Math.imul(a ^ (a >>> 16), 0x85ebca6b);
-    b = Math.imul(b ^ (b >>> 15) ^ this.#key3, 0xc2b2ae35);
-    this.first = a ^ (a >>> 13);
+    b ^= this.#key3;
+    a = Math.imul(a ^ (a >>> 16), 0x85ebca6b) ^ b;
+    b = Math.imul(b ^ (b >>> 15) ^ a, 0xc2b2ae35);
+    this.first = a ^ (a >>> 13) ^ Math.imul(b, 0x9e3779b1);
     this.second = b ^ (b >>> 16);
   }
 }

@@ -31,12 +31,12 @@ export const WORD_FIXED = 2;
 export class TemplateWords {
   count = 0;
   /** Ranges of the words in the template. */
-  readonly start = new Int32Array(MAX_WORDS);
-  readonly end = new Int32Array(MAX_WORDS);
+  readonly start: Int32Array = new Int32Array(MAX_WORDS);
+  readonly end: Int32Array = new Int32Array(MAX_WORDS);
   /** WORD_* code. */
-  readonly guard = new Uint8Array(MAX_WORDS);
+  readonly guard: Uint8Array = new Uint8Array(MAX_WORDS);
   /** Distinct words needed before this one is taken for a value. */
-  readonly evidence = new Int32Array(MAX_WORDS);
+  readonly evidence: Int32Array = new Int32Array(MAX_WORDS);
   #constants = 0;
 
   /** Finds the words of a template; none in one that is too long. */

@@ -3,7 +3,7 @@
  * Slots that only separators part become one; brackets are remembered so that lists collapse to one element.
  * Bounds: the buffer (twice the examined bytes), MAX_DEPTH open brackets; deeper ones are text.
  */
-import { isLetter, isNameByte } from "./byte-classes.ts";
+import { isLetter, isNameByte, isUpper } from "./byte-classes.ts";
 import { SLOT } from "./token-kinds.ts";
 import { DATE_WORDS, OUTCOME_WORDS, SUFFIX_WORDS, TELLING_KEYS } from "./word-lists.ts";
 
@@ -28,6 +28,8 @@ export class TemplateWriter {
   readonly view: DataView;
   /** Position after the last slot; 0 when there is none. */
   slotEnd = 0;
+  /** Where the last plain word starts. */
+  wordStart = 0;
   /** Open brackets, at most MAX_DEPTH. */
   depth = 0;
   readonly #capacity: number;
@@ -48,6 +50,7 @@ export class TemplateWriter {
 
   reset(): void {
     this.slotEnd = 0;
+    this.wordStart = 0;
     this.depth = 0;
   }
 
@@ -55,7 +58,8 @@ export class TemplateWriter {
   slot(o: number): number {
     const out = this.out;
     let at = o;
-    if (out[at - 1] === SPACE && isLetter(out[at - 2])) at = this.#withoutDateWords(at);
+    // "Jun 17": capitals are rare enough to look twice.
+    if (out[at - 1] === SPACE && isUpper(out[this.wordStart])) at = this.#withoutDateWords(at);
     const gap = at - this.slotEnd;
     if (gap <= LONGEST_GAP && this.slotEnd > 0 && this.#onlySeparators(this.slotEnd, at)) return this.slotEnd;
     out[at] = SLOT;

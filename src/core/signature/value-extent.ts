@@ -9,7 +9,7 @@ const COMMA = 44;
 const EQUALS = 61;
 const BACKSLASH = 92;
 
-export const OPENERS = "([{";
+const LONGEST_ANGLES = 128;
 
 export function isOpener(byte: number): boolean {
   return byte === 40 || byte === 91 || byte === 123;
@@ -61,9 +61,10 @@ export function endOfGroup(bytes: Uint8Array, start: number, end: number): numbe
   return -1;
 }
 
-/** @returns the position after the `>` of the same word, or `start` when there is none */
+/** @returns the position after the next `>` of the same word, or `start` when there is none within LONGEST_ANGLES */
 export function endOfAngles(bytes: Uint8Array, start: number, end: number): number {
-  for (let i = start; i < end && !isSpace(bytes[i]); i++) if (bytes[i] === 62) return i + 1;
+  const last = Math.min(end, start + LONGEST_ANGLES);
+  for (let i = start; i < last && !isSpace(bytes[i]); i++) if (bytes[i] === 62) return i + 1;
   return start;
 }
 

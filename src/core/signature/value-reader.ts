@@ -4,8 +4,8 @@
  * Bounds: at most MAX_UNCLOSED looks for ends that are not there, so that the scan stays linear.
  */
 import { BYTE_CLASS, CLASS_DELIMITER, isDigit, isSpace, isWordByte } from "./byte-classes.ts";
-import type { TemplateWriter } from "./template-writer.ts";
 import { endOfWord } from "./masks.ts";
+import type { TemplateWriter } from "./template-writer.ts";
 import { TEMPLATE_START } from "./template-writer.ts";
 import { SLOT } from "./token-kinds.ts";
 import {
@@ -31,6 +31,7 @@ const OPEN_BRACE = 123;
 /** Openings without an end that a line may hold before the reader stops looking for ends. */
 const MAX_UNCLOSED = 4;
 const LONGEST_APOSTROPHE = 256;
+const DEAD_APOSTROPHE = 8;
 
 export class ValueReader {
   /** Input position to go on from, after each call. */
@@ -43,8 +44,8 @@ export class ValueReader {
   /** Position of a quote that closes text to be scanned, not masked. */
   #textQuote = -1;
   #unclosed = 0;
-  #noQuote = false;
-  #noApostrophe = false;
+  /** Quotes that close no more in this line: a bit each, so that no end is looked for twice. */
+  #dead = 0;
 
   constructor(writer: TemplateWriter) {
     this.#writer = writer;
@@ -55,8 +56,7 @@ export class ValueReader {
     this.cutInValue = false;
     this.#textQuote = -1;
     this.#unclosed = 0;
-    this.#noQuote = false;
-    this.#noApostrophe = false;
+    this.#dead = 0;
   }
 
   /** `key=value` keeps the key; `==`, `=>`, `<=` and the like are text. */
@@ -99,16 +99,16 @@ export class ValueReader {
     const writer = this.#writer;
     const out = writer.out;
     const first = bytes[p];
-    if (first === DOUBLE_QUOTE && MESSAGE_KEYS.has(out, keyStart, keyEnd)) {
-      const close = closingQuote(bytes, p + 1, end, DOUBLE_QUOTE);
-      this.#textQuote = close < 0 ? end : close;
-      this.next = p + 1;
-      return at;
-    }
     if (first === DOUBLE_QUOTE || first === APOSTROPHE) {
-      const close = closingQuote(bytes, p + 1, end, first);
-      this.next = close < 0 ? p + 1 : close + 1;
-      return close < 0 && !this.isCut ? at : writer.slot(at);
+      const close = this.#close(bytes, p, end);
+      this.next = p + 1;
+      if (first === DOUBLE_QUOTE && MESSAGE_KEYS.has(out, keyStart, keyEnd)) {
+        this.#textQuote = close < 0 ? end : close;
+        return at;
+      }
+      if (close < 0) return this.isCut ? this.#restOfLine(end, at) : at;
+      this.next = close + 1;
+      return writer.slot(at);
     }
     let q = this.#unclosed < MAX_UNCLOSED ? endOfValue(bytes, p, end) : -1;
     if (q === p && first === LESS) q = endOfAngles(bytes, p, end); // from=<a@b>
@@ -125,13 +125,25 @@ export class ValueReader {
   /** A value whose bracket never closes: all the rest when the line was cut, nothing special when it was not. */
   #unclosedValue(p: number, end: number, at: number): number {
     this.#unclosed++;
-    if (!this.isCut) {
-      this.next = p;
-      return at;
-    }
+    if (this.isCut) return this.#restOfLine(end, at);
+    this.next = p;
+    return at;
+  }
+
+  /** A value that goes on beyond what is examined. */
+  #restOfLine(end: number, at: number): number {
     this.cutInValue = true;
     this.next = end;
     return this.#writer.slot(at);
+  }
+
+  /** Position of the quote that closes the one at `i`, or -1. */
+  #close(bytes: Uint8Array, i: number, end: number): number {
+    const quote = bytes[i];
+    const bit = quote === DOUBLE_QUOTE ? 1 : quote === APOSTROPHE ? 2 : 4;
+    const close = this.#dead & bit ? -1 : closingQuote(bytes, i + 1, end, quote);
+    if (close < 0) this.#dead |= bit;
+    return close;
   }
 
   /** A bracket after `key:` or `key: ` starts a value, and so does embedded JSON; other brackets are structure. */
@@ -159,9 +171,9 @@ export class ValueReader {
     this.next = i + 1;
     if (i === this.#textQuote) return o;
     const writer = this.#writer;
-    const close = this.#noQuote ? -1 : closingQuote(bytes, i + 1, end, bytes[i]);
+    const close = this.#close(bytes, i, end);
     if (close < 0) {
-      this.#noQuote = true;
+      if (this.isCut && !isWordByte(writer.out[o - 1])) return this.#restOfLine(end, o);
       writer.out[o] = bytes[i];
       return o + 1;
     }
@@ -196,13 +208,13 @@ export class ValueReader {
   apostrophe(bytes: Uint8Array, i: number, end: number, o: number): number {
     this.next = i + 1;
     const out = this.#writer.out;
-    if (!this.#noApostrophe && !(o > TEMPLATE_START && isWordByte(out[o - 1]))) {
+    if ((this.#dead & DEAD_APOSTROPHE) === 0 && !(o > TEMPLATE_START && isWordByte(out[o - 1]))) {
       const close = closingApostrophe(bytes, i + 1, Math.min(end, i + LONGEST_APOSTROPHE));
       if (close >= 0) {
         this.next = close + 1;
         return this.#writer.slot(o);
       }
-      this.#noApostrophe = true;
+      this.#dead |= DEAD_APOSTROPHE;
     }
     out[o] = APOSTROPHE;
     return o + 1;
