@@ -7,7 +7,7 @@ import { formatPath } from "./problem.ts";
 import type { SourceNode } from "./source-node.ts";
 import { nodeAt, positionOf, textAt } from "./source-node.ts";
 
-interface Inactive {
+export interface Inactive {
   readonly path: readonly PathSegment[];
   /** Whether the setting is used in a way that this version does not serve. */
   readonly isSet: (root: SourceNode, path: readonly PathSegment[]) => boolean;
@@ -22,7 +22,7 @@ const is =
   (root: SourceNode, path: readonly PathSegment[]): boolean =>
     pattern.test(textAt(root, path) ?? "");
 
-const INACTIVE: readonly Inactive[] = [
+export const INACTIVE: readonly Inactive[] = [
   {
     path: ["queue", "directory"],
     isSet: written,

@@ -131,7 +131,7 @@ function sendingFields(requestBytes: MeasureOptions): {
       about: "How long one request may take, answer included.",
       why: "The Collector's for OTLP over HTTP.",
       default: "30s",
-      min: "1s",
+      min: "100ms",
       max: "10m",
     }),
     compression: choice({

@@ -29,7 +29,7 @@ export function queueSection(): z.ZodType<QueueConfig> {
       about: "Bound of the queue; in memory never more than 25 % of the memory limit.",
       why: "An hour of 300 KB a second.",
       default: "1GiB",
-      min: "1MiB",
+      min: "64KiB",
       max: "16TiB",
     }),
     durability: optional(

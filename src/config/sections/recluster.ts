@@ -37,7 +37,7 @@ export function reclusterSection(): z.ZodType<ReclusterConfig> {
       about: "Time between cycles.",
       why: "Patterns change with deployments, not by the minute.",
       default: "15m",
-      min: "1m",
+      min: "10s",
       max: "24h",
     }),
     approval: choice({

@@ -153,7 +153,7 @@ function boundFields(): {
       about: "Patterns known at a time; the rarest and oldest give way.",
       why: "About 256 bytes each: 13 MB, and more patterns than even large services have.",
       default: 50_000,
-      min: 100,
+      min: 10,
       max: 1_000_000,
     }),
     max_services: integer({
@@ -189,7 +189,7 @@ function summariesSection(): z.ZodType<SamplingConfig["summaries"]> {
       about: "Time between summaries of a pattern.",
       why: "Charts have minutes.",
       default: "60s",
-      min: "10s",
+      min: "1s",
       max: "1h",
     }),
     max_budget_share: decimal({

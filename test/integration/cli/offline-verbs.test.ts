@@ -87,8 +87,8 @@ describe("lipservice validate", () => {
     expect(result).toMatchObject({ code: 1, stdout: "" });
     expect(result.stderr.split("\n")).toEqual([
       expect.stringMatching(`^error: ${config}:1:1: "recievers" is not a setting .*did you mean "receivers"`),
-      `error: ${config}:3:17: sampling.max_patterns is 5; wanted a whole number from 100 to 1000000`,
-      "error: --set queue.max_bytes: queue.max_bytes is 5; wanted a size from 1MiB to 16TiB, such as 64MiB or 900KB",
+      `error: ${config}:3:17: sampling.max_patterns is 5; wanted a whole number from 10 to 1000000`,
+      "error: --set queue.max_bytes: queue.max_bytes is 5; wanted a size from 64KiB to 16TiB, such as 64MiB or 900KB",
       "invalid: 3 errors, 0 warnings",
       "",
     ]);

@@ -5,14 +5,11 @@ const GRPC = "receivers: { otlp: { protocols: { grpc: ";
 
 /** Every kind of refusal: what is written, and the whole line that is printed for it. */
 const REFUSALS: readonly (readonly [string, string])[] = [
-  [
-    "sampling: { max_patterns: many }",
-    "1:27: sampling.max_patterns is many; wanted a whole number from 100 to 1000000",
-  ],
-  ["sampling: { max_patterns: 1.5 }", "1:27: sampling.max_patterns is 1.5; wanted a whole number from 100 to 1000000"],
+  ["sampling: { max_patterns: many }", "1:27: sampling.max_patterns is many; wanted a whole number from 10 to 1000000"],
+  ["sampling: { max_patterns: 1.5 }", "1:27: sampling.max_patterns is 1.5; wanted a whole number from 10 to 1000000"],
   [
     "sampling: { max_patterns: [1] }",
-    "1:27: sampling.max_patterns is a list; wanted a whole number from 100 to 1000000",
+    "1:27: sampling.max_patterns is a list; wanted a whole number from 10 to 1000000",
   ],
   [
     "sampling: { budget: { keep_ratio: 0 } }",
@@ -28,15 +25,15 @@ const REFUSALS: readonly (readonly [string, string])[] = [
   ],
   [
     "queue: { max_bytes: 5 parsecs }",
-    '1:21: queue.max_bytes is "5 parsecs"; wanted a size from 1MiB to 16TiB, such as 64MiB or 900KB',
+    '1:21: queue.max_bytes is "5 parsecs"; wanted a size from 64KiB to 16TiB, such as 64MiB or 900KB',
   ],
   [
     "queue: { max_bytes: 1KiB }",
-    "1:21: queue.max_bytes is 1KiB; wanted a size from 1MiB to 16TiB, such as 64MiB or 900KB",
+    "1:21: queue.max_bytes is 1KiB; wanted a size from 64KiB to 16TiB, such as 64MiB or 900KB",
   ],
   [
     "recluster: { interval: 5s }",
-    "1:24: recluster.interval is 5s; wanted a duration from 1m to 24h, such as 30s, 1m or 24h",
+    "1:24: recluster.interval is 5s; wanted a duration from 10s to 24h, such as 30s, 1m or 24h",
   ],
   ["recluster: { enabled: maybe }", "1:23: recluster.enabled is maybe; wanted auto, true or false"],
   [

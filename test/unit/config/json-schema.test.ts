@@ -1,4 +1,6 @@
 import { describe, expect, it } from "vitest";
+import { parse } from "yaml";
+import { z } from "zod";
 import { configJsonSchema } from "../../../src/config/json-schema.ts";
 
 describe("configJsonSchema", () => {
@@ -34,7 +36,7 @@ describe("configJsonSchema", () => {
           properties: {
             max_patterns: {
               anyOf: [
-                { type: "integer", minimum: 100 },
+                { type: "integer", minimum: 10 },
                 { type: "string", pattern: expect.any(String) },
               ],
             },
@@ -43,5 +45,25 @@ describe("configJsonSchema", () => {
         },
       },
     });
+  });
+
+  it.each([
+    [
+      "sampling: { budget: { keep_ratio: 0.2 }, max_patterns: 100 }\nqueue: { max_bytes: 1GiB }\nrecluster: { enabled: auto }",
+      true,
+    ],
+    [
+      `sampling: { budget: { keep_ratio: '\${env:R:-0.2}' } }\nexporters: { debug: }\nlimits: { memory: 1073741824 }`,
+      true,
+    ],
+    ["sampling: { rules: [{ id: a, match: { service: x }, kind: cap, value: 10KiB }] }", true],
+    ["sampling: { budget: { keep_ratio: 1.5 } }", false],
+    ["sampling: { stamp: most }", false],
+    ["sampling: { rules: [{ id: a, kind: pin }] }", false],
+    ["recievers: {}", false],
+  ])("judges %j as loading does", (yaml, valid) => {
+    const judged = z.fromJSONSchema(schema as never).safeParse(parse(yaml));
+
+    expect(judged.success).toBe(valid);
   });
 });
