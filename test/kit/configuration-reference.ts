@@ -8,7 +8,7 @@ import { settingTable } from "../../src/config/setting-table.ts";
 
 const HEAD = `# Configuration
 
-<!-- Written by \`npx tsx test/kit/write-configuration-reference.ts\` from src/config; a test fails when it is not current. -->
+<!-- Written from src/config by \`npx vitest run test/unit/config/configuration-reference.test.ts -u\`; the test fails while it is not current. -->
 
 LipService reads YAML (JSON is YAML), in the shape of the OpenTelemetry Collector's configuration. Every setting has a default; a PostHog project API key is all that must be given. Check a file with \`lipservice validate --config FILE\`, see what is in force with \`lipservice print-config\`, and get a JSON Schema for editors with \`lipservice print-config --schema\`.
 
