@@ -216,7 +216,8 @@ export class RecordIndexer {
     }
     if (eventStart !== eventEnd) marks |= MARK_HAS_EVENT_NAME;
     const textBody = bodyKind === BODY_STRING && bodyStart < bodyEnd;
-    const nanos = time === 0 ? 0 : fixed64(bytes, time);
+    let ms = time === 0 ? 0 : unixMs(bytes, time);
+    if (ms === 0 && observed !== 0 && (time === 0 || isAllZero(bytes, time, 8))) ms = unixMs(bytes, observed);
     const row = batch.recordCount++;
     batch.recordStart[row] = start;
     batch.recordEnd[row] = end;
@@ -227,7 +228,7 @@ export class RecordIndexer {
       severityNumber > 0 && severityNumber < 25 && (!textBody || rulesOutJson(bytes[bodyStart]))
         ? severityNumber
         : severityOf(bytes, severityNumber, textStart, textEnd, textBody ? bodyStart : bodyEnd, bodyEnd);
-    batch.timeMs[row] = Math.floor((nanos !== 0 || observed === 0 ? nanos : fixed64(bytes, observed)) / 1_000_000);
+    batch.timeMs[row] = ms;
     batch.traceStart[row] = traceLength === 0 ? 0 : trace;
     batch.spanStart[row] = spanLength === 0 ? 0 : span;
     batch.eventStart[row] = eventStart;
@@ -249,9 +250,10 @@ function isAllZero(bytes: Uint8Array, start: number, length: number): boolean {
   return true;
 }
 
-/** Fixed64 at `p`, rounded to a double: exact enough for milliseconds. */
-function fixed64(bytes: Uint8Array, p: number): number {
+/** Fixed64 nanoseconds at `p` as whole milliseconds. */
+function unixMs(bytes: Uint8Array, p: number): number {
   const low = (bytes[p] | (bytes[p + 1] << 8) | (bytes[p + 2] << 16) | (bytes[p + 3] << 24)) >>> 0;
   const high = (bytes[p + 4] | (bytes[p + 5] << 8) | (bytes[p + 6] << 16) | (bytes[p + 7] << 24)) >>> 0;
-  return high * 0x1_0000_0000 + low;
+  // 2^32 nanoseconds are 4294 ms and 967296 ns: split so, no intermediate exceeds 2^53.
+  return high * 4294 + Math.floor((high * 967_296 + low) / 1_000_000);
 }

@@ -82,8 +82,7 @@ function expectSameAsReference(bytes: Uint8Array): void {
       event: [...record.eventName],
       marks: expectedMarks(record),
     });
-    // A double has 53 bits: at the upper end of 64-bit nanoseconds the millisecond may be off by one.
-    expect(Math.abs((batch.timeMs[i] ?? 0) - Number(nanos / 1_000_000n))).toBeLessThanOrEqual(1);
+    expect(batch.timeMs[i]).toBe(Number(nanos / 1_000_000n));
     const trace = batch.traceStart[i] ?? 0;
     const span = batch.spanStart[i] ?? 0;
     expect(trace === 0 ? [] : range(trace, trace + 16)).toEqual(
