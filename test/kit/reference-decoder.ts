@@ -133,7 +133,7 @@ function decodeRequest(bytes: Uint8Array): ReferenceResult {
 }
 
 function decodeRecord(bytes: Uint8Array, start: number, end: number): ReferenceRecord {
-  const none = new Uint8Array(0);
+  const none: Uint8Array = new Uint8Array(0);
   const fields = [...fieldsOf("Record", bytes, start, end)];
   const lastBytes = (number: number): Uint8Array => {
     const field = fields.findLast((candidate) => candidate.number === number);
@@ -146,7 +146,7 @@ function decodeRecord(bytes: Uint8Array, start: number, end: number): ReferenceR
       : new DataView(bytes.buffer, bytes.byteOffset + field.start, 8).getBigUint64(0, true);
   };
   let bodyKind: ReferenceKind = "none";
-  let body = none;
+  let body: Uint8Array = none;
   for (const field of fields.filter((candidate) => candidate.number === 5)) {
     const member = lastMember(bytes, field);
     if (member === undefined) continue;
