@@ -21,8 +21,12 @@ const MAX_DISCARDED_BYTES = 1024 * 1024;
 /** How long an answer waits for a larger one to end before the connection closes: closing at once resets it unread. */
 const LINGER_MS = 1_000;
 const NO_BYTES = new Uint8Array(0);
+const CLOSE: FlatHeaders = ["Connection", "close"];
+const KEEP: FlatHeaders = [];
 
 export class HttpExchange {
+  /** Of its connection, from 1. */
+  readonly ordinal: number;
   readonly #context: HttpContext;
   readonly #request: IncomingMessage;
   readonly #response: ServerResponse;
@@ -34,7 +38,8 @@ export class HttpExchange {
   #ticket: AdmissionTicket | undefined;
   #phase: "reading" | "working" | "over" = "reading";
 
-  constructor(context: HttpContext, request: IncomingMessage, response: ServerResponse) {
+  constructor(context: HttpContext, request: IncomingMessage, response: ServerResponse, ordinal: number) {
+    this.ordinal = ordinal;
     this.#context = context;
     this.#request = request;
     this.#response = response;
@@ -68,7 +73,7 @@ export class HttpExchange {
    */
   abandon(problem: Rejected): boolean {
     if (this.#phase !== "reading") return false;
-    this.#finish(this.#context.intake.reject(problem), ["Connection", "close"]);
+    this.#finish(this.#context.intake.reject(problem), CLOSE);
     return true;
   }
 
@@ -179,7 +184,7 @@ export class HttpExchange {
   }
 
   /** The body has been read, or will not come. */
-  #finish(answer: Answer, connection: FlatHeaders = this.#context.draining ? ["Connection", "close"] : []): void {
+  #finish(answer: Answer, connection: FlatHeaders = this.#isLast() ? CLOSE : KEEP): void {
     const extra = this.#extraHeaders(answer, connection);
     if (answer.kind === "accepted") sendSuccess(this.#response, answer, this.#format ?? "protobuf", extra);
     else {
@@ -191,15 +196,9 @@ export class HttpExchange {
 
   /** An answer while the body, or the rest of it, is still on its way. */
   #refuseUnread(problem: Problem, awaitsContinue: boolean): void {
-    const { draining } = this.#context;
     const unread = this.#declared ?? Number.POSITIVE_INFINITY;
-    const closes = awaitsContinue || draining || unread > MAX_DISCARDED_BYTES;
-    writeProblem(
-      this.#response,
-      problem,
-      this.#format ?? "json",
-      this.#extraHeaders(problem, closes ? ["Connection", "close"] : []),
-    );
+    const closes = awaitsContinue || this.#isLast() || unread > MAX_DISCARDED_BYTES;
+    writeProblem(this.#response, problem, this.#format ?? "json", this.#extraHeaders(problem, closes ? CLOSE : KEEP));
     this.#end();
     if (!closes || awaitsContinue || unread === 0) this.#response.end();
     else this.#linger();
@@ -226,6 +225,11 @@ export class HttpExchange {
       if (answer.cause === "unsupported_encoding") extra.push("Accept-Encoding", "gzip, deflate, identity");
     }
     return extra.length === 0 ? undefined : extra;
+  }
+
+  /** Node has a limit of its own, but answers what a client sends beyond it with an empty 503. */
+  #isLast(): boolean {
+    return this.#context.draining || this.ordinal >= this.#context.settings.maxRequestsPerConnection;
   }
 
   #tooLarge(): Rejected {

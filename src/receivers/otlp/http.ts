@@ -117,7 +117,6 @@ export class OtlpHttpReceiver implements OtlpReceiver {
       requireHostHeader: false,
     };
     const server = tlsOptions === undefined ? createServer(options) : this.#createTlsServer(options, tlsOptions);
-    server.maxRequestsPerSocket = settings.maxRequestsPerConnection;
     server.maxConnections = settings.maxConnections;
     server.on("request", (request, response) => this.#begin(request, response, false));
     server.on("checkContinue", (request, response) => this.#begin(request, response, true));
@@ -147,7 +146,8 @@ export class OtlpHttpReceiver implements OtlpReceiver {
   }
 
   #begin(request: IncomingMessage, response: ServerResponse, awaitsContinue: boolean): void {
-    const exchange = new HttpExchange(this.#context, request, response);
+    const ordinal = (this.#exchanges.get(request.socket)?.ordinal ?? 0) + 1;
+    const exchange = new HttpExchange(this.#context, request, response, ordinal);
     this.#exchanges.set(request.socket, exchange);
     exchange.begin(awaitsContinue);
   }
