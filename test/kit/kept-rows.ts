@@ -1,0 +1,78 @@
+/** Reading what the stand-in stored: stamps, summaries, and what a count over weights says. */
+import type { StoredRow } from "../../src/standin/stored-row.ts";
+import { attributeValue } from "./standin.ts";
+
+/** A summary read back: the attributes of its record. */
+export interface SummaryReadBack {
+  readonly service: string;
+  readonly pattern: string;
+  readonly template: string | undefined;
+  readonly minuteUnixSeconds: number;
+  readonly count: number;
+  readonly bytes: number;
+  readonly kept: number;
+  readonly weightSum: number;
+  readonly context: number;
+  readonly id: string;
+}
+
+export function isSummary(row: StoredRow): boolean {
+  return row.event_name === "lipservice.pattern.summary";
+}
+
+/** Rows of applications, without records of ours. */
+export function applicationRows(rows: readonly StoredRow[]): StoredRow[] {
+  return rows.filter((row) => !isSummary(row));
+}
+
+/** lipservice.pattern, or undefined. */
+export function patternOf(row: StoredRow): string | undefined {
+  return attributeValue(row.attributes, "lipservice.pattern");
+}
+
+/** lipservice.weight, which is left out when it is 1. */
+export function weightOf(row: StoredRow): number {
+  return Number(row.attributes["lipservice.weight"] ?? 1);
+}
+
+/** The row's attributes as values, without stamps of ours. */
+export function ownAttributes(row: StoredRow): Record<string, unknown> {
+  const own = Object.entries(row.attributes).filter(([key]) => !/^(lipservice|sampling)\./.test(key));
+  return Object.fromEntries(own.map(([key, text]) => [key, JSON.parse(text)]));
+}
+
+export function resourceOf(row: StoredRow): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(row.resource_attributes).map(([key, text]) => [key, JSON.parse(text)]));
+}
+
+/** Lower-case hex of an id. */
+export function hexOf(id: string): string {
+  return Buffer.from(id, "base64").toString("hex");
+}
+
+/** What the kept rows say of all: the sum of their weights, and how far by chance it may lie from the truth. */
+export function countByWeights(rows: readonly StoredRow[]): { readonly total: number; readonly deviation: number } {
+  const weights = rows.map(weightOf);
+  const total = weights.reduce((sum, weight) => sum + weight, 0);
+  // Horvitz-Thompson: Σ w(w − 1) estimates the variance of Σ w for independent draws without bias.
+  const variance = weights.reduce((sum, weight) => sum + weight * (weight - 1), 0);
+  return { total, deviation: Math.sqrt(Math.max(0, variance)) };
+}
+
+export function summariesOf(rows: readonly StoredRow[]): SummaryReadBack[] {
+  return rows.filter(isSummary).map((row) => {
+    const number = (key: string): number => Number(row.attributes[key]);
+    return {
+      service: row.service_name,
+      pattern: attributeValue(row.attributes, "pattern") ?? "",
+      template: attributeValue(row.attributes, "template"),
+      minuteUnixSeconds: number("minute_unix_seconds"),
+      count: number("count"),
+      bytes: number("bytes"),
+      kept: number("kept"),
+      weightSum: number("weight_sum"),
+      context: number("context"),
+      id: attributeValue(row.attributes, "id") ?? "",
+    };
+  });
+}
