@@ -80,7 +80,7 @@ async function demoConfig(standin: Standin, port: number): Promise<Config> {
     `exporters.posthog.host=${standin.url}`,
     `exporters.posthog.api_key=${STANDIN_TOKEN}`,
     `admin.endpoint=127.0.0.1:${port}`,
-    'policy.path=""',
+    "policy.path=",
   ];
   const result = await loadConfig({ sources: [], overrides, purpose: "run" }, nodeConfigHost({}));
   if (result.ok) return result.config;

@@ -25,7 +25,7 @@ export function gaugeSources(parts: () => ProductParts, reloader: Reloader): Gau
         states: budgetStates(parts()),
         errorsSampled: engine.sampler.planResult.errorsSampled,
         overBudgetBytes: { ...pipeline.overBudget.bytes() },
-        contextRingSeconds: 0,
+        contextRingSeconds: engine.context.seconds(parts().env.now().monoMs),
       };
     },
     policy: () => {

@@ -3,7 +3,7 @@
  * version. Writing is atomic (temporary file, fsync, rename). A path that cannot be written is no reason to stop: the
  * policy then lives in memory, and health says so.
  */
-import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, writeSync } from "node:fs";
+import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, unlinkSync, writeSync } from "node:fs";
 import { dirname } from "node:path";
 import type { Environment } from "../model/environment.ts";
 import type { PolicyDocument, SamplingRule } from "../model/policy.ts";
@@ -136,6 +136,7 @@ export class PolicyStore implements Component {
     try {
       mkdirSync(dirname(this.#path), { recursive: true });
       closeSync(openSync(`${this.#path}.tmp`, "w"));
+      unlinkSync(`${this.#path}.tmp`);
     } catch {
       this.#fail("the policy path cannot be written: changes live in memory only");
     }

@@ -8,6 +8,8 @@
  */
 import { DecodeError } from "../core/otlp/decode-error.ts";
 import { ByteWriter } from "../core/otlp/byte-writer.ts";
+import type { ReleasedContext } from "../core/context/context-release.ts";
+import type { HeldRequest } from "../core/context/context-ring.ts";
 import type { Engine } from "../core/engine/engine.ts";
 import { type RequestWork, SLICE_RECORDS } from "../core/engine/request-work.ts";
 import { encodeSummaries } from "../core/engine/summary-payload.ts";
@@ -55,6 +57,7 @@ export class LogPipeline implements LogsConsumer, Component {
 
   constructor(deps: PipelineDeps) {
     this.#deps = deps;
+    deps.engine.onContextLeft((entry) => this.#contextLeft(entry));
   }
 
   start(): Promise<void> {
@@ -69,6 +72,7 @@ export class LogPipeline implements LogsConsumer, Component {
     clearInterval(this.#timer);
     this.#timer = undefined;
     this.#flushSummaries(this.#deps.env.now(), true);
+    this.#deps.engine.context.clear();
     return Promise.resolve();
   }
 
@@ -191,6 +195,7 @@ export class LogPipeline implements LogsConsumer, Component {
     if (builtBytes !== undefined) {
       this.#countOutcomes(work, slices, builtBytes);
       this.#countServices(batch);
+      this.#releaseContext(work, slices);
     }
     const message = origin.transcoderMessage === "" ? batch.rejectedMessage : origin.transcoderMessage;
     return { kind: "accepted", rejectedRecords: rejected, message };
@@ -200,6 +205,8 @@ export class LogPipeline implements LogsConsumer, Component {
     const { engine, telemetry, observing, regroupRatio } = this.#deps;
     const { ledger } = telemetry;
     let decided = 0;
+    const held = observing ? 0 : engine.hold(work, slices, this.#deps.env.now()).records;
+    if (held > 0) ledger.held(held);
     for (let slice = 0; slice < slices; slice++) {
       const outcome = work.outcome(slice);
       decided += outcome.decidedBytes;
@@ -210,7 +217,7 @@ export class LogPipeline implements LogsConsumer, Component {
       for (let severity = 1; severity < outcome.sampledOut.length; severity++) {
         const sampledOut = outcome.sampledOut[severity] ?? 0;
         const muted = outcome.muted[severity] ?? 0;
-        if (sampledOut > 0) ledger.dropped("sampled_out", severity, sampledOut);
+        if (sampledOut > 0 && held === 0) ledger.dropped("sampled_out", severity, sampledOut);
         if (muted > 0) ledger.dropped("muted", severity, muted);
       }
       this.overBudget.add("rule", outcome.pinnedBytes);
@@ -219,6 +226,43 @@ export class LogPipeline implements LogsConsumer, Component {
     }
     engine.spend(observing ? decided : builtBytes * regroupRatio());
     this.#countRepairs();
+  }
+
+  /** Triggers among the records: what led to them is forwarded after all, once, with weight 0. */
+  #releaseContext(work: RequestWork, slices: number): void {
+    const { engine, env } = this.#deps;
+    const now = env.now();
+    for (let slice = 0; slice < slices; slice++) {
+      const { triggers, triggerCount } = work.outcome(slice);
+      for (let at = 0; at < triggerCount; at++) {
+        const released = engine.releaseContext(work.batch, triggers[at] ?? 0, now);
+        if (released !== undefined) this.#forwardContext(released, now);
+      }
+    }
+  }
+
+  #forwardContext({ payload, reasons, severities }: ReleasedContext, now: Instant): void {
+    const { queue, telemetry, engine, regroupRatio } = this.#deps;
+    const { ledger } = telemetry;
+    ledger.held(-reasons.length);
+    const reservation = queue.reserve(payload.length + COLUMN_BYTES_PER_RECORD * reasons.length);
+    if (reservation === undefined) {
+      for (const severity of severities) ledger.dropped("sampled_out", severity, 1);
+      return;
+    }
+    ledger.kept("context", reasons.length);
+    void reservation.commit({ payload, reasons, severities, receivedWallMs: now.wallMs });
+    engine.spend(payload.length * regroupRatio());
+  }
+
+  /** A request left the ring: what it still held is sampled out for good. */
+  #contextLeft({ bySeverity, heldRecords }: HeldRequest): void {
+    const { ledger } = this.#deps.telemetry;
+    if (heldRecords === 0) return;
+    ledger.held(-heldRecords);
+    for (const [severity, records] of bySeverity.entries()) {
+      if (records > 0) ledger.dropped("sampled_out", severity, records);
+    }
   }
 
   #countRepairs(): void {

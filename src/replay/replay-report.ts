@@ -6,9 +6,10 @@ import { CountEstimate } from "../core/estimate/count-estimate.ts";
 import type { Engine } from "../core/engine/engine.ts";
 import type { BatchOutcome } from "../core/sampling/batch-outcome.ts";
 import type { SummaryRow } from "../core/sampling/summary-flush.ts";
-import { KEEP_REASONS } from "../model/decision.ts";
+import { KEEP_REASONS, keepReasonCode } from "../model/decision.ts";
 import type { LogBatch } from "../model/log-batch.ts";
 
+const CONTEXT = keepReasonCode("context");
 const HOUR_MS = 3_600_000;
 /** Fewer kept lines than this estimate too little to be judged. */
 const JUDGED_KEPT = 10;
@@ -109,6 +110,13 @@ export class ReplayReport {
     const created = { estimate: new CountEstimate(), count: 0, firstKept: false };
     this.#patterns.set(id, created);
     return created;
+  }
+
+  /** Records that had been sampled out, forwarded after all with weight 0. */
+  releasedContext(records: number): void {
+    this.#reasons[CONTEXT] = (this.#reasons[CONTEXT] ?? 0) + records;
+    this.#kept += records;
+    this.#sampledOut -= records;
   }
 
   summarised(rows: readonly SummaryRow[]): void {

@@ -32,6 +32,8 @@ export class Replay {
   readonly #sink: DecisionSink | undefined;
   readonly #export: BilledExport;
   readonly #out = new ByteWriter(256 * 1024);
+  /** Decisions in order of input, in wire order within a request; those of requests in the ring are not final. */
+  readonly #waiting: { readonly tag: number; readonly decisions: RecordedDecision[] }[] = [];
   #clockMs = 0;
   #records = 0;
 
@@ -60,8 +62,8 @@ export class Replay {
       this.#flushSummaries(now, false);
       const rejected = REJECT_REASONS.reduce((sum, _, code) => sum + (batch.rejected[code] ?? 0), recorded.rejected);
       this.report.received(batch, rejected, recorded.request.length, this.#clockMs);
-      this.#decide(work, now);
-      this.#sink?.(this.#decisions(batch, recorded.positions));
+      const slices = this.#decide(work, now);
+      this.#hold(work, slices, now, recorded.positions);
       this.#records += batch.recordCount;
     } finally {
       engine.release(work);
@@ -72,10 +74,47 @@ export class Replay {
     const now = this.#now();
     this.#flushSummaries(now, true);
     this.#export.flush();
+    this.#engine.context.clear();
+    this.#emitSettled();
     return this.report;
   }
 
-  #decide(work: RequestWork, now: Instant): void {
+  /** A record that is held may yet become context: decisions wait until their request has left the ring. */
+  #hold(work: RequestWork, slices: number, now: Instant, positions: readonly number[] | undefined): void {
+    const { tag } = this.#engine.hold(work, slices, now);
+    const decisions = this.#sink === undefined ? [] : this.#decisions(work.batch, positions);
+    this.#waiting.push({ tag, decisions });
+    for (let slice = 0; slice < slices; slice++) {
+      const { triggers, triggerCount } = work.outcome(slice);
+      for (let at = 0; at < triggerCount; at++) this.#release(work.batch, triggers[at] ?? 0, now);
+    }
+    this.#emitSettled();
+  }
+
+  #release(batch: LogBatch, record: number, now: Instant): void {
+    const released = this.#engine.releaseContext(batch, record, now);
+    if (released === undefined) return;
+    this.report.releasedContext(released.reasons.length);
+    this.#export.add(released.payload, now.monoMs);
+    for (const { tag, record: at } of released.released) {
+      const waiting = this.#waiting.find((entry) => entry.tag === tag);
+      const decision = waiting?.decisions[at];
+      if (waiting !== undefined && decision !== undefined) {
+        waiting.decisions[at] = { ...decision, keep: true, weight: 0, reason: "context" };
+      }
+    }
+  }
+
+  #emitSettled(): void {
+    const oldest = this.#engine.context.oldestTag();
+    let settled = 0;
+    while (settled < this.#waiting.length && (this.#waiting[settled]?.tag ?? -1) < oldest) settled++;
+    for (const { decisions } of this.#waiting.splice(0, settled)) {
+      this.#sink?.(decisions.sort((a, b) => a.i - b.i));
+    }
+  }
+
+  #decide(work: RequestWork, now: Instant): number {
     const { batch } = work;
     this.#out.reset();
     let slice = 0;
@@ -86,6 +125,7 @@ export class Replay {
       slice++;
     }
     if (this.#out.length > 0) this.#export.add(this.#out.copy(), now.monoMs);
+    return slice;
   }
 
   #flushSummaries(now: Instant, force: boolean): void {
@@ -110,7 +150,7 @@ export class Replay {
         reason: keep ? (KEEP_REASONS[code] ?? "") : dropped,
       });
     }
-    return positions === undefined ? decisions : decisions.sort((a, b) => a.i - b.i);
+    return decisions;
   }
 
   #now(): Instant {

@@ -1,6 +1,5 @@
 /** `replay`: recorded logs through the engine, a report on stdout, decisions to a file. */
 import { createWriteStream, type WriteStream } from "node:fs";
-import { once } from "node:events";
 import type { Readable } from "node:stream";
 import type { Engine } from "../core/engine/engine.ts";
 import { DecodeError } from "../core/otlp/decode-error.ts";
@@ -58,17 +57,24 @@ function feed(replay: Replay, batch: RecordedBatch, bad: BadLines): number {
   }
 }
 
-/** Decisions as JSON lines, with the file's back-pressure. */
+/** Decisions as JSON lines, with the file's back-pressure: one listener for each event, for the life of the stream. */
 class DecisionFile {
   readonly #stream: WriteStream;
   #failure: Error | undefined;
   #full = false;
+  #goOn: (() => void) | undefined;
 
   constructor(path: string) {
     this.#stream = createWriteStream(path);
     this.#stream.on("error", (error) => {
       this.#failure = error;
+      this.#goOn?.();
     });
+    this.#stream.on("drain", () => {
+      this.#full = false;
+      this.#goOn?.();
+    });
+    this.#stream.on("close", () => this.#goOn?.());
   }
 
   append(decisions: readonly RecordedDecision[]): void {
@@ -77,17 +83,23 @@ class DecisionFile {
     if (text !== "" && !this.#stream.write(text)) this.#full = true;
   }
 
+  /** Resolves when the file takes more. @throws what writing failed with */
   async drained(): Promise<void> {
+    if (this.#full && this.#failure === undefined) await this.#nextEvent();
     if (this.#failure !== undefined) throw this.#failure;
-    if (!this.#full) return;
-    this.#full = false;
-    await Promise.race([once(this.#stream, "drain"), once(this.#stream, "close")]);
   }
 
   async close(): Promise<void> {
+    if (this.#failure === undefined) {
+      this.#stream.end();
+      while (!this.#stream.closed && this.#failure === undefined) await this.#nextEvent();
+    }
     if (this.#failure !== undefined) throw this.#failure;
-    this.#stream.end();
-    await once(this.#stream, "close");
-    if (this.#failure !== undefined) throw this.#failure;
+  }
+
+  #nextEvent(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#goOn = resolve;
+    });
   }
 }

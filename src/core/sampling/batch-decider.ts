@@ -88,6 +88,11 @@ export class BatchDecider {
     return taken;
   }
 
+  /** Bytes kept beside the plan by somebody else: context. */
+  addApart(bytes: number): void {
+    this.#apartBytes += bytes;
+  }
+
   decide(
     outcome: BatchOutcome,
     batch: LogBatch,
@@ -210,6 +215,7 @@ export class BatchDecider {
           probability[i] = 1;
           reason[i] = ERROR;
           outcome.errorCharge += bytes;
+          if ((bits & SPECIAL_FIRST) !== 0) announce(outcome, i);
           this.#consumeFirstLine(row, now.monoMs);
           continue;
         }
@@ -305,6 +311,7 @@ export class BatchDecider {
     }
     batch.probability[i] = 1;
     batch.reason[i] = NOVEL;
+    if ((state.special[row] & SPECIAL_ERROR) !== 0) announce(outcome, i);
     return true;
   }
 
@@ -462,6 +469,10 @@ export class BatchDecider {
 }
 
 const SEVERITY_CLASS_ERROR = 5;
+
+function announce(outcome: BatchOutcome, record: number): void {
+  if (outcome.triggerCount < outcome.triggers.length) outcome.triggers[outcome.triggerCount++] = record;
+}
 
 /** Expected bytes of everything that is not drawn by the plan. */
 function apartOf(outcome: BatchOutcome): number {

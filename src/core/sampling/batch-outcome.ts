@@ -7,6 +7,9 @@ export interface BatchOutcome {
   /** Records not kept, by severity number 0..25: drawn away, and muted by a rule. */
   readonly sampledOut: Float64Array;
   readonly muted: Float64Array;
+  /** Records whose pattern is news and whose severity is ERROR or worse: worth the context that led to them. */
+  readonly triggers: Int32Array;
+  triggerCount: number;
   keptRecords: number;
   /** Σ content bytes of kept records. */
   keptBytes: number;
@@ -34,11 +37,16 @@ export interface BatchOutcome {
   reserveCharge: number;
 }
 
+/** Triggers of one slice; more are not announced. */
+const MAX_TRIGGERS = 8;
+
 export function createOutcome(): BatchOutcome {
   return {
     keptByReason: new Float64Array(KEEP_REASONS.length),
     sampledOut: new Float64Array(26),
     muted: new Float64Array(26),
+    triggers: new Int32Array(MAX_TRIGGERS),
+    triggerCount: 0,
     keptRecords: 0,
     keptBytes: 0,
     pinnedBytes: 0,
@@ -62,6 +70,7 @@ export function resetOutcome(outcome: BatchOutcome): void {
   outcome.keptByReason.fill(0);
   outcome.sampledOut.fill(0);
   outcome.muted.fill(0);
+  outcome.triggerCount = 0;
   outcome.keptRecords = 0;
   outcome.keptBytes = 0;
   outcome.pinnedBytes = 0;

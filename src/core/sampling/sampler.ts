@@ -32,6 +32,9 @@ const NOVELTY_SHARE = 0.25;
 const NOVELTY_DEPTH_SECONDS = 60;
 const TRACE_SHARE = 0.1;
 const TRACE_DEPTH_SECONDS = 60;
+const CONTEXT_SHARE = 0.1;
+const CONTEXT_DEPTH_SECONDS = 120;
+const CONTEXT_START_BYTES = 64 * 1024;
 const DRAW_DEPTH_SECONDS = 120;
 /**
  * However much is protected, owed or in debt, the draw goes on at this share of the budget: a pattern whose lines are never
@@ -67,6 +70,7 @@ export interface SamplerParts {
   readonly errorBucket: TokenBucket;
   readonly noveltyBucket: TokenBucket;
   readonly traceBucket: TokenBucket;
+  readonly contextBucket: TokenBucket;
   readonly policyValue: Float32Array;
 }
 
@@ -103,17 +107,19 @@ export class Sampler {
       errorBucket: new TokenBucket(LANE_START_BYTES),
       noveltyBucket: new TokenBucket(LANE_START_BYTES),
       traceBucket: new TokenBucket(DRAW_START_BYTES),
+      contextBucket: new TokenBucket(CONTEXT_START_BYTES),
       policyValue: new Float32Array(settings.maxPatterns).fill(1),
     };
     this.#decider = new BatchDecider(this.#parts, () => this.#book);
   }
 
-  /** Runs the tick when one is due. @param backlog fill of the export queue, 0..1 */
-  advance(now: Instant, backlog: number): void {
-    if (this.#lastTickMs >= 0 && now.monoMs - this.#lastTickMs < TICK_MS) return;
+  /** Runs the tick when one is due. @param backlog fill of the export queue, 0..1 @returns true when it ran */
+  advance(now: Instant, backlog: number): boolean {
+    if (this.#lastTickMs >= 0 && now.monoMs - this.#lastTickMs < TICK_MS) return false;
     const seconds = this.#lastTickMs < 0 ? 0 : (now.monoMs - this.#lastTickMs) / 1000;
     this.#lastTickMs = now.monoMs;
     this.#tick(now, seconds, backlog);
+    return true;
   }
 
   #tick(now: Instant, seconds: number, backlog: number): void {
@@ -154,7 +160,7 @@ export class Sampler {
   }
 
   #refill(rate: number, planned: number, seconds: number): void {
-    const { drawBucket, errorBucket, noveltyBucket, traceBucket } = this.#parts;
+    const { drawBucket, errorBucket, noveltyBucket, traceBucket, contextBucket } = this.#parts;
     drawBucket.resize(DRAW_REFILL * planned, seconds, DRAW_DEPTH_SECONDS);
     if (!this.#drawBucketPrimed && planned > 0) {
       drawBucket.fillUp();
@@ -163,6 +169,7 @@ export class Sampler {
     errorBucket.refill(ERROR_LANE_SHARE * rate, seconds, ERROR_LANE_DEPTH_SECONDS);
     noveltyBucket.refill(NOVELTY_SHARE * rate, seconds, NOVELTY_DEPTH_SECONDS);
     traceBucket.refill(TRACE_SHARE * rate, seconds, TRACE_DEPTH_SECONDS);
+    contextBucket.refill(CONTEXT_SHARE * rate, seconds, CONTEXT_DEPTH_SECONDS);
   }
 
   /**
@@ -182,6 +189,18 @@ export class Sampler {
   /** R of record `i` of the slice decided last, as 14 hex digits; "" when nothing was drawn or R is the trace id's own. */
   randomnessText(batch: LogBatch, i: number): string {
     return this.#decider.randomnessText(batch, i);
+  }
+
+  /** Bytes of context that may be released now. */
+  contextAllowance(): number {
+    return this.#parts.allowance.isUnlimited() ? UNLIMITED_BYTES : this.#parts.contextBucket.level;
+  }
+
+  /** Context was released: it is paid from its bucket and lowers the balance. */
+  chargeContext(bytes: number): void {
+    this.#parts.contextBucket.charge(bytes);
+    this.#parts.allowance.expect(bytes);
+    this.#decider.addApart(bytes);
   }
 
   /** Billed bytes of what was really built out of kept records, summaries and context. */

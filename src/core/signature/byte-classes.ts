@@ -4,7 +4,12 @@
  * tells whether it is a plain word. Bytes of multi-byte UTF-8 sequences are letters: sequences are never cut.
  */
 
-/** Letters, the underscore, bytes from 0x80 on. */
+/**
+ * First byte of a character of three or four bytes: ideographs, kana, full-width forms, dashes. Scripts that write no
+ * blanks put numbers right beside words, so such a character ends a number and may come before one.
+ */
+export const CLASS_WIDE = 1;
+/** Letters, the underscore, other bytes from 0x80 on. */
 export const CLASS_LETTER = 2;
 /** Punctuation that never makes a word variable by itself: - ! ? * # $ % & + ~ ^ */
 export const CLASS_PLAIN = 4;
@@ -21,7 +26,7 @@ export const CLASS_SPECIAL: number = CLASS_JOINT;
 export const BYTE_CLASS: Uint8Array = buildByteClasses();
 
 function buildByteClasses(): Uint8Array {
-  const table = new Uint8Array(256).fill(CLASS_DELIMITER, 0, 128).fill(CLASS_LETTER, 128);
+  const table = new Uint8Array(256).fill(CLASS_DELIMITER, 0, 128).fill(CLASS_LETTER, 128).fill(CLASS_WIDE, 0xe2, 0xf5);
   const assign = (characters: string, byteClass: number): void => {
     for (let i = 0; i < characters.length; i++) table[characters.charCodeAt(i)] = byteClass;
   };
@@ -53,7 +58,7 @@ export function isHexDigit(byte: number): boolean {
 
 /** Part of a word: letter, digit, underscore or a byte of a multi-byte character. */
 export function isWordByte(byte: number): boolean {
-  return (BYTE_CLASS[byte] & (CLASS_LETTER | CLASS_DIGIT)) !== 0;
+  return (BYTE_CLASS[byte] & (CLASS_WIDE | CLASS_LETTER | CLASS_DIGIT)) !== 0;
 }
 
 /** Part of a name: a word or a hyphen. */

@@ -3,8 +3,9 @@
  * as well, because it lays the template over the line instead of scanning again. For `explain` and people; it may make
  * strings. Linear in line times template pieces, both bounded by the caller.
  */
+
+import { decodeUtf8, encodeUtf8 } from "../otlp/utf8.ts";
 import { isSpace } from "./byte-classes.ts";
-import { encodeUtf8, templateText } from "./template-text.ts";
 import { tokenKindOf } from "./token-kind-of.ts";
 import type { TokenKind } from "./token-kinds.ts";
 
@@ -25,7 +26,7 @@ export function explainLine(line: string, template: string): ExplainedToken[] {
     while (from < to && isSpace(bytes[from])) from++;
     while (to > from && isSpace(bytes[to - 1])) to--;
     if (to > from)
-      tokens.push({ text: templateText(bytes, from, to), kind: constant ? "text" : tokenKindOf(bytes, from, to) });
+      tokens.push({ text: decodeUtf8(bytes, from, to), kind: constant ? "text" : tokenKindOf(bytes, from, to) });
   };
   let at = 0;
   const pieces = template.split("<*>");

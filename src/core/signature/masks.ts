@@ -4,10 +4,9 @@
  * (RFC 3339 and RFC 822 times, URLs, hosts, paths, hexadecimal ids) and one observation that carries most of the
  * weight: a chunk with a digit in it is a value.
  */
-import { CLASS_DIGIT, isDigit, isHexDigit, isLetter, isUpper } from "./byte-classes.ts";
+import { BYTE_CLASS, CLASS_DIGIT, CLASS_WIDE, isDigit, isHexDigit, isLetter, isUpper } from "./byte-classes.ts";
 import { HOST_ENDINGS } from "./word-lists.ts";
 
-const HASH = 35;
 const DOLLAR = 36;
 const DASH = 45;
 const DOT = 46;
@@ -39,7 +38,7 @@ export function endOfWord(bytes: Uint8Array, start: number, end: number): number
  *   what lies before is a constant prefix such as `key:`
  */
 export function variableFrom(bytes: Uint8Array, start: number, end: number, seen: number): number {
-  if ((seen & CLASS_DIGIT) === 0 && end - start > LONGEST_WORD) return start;
+  if ((seen & (CLASS_DIGIT | CLASS_WIDE)) === 0 && end - start > LONGEST_WORD) return start;
   let from = start;
   while (from < end) {
     const part = endOfPart(bytes, from, end);
@@ -53,10 +52,21 @@ export function variableFrom(bytes: Uint8Array, start: number, end: number, seen
   return end;
 }
 
-/** End of the prefix up to and with the first colon or row of dots that has something after it; else `end`. */
+/**
+ * End of the prefix up to and with the first colon, row of dots or wide character that has something else after it;
+ * else `end`.
+ */
 function endOfPart(bytes: Uint8Array, start: number, end: number): number {
-  for (let i = start + 1; i < end - 1; i++) {
+  for (let i = start; i < end - 1; i++) {
     const byte = bytes[i];
+    if (BYTE_CLASS[byte] === CLASS_WIDE) {
+      let after = i + 1;
+      while (after < end && bytes[after] >= 0x80) after++;
+      if (after < end) return after;
+      i = after - 1;
+      continue;
+    }
+    if (i === start) continue;
     if (byte === COLON) {
       if (bytes[i + 1] === COLON) {
         i++; // Class::method is one word
@@ -142,7 +152,7 @@ export function isHexWord(bytes: Uint8Array, start: number, end: number): boolea
   return true;
 }
 
-/** `#7` and the like are numbers; a lone sign is text. */
-export function isSign(byte: number): boolean {
-  return byte === HASH || byte === DASH || byte === DOLLAR;
+/** A plain word that is a value: hexadecimal, or longer than words are where blanks part them. */
+export function isValueWord(bytes: Uint8Array, start: number, end: number, seen: number): boolean {
+  return isHexWord(bytes, start, end) || (end - start > LONGEST_WORD && (seen & CLASS_WIDE) === 0);
 }

@@ -1,7 +1,8 @@
 import type { LogBatch } from "../../model/log-batch.ts";
 import { severityClassOf } from "../../model/severity.ts";
 import { BodyTemplate, FIRST_WORD } from "./body-template.ts";
-import { type ExplainedToken, explainLine } from "./explain-line.ts";
+import type { ExplainedToken } from "./explain-line.ts";
+import { explainLine } from "./explain-line.ts";
 import { SignatureStage } from "./signature-stage.ts";
 
 /**

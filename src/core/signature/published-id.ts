@@ -4,7 +4,7 @@
  * every restart. Computed once a shape, never on a hit.
  */
 import { sha256 } from "@noble/hashes/sha2.js";
-import { encodeUtf8 } from "./template-text.ts";
+import { encodeUtf8 } from "../otlp/utf8.ts";
 
 export const ID_LENGTH = 12;
 /** Changes whenever the masks change in a way that renames patterns. */

@@ -3,8 +3,8 @@
  * Linear in the examined bytes; what lies beyond `maxBytes` or MAX_CHUNKS words is only told by a cut mark.
  * UTF-8 is copied as it is, never cut inside a character. The masks are in masks.ts, lists in template-writer.ts.
  */
-import { BYTE_CLASS, CLASS_DELIMITER, CLASS_DIGIT, CLASS_JOINT, CLASS_SPECIAL } from "./byte-classes.ts";
-import { endOfWord, isHexWord, SHORTEST_HEX_WORD, variableFrom } from "./masks.ts";
+import { BYTE_CLASS, CLASS_DELIMITER, CLASS_DIGIT, CLASS_JOINT, CLASS_SPECIAL, CLASS_WIDE } from "./byte-classes.ts";
+import { endOfWord, isHexWord, isValueWord, SHORTEST_HEX_WORD, variableFrom } from "./masks.ts";
 import { TEMPLATE_START, TemplateWriter } from "./template-writer.ts";
 import { ValueReader } from "./value-reader.ts";
 import { NULL_WORDS } from "./word-lists.ts";
@@ -146,16 +146,16 @@ export class Scanner {
         if (byteClass === CLASS_DIGIT) {
           while (i < end) {
             byte = bytes[i];
-            if (classes[byte] >= CLASS_DELIMITER) break;
+            if (classes[byte] >= CLASS_DELIMITER || classes[byte] === CLASS_WIDE) break;
             i++;
           }
           break;
         }
       }
       if (i > chunk) {
-        if (seen >= CLASS_DIGIT && (seen & CLASS_JOINT) === 0) o = this.#number(bytes, i, at);
+        if (seen >= CLASS_DIGIT && (seen & (CLASS_JOINT | CLASS_WIDE)) === 0) o = this.#number(bytes, i, at);
         else if (seen >= CLASS_SPECIAL) o = this.#special(bytes, chunk, i, at, seen);
-        else if (o - at >= SHORTEST_HEX_WORD && isHexWord(out, at, o)) o = writer.slot(at);
+        else if (o - at >= SHORTEST_HEX_WORD && isValueWord(out, at, o, seen)) o = writer.slot(at);
         else if (at === writer.slotEnd + 1 && out[at - 1] === SPACE) o = writer.wordAfterSlot(at, o);
         else if (out[at - 2] === COLON && NULL_WORDS.has(out, at, o)) o = writer.slot(at);
         else writer.wordStart = at;
@@ -168,7 +168,7 @@ export class Scanner {
       if (byte === SPACE) {
         i++;
         if (out[o - 1] !== SPACE && o > TEMPLATE_START) out[o++] = SPACE;
-      } else {
+      } else if (classes[byte] >= CLASS_DELIMITER) {
         if (byte === ESCAPE) return -1;
         o = this.#delimiter(bytes, i, end, o);
         i = this.#values.next;

@@ -5,11 +5,11 @@
  */
 import type { LogBatch } from "../../model/log-batch.ts";
 import { severityClassOf } from "../../model/severity.ts";
+import { encodeUtf8 } from "../otlp/utf8.ts";
 import { BodyTemplate, FIRST_WORD } from "./body-template.ts";
 import { OVERFLOW_ROW, PatternTable, SCOPE_CLASS_BITS } from "./pattern-table.ts";
 import { TemplateHash } from "./template-hash.ts";
 import { TemplateLearner } from "./template-learner.ts";
-import { encodeUtf8 } from "./template-text.ts";
 import { TEMPLATE_START } from "./template-writer.ts";
 
 export interface SignatureSettings {

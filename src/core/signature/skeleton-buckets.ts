@@ -42,6 +42,16 @@ export class SkeletonBuckets {
     return entry;
   }
 
+  /** @returns the entry of the skeleton with this hash, or -1 */
+  find(first: number, second: number): number {
+    const set = (first & this.#setMask) * WAYS;
+    for (let entry = set; entry < set + WAYS; entry++) {
+      const base = entry << ENTRY_BITS;
+      if (this.#entries[base + KEY_1] === first && this.#entries[base + KEY_2] === second) return entry;
+    }
+    return -1;
+  }
+
   /** Shapes added to the entry. */
   count(entry: number): number {
     return this.#entries[(entry << ENTRY_BITS) + COUNT];
@@ -58,14 +68,12 @@ export class SkeletonBuckets {
   }
 
   #entry(first: number, second: number): number {
+    const found = this.find(first, second);
+    if (found >= 0) return found;
     const entries = this.#entries;
     const set = (first & this.#setMask) * WAYS;
     let oldest = set;
-    for (let entry = set; entry < set + WAYS; entry++) {
-      const base = entry << ENTRY_BITS;
-      if (entries[base + KEY_1] === first && entries[base + KEY_2] === second) return entry;
-      if (this.#age[entry] < this.#age[oldest]) oldest = entry;
-    }
+    for (let entry = set; entry < set + WAYS; entry++) if (this.#age[entry] < this.#age[oldest]) oldest = entry;
     const base = oldest << ENTRY_BITS;
     entries[base + KEY_1] = first;
     entries[base + KEY_2] = second;

@@ -61,8 +61,34 @@ export class TemplateLearner {
 
   /** Takes a new shape's row as evidence, and merges what that decides. */
   observe(row: number): void {
+    this.#observeSiblings(row);
     let current = row;
     for (let round = 0; round < MAX_ROUNDS && current >= 0; round++) current = this.#observeOnce(current);
+  }
+
+  /** A shape with a slot may be the skeleton of shapes seen before: then its slot is evidence for their words. */
+  #observeSiblings(row: number): void {
+    const table = this.#table;
+    const scope = table.scope(row);
+    if (!this.#read(table.templateBytes(row))) return;
+    this.#hash.compute(this.#copyWords(), 0, this.#skeletonEnd, scope);
+    const entry = this.#buckets.find(this.#hash.first, this.#hash.second);
+    if (entry < 0) return;
+    const member = this.#buckets.count(entry) > 0 ? this.#buckets.member(entry, 0) : -1;
+    if (!table.isUsed(member) || table.scope(member) !== scope || !this.#read(table.templateBytes(member))) return;
+    for (let w = 0; w < this.#words.count; w++) {
+      if (this.#words.guard[w] !== WORD_FREE || this.#findSkeleton(scope, w) !== row) continue;
+      const evidence = this.#evidence(w, true);
+      if (this.#buckets.count(entry) < evidence || !this.#gather(entry, scope, w, evidence)) continue;
+      this.#merge(scope, w, row);
+      this.#buckets.clear(entry);
+    }
+  }
+
+  /** Distinct words needed; a name after a naming word needs no second one beside a slot. */
+  #evidence(w: number, hasSibling: boolean): number {
+    const needed = this.#words.evidence[w] - (hasSibling ? EVIDENCE_OF_SIBLING : 0);
+    return Math.max(hasSibling && this.#words.isNamed(this.#template, w) ? 1 : LEAST_EVIDENCE, needed);
   }
 
   /** @returns the row of a template that was made, or -1 */
@@ -75,7 +101,7 @@ export class TemplateLearner {
       const sibling = this.#findSkeleton(scope, w);
       this.#hash.compute(this.#skeletonWords, 0, this.#skeletonEnd, scope);
       const entry = this.#buckets.add(this.#hash.first, this.#hash.second, row);
-      const evidence = Math.max(LEAST_EVIDENCE, this.#words.evidence[w] - (sibling >= 0 ? EVIDENCE_OF_SIBLING : 0));
+      const evidence = this.#evidence(w, sibling >= 0);
       if (this.#buckets.count(entry) < evidence || !this.#gather(entry, scope, w, evidence)) continue;
       const target = sibling >= 0 ? sibling : this.#insertSkeleton(scope, w);
       if (target < 0) continue;
@@ -146,6 +172,15 @@ export class TemplateLearner {
     this.#length = template.length;
     this.#words.read(template);
     return this.#words.count > 1;
+  }
+
+  /** The template at hand, unchanged, in the scratch for skeletons. */
+  #copyWords(): Int32Array {
+    let o = this.#length;
+    for (let i = 0; i < o; i++) this.#skeleton[i] = this.#template[i];
+    this.#skeletonEnd = (o + 3) >> 2;
+    while (o & 3) this.#skeleton[o++] = 0;
+    return this.#skeletonWords;
   }
 
   #findSkeleton(scope: number, w: number): number {

@@ -21,6 +21,8 @@ const EVIDENCE_AT_START = 8;
 /** A skeleton of few constant words says little: with two, some more evidence; with fewer, twice as much. */
 const ENOUGH_CONSTANTS = 3;
 const EVIDENCE_FOR_FEW = 3;
+/** That many constant words are no coincidence: two names in their midst will do. */
+const MANY_CONSTANTS = 8;
 
 export const WORD_FREE = 0;
 /** Never counts as a value, but may stand in a slot known by others. */
@@ -56,6 +58,9 @@ export class TemplateWords {
       if (template[i] !== SLOT) this.#chunk(template, start, i);
     }
     const besides = this.#constants - 1;
+    if (besides >= MANY_CONSTANTS) {
+      for (let w = 0; w < this.count; w++) if (this.evidence[w] === EVIDENCE_FOR_NAME) this.evidence[w]--;
+    }
     if (besides >= ENOUGH_CONSTANTS) return;
     for (let w = 0; w < this.count; w++) {
       this.evidence[w] = besides < ENOUGH_CONSTANTS - 1 ? this.evidence[w] * 2 : this.evidence[w] + EVIDENCE_FOR_FEW;
@@ -128,7 +133,7 @@ function isAllCapitals(bytes: Uint8Array, start: number, end: number): boolean {
 function isNameLike(bytes: Uint8Array, start: number, end: number): boolean {
   for (let i = start + 1; i < end; i++) {
     const byte = bytes[i];
-    if (byte === 45 || byte === 46 || byte === 95 || byte === 64) return true;
+    if ((byte === 45 || byte === 46 || byte === 95 || byte === 64) && i < end - 1) return true;
     if (isUpper(byte) && !isUpper(bytes[i - 1])) return true;
   }
   return false;

@@ -1,0 +1,135 @@
+import { keepReasonCode } from "../../model/decision.ts";
+import { ByteWriter } from "../otlp/byte-writer.ts";
+import type { SurvivorEncoder } from "../otlp/encode-survivors.ts";
+import type { StampPlan } from "../otlp/stamps.ts";
+import type { SummaryAccumulator } from "../sampling/summaries.ts";
+import type { SignatureStage } from "../signature/signature-stage.ts";
+import { RequestWork } from "../engine/request-work.ts";
+import type { ContextRing, HeldRequest } from "./context-ring.ts";
+
+/**
+ * Writes held records out again because something was worth their context: first those of the trigger's trace, then the
+ * service's last ones, nearest first, inside a byte allowance. Each goes once, with weight 0 and reason `context`: they
+ * came by no probability of their own, so they count for nobody.
+ */
+export interface ContextTrigger {
+  readonly service: string;
+  /** 16 bytes, or undefined for a record without a trace. */
+  readonly traceId: Uint8Array | undefined;
+}
+
+export interface ReleasedContext {
+  readonly payload: Uint8Array;
+  /** KEEP_REASONS codes and severities of the records, in wire order. */
+  readonly reasons: Uint8Array;
+  readonly severities: Uint8Array;
+  /** Which records of which held request, for replay. */
+  readonly released: readonly { readonly tag: number; readonly record: number }[];
+}
+
+const CONTEXT = keepReasonCode("context");
+/** Requests looked through for other services' lines of a trace: 8 MiB are indexed in a few milliseconds. */
+const TRACE_SCAN_BYTES = 8 * 1024 * 1024;
+
+export class ContextReleaser {
+  readonly #ring: ContextRing;
+  readonly #signature: SignatureStage;
+  readonly #encoder: SurvivorEncoder;
+  readonly #summaries: SummaryAccumulator;
+  readonly #work: RequestWork = new RequestWork();
+  readonly #out = new ByteWriter(64 * 1024);
+  #severities: number[] = [];
+  #released: { tag: number; record: number }[] = [];
+  #bytesLeft = 0;
+
+  constructor(
+    ring: ContextRing,
+    parts: {
+      readonly signature: SignatureStage;
+      readonly encoder: SurvivorEncoder;
+      readonly summaries: SummaryAccumulator;
+    },
+  ) {
+    this.#ring = ring;
+    this.#signature = parts.signature;
+    this.#encoder = parts.encoder;
+    this.#summaries = parts.summaries;
+  }
+
+  /** @param maxBytes content bytes that may be released @returns undefined when nothing was held that fits */
+  release(trigger: ContextTrigger, stamps: StampPlan, maxBytes: number): ReleasedContext | undefined {
+    this.#out.reset();
+    this.#severities = [];
+    this.#released = [];
+    this.#bytesLeft = maxBytes;
+    if (trigger.traceId !== undefined) this.#releaseTrace(trigger.traceId, stamps);
+    for (const entry of this.#ring.newestFirst(trigger.service)) {
+      if (this.#bytesLeft <= 0) break;
+      this.#releaseFrom(entry, undefined, stamps);
+    }
+    if (this.#released.length === 0) return undefined;
+    return {
+      payload: this.#out.copy(),
+      reasons: new Uint8Array(this.#released.length).fill(CONTEXT),
+      severities: Uint8Array.from(this.#severities),
+      released: this.#released,
+    };
+  }
+
+  #releaseTrace(traceId: Uint8Array, stamps: StampPlan): void {
+    let scanned = 0;
+    for (const entry of this.#ring.newestFirst(undefined)) {
+      scanned += entry.request.length;
+      if (scanned > TRACE_SCAN_BYTES || this.#bytesLeft <= 0) return;
+      this.#releaseFrom(entry, traceId, stamps);
+    }
+  }
+
+  /** @param traceId only records of this trace; undefined: all */
+  #releaseFrom(entry: HeldRequest, traceId: Uint8Array | undefined, stamps: StampPlan): void {
+    if (entry.heldRecords === 0) return;
+    const { batch, pass } = this.#work;
+    pass.begin(batch, entry.request, entry.request.length);
+    while (!pass.step(Number.MAX_SAFE_INTEGER));
+    this.#choose(entry, traceId);
+    let first = -1;
+    for (let i = 0; i < batch.recordCount; i++) {
+      if (batch.keep[i] === 0) continue;
+      if (first < 0) first = i;
+      this.#severities.push(batch.severity[i]);
+      this.#released.push({ tag: entry.tag, record: i });
+    }
+    if (first < 0) return;
+    this.#signature.assign(batch, 0, batch.recordCount);
+    for (let i = first; i < batch.recordCount; i++) {
+      if (batch.keep[i] === 1) this.#summaries.addContext(batch.pattern[i], batch.timeMs[i], 1);
+    }
+    this.#encoder.encode(batch, 0, batch.recordCount, stamps, this.#out);
+  }
+
+  /** Marks the records to release, nearest first, in the keep column. */
+  #choose(entry: HeldRequest, traceId: Uint8Array | undefined): void {
+    const { batch } = this.#work;
+    for (let i = batch.recordCount - 1; i >= 0; i--) {
+      batch.keep[i] = 0;
+      if (entry.held[i] === 0 || (traceId !== undefined && !isOfTrace(batch.bytes, batch.traceStart[i], traceId))) continue;
+      const bytes = batch.recordEnd[i] - batch.recordStart[i];
+      if (bytes > this.#bytesLeft) continue;
+      this.#bytesLeft -= bytes;
+      entry.held[i] = 0;
+      entry.heldRecords--;
+      entry.bySeverity[batch.severity[i]]--;
+      batch.keep[i] = 1;
+      batch.weight[i] = 0;
+      batch.probability[i] = 1;
+      batch.reason[i] = CONTEXT;
+    }
+  }
+}
+
+function isOfTrace(bytes: Uint8Array, at: number, traceId: Uint8Array): boolean {
+  if (at === 0) return false;
+  for (let k = 0; k < 16; k++) if (bytes[at + k] !== traceId[k]) return false;
+  return true;
+}
+

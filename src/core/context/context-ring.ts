@@ -1,0 +1,147 @@
+/**
+ * The last seconds of what was sampled out, kept as the requests they came in: nothing is copied or encoded until a
+ * trigger asks. Bounded by bytes (of requests held) and by age; over the bound, the oldest request of the service that
+ * holds most goes first, so that a loud service cannot push a quiet one's context out.
+ */
+export interface HeldRequest {
+  /** Increasing with every request held. */
+  readonly tag: number;
+  /** The request's protobuf bytes. */
+  readonly request: Uint8Array;
+  /** 1 = the record is held: sampled out and not yet released. */
+  readonly held: Uint8Array;
+  /** Held records by severity number 0..25. */
+  readonly bySeverity: Uint32Array;
+  heldRecords: number;
+  /** Service of the request's first resource: what its share is counted under. */
+  readonly service: string;
+  readonly monoMs: number;
+}
+
+export interface ContextRingSettings {
+  /** 0 keeps no context. */
+  readonly maxBytes: number;
+  readonly windowMs: number;
+}
+
+/** Columns and object of a held request, about. */
+const ENTRY_OVERHEAD_BYTES = 512;
+
+interface ServiceShare {
+  readonly entries: HeldRequest[];
+  /** Position of the oldest entry in `entries`. */
+  head: number;
+  bytes: number;
+}
+
+export class ContextRing {
+  readonly #settings: ContextRingSettings;
+  readonly #onLeave: (entry: HeldRequest) => void;
+  readonly #shares = new Map<string, ServiceShare>();
+  #bytes = 0;
+  #tag = 0;
+
+  /** @param onLeave called for every request that goes, by age or bound: what it still holds is sampled out for good */
+  constructor(settings: ContextRingSettings, onLeave: (entry: HeldRequest) => void) {
+    this.#settings = settings;
+    this.#onLeave = onLeave;
+  }
+
+  get isOff(): boolean {
+    return this.#settings.maxBytes <= 0;
+  }
+
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  /** @returns the tag, or -1 when nothing was held because the request alone exceeds the bound */
+  hold(entry: Omit<HeldRequest, "tag">): number {
+    const size = sizeOf(entry);
+    if (size > this.#settings.maxBytes) return -1;
+    while (this.#bytes + size > this.#settings.maxBytes) this.#evictFromLargest();
+    const tag = this.#tag++;
+    let share = this.#shares.get(entry.service);
+    if (share === undefined) {
+      share = { entries: [], head: 0, bytes: 0 };
+      this.#shares.set(entry.service, share);
+    }
+    share.entries.push({ ...entry, tag });
+    share.bytes += size;
+    this.#bytes += size;
+    return tag;
+  }
+
+  /** Lets go of what is older than the window. */
+  expire(monoMs: number): void {
+    for (const [service, share] of this.#shares) {
+      while (share.head < share.entries.length && monoMs - share.entries[share.head].monoMs > this.#settings.windowMs) {
+        this.#evictOldest(service, share);
+      }
+    }
+  }
+
+  /** Lets go of everything: the process ends. */
+  clear(): void {
+    for (const [service, share] of this.#shares) {
+      while (share.head < share.entries.length) this.#evictOldest(service, share);
+    }
+  }
+
+  /** Requests of one service, newest first; of all services when it is undefined (service by service). */
+  *newestFirst(service: string | undefined): IterableIterator<HeldRequest> {
+    const shares = service === undefined ? [...this.#shares.values()] : [this.#shares.get(service)];
+    for (const share of shares) {
+      if (share === undefined) continue;
+      for (let i = share.entries.length - 1; i >= share.head; i--) yield share.entries[i];
+    }
+  }
+
+  /** Seconds back to the oldest request held; 0 when nothing is. */
+  seconds(monoMs: number): number {
+    let oldest = monoMs;
+    for (const share of this.#shares.values()) {
+      if (share.head < share.entries.length) oldest = Math.min(oldest, share.entries[share.head].monoMs);
+    }
+    return (monoMs - oldest) / 1000;
+  }
+
+  /** Every tag below this has left. */
+  oldestTag(): number {
+    let oldest = this.#tag;
+    for (const share of this.#shares.values()) {
+      if (share.head < share.entries.length) oldest = Math.min(oldest, share.entries[share.head].tag);
+    }
+    return oldest;
+  }
+
+  #evictFromLargest(): void {
+    let service = "";
+    let largest: ServiceShare | undefined;
+    for (const [name, share] of this.#shares) {
+      if (largest === undefined || share.bytes > largest.bytes) {
+        largest = share;
+        service = name;
+      }
+    }
+    if (largest !== undefined) this.#evictOldest(service, largest);
+  }
+
+  #evictOldest(service: string, share: ServiceShare): void {
+    const entry = share.entries[share.head++];
+    const size = sizeOf(entry);
+    share.bytes -= size;
+    this.#bytes -= size;
+    this.#onLeave(entry);
+    if (share.head === share.entries.length) this.#shares.delete(service);
+    else if (share.head > 64 && share.head * 2 > share.entries.length) {
+      share.entries.splice(0, share.head);
+      share.head = 0;
+    }
+  }
+}
+
+/** The whole buffer counts, not the view of it: that is what stays in memory. */
+function sizeOf({ request, held }: Omit<HeldRequest, "tag">): number {
+  return request.byteLength + held.byteLength + ENTRY_OVERHEAD_BYTES;
+}
