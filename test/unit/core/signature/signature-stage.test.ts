@@ -28,6 +28,16 @@ describe("template", () => {
     ["list of [Trip(id=1, to=x), Trip(id=2, to=y)]", "list of [Trip(id=<*>, to=<*>)]"],
     ['level=info msg="Failed to reach 10.0.0.1" err="dial tcp"', "level=info msg=Failed to reach <*> err=<*>"],
     ["HTTP not found", "HTTP not found"],
+    ["用户123登录成功，余额：12.5元", "用户<*>登录成功，余额：<*>元"],
+    ["GET /users/5?expand=true&n=2 took 3ms", "GET <*> took <*>"],
+    ["from=<a@b.c>, size=1", "from=<*>, size=<*>"],
+    ["lifetime <1 sec", "lifetime <*>"],
+    ["pattern: C:\\Windows\\x_std.sqm, flags: 0x2", "pattern: <*>, flags: <*>"],
+    ["class org.apache.foo.BarBaz of mail.example.com", "class <*> of <*>"],
+    ["[station name: suzhou] [state: closed] [error: late]", "[station name: <*>] [state: closed] [error: late]"],
+    ["Config(name=x, text=Share Of Tickets - From End, n=1)", "Config(name=<*>, text=<*>, n=<*>)"],
+    ['payload {"a":[1,"]"]} sent', "payload <*> sent"],
+    ['"all of it in quotes 5"', "all of it in quotes <*>"],
   ])("masks %s", (line, template) => {
     expect(templateOf(line)).toBe(template);
   });
