@@ -4,7 +4,8 @@
  */
 import { createServer } from "node:net";
 import { setTimeout as delay } from "node:timers/promises";
-import { compose, type Product } from "../src/compose.ts";
+import type { Product } from "../src/compose.ts";
+import { compose } from "../src/compose.ts";
 import type { Config } from "../src/config/config.ts";
 import { loadConfig } from "../src/config/load.ts";
 import { nodeConfigHost } from "../src/config/node-config-host.ts";
@@ -15,10 +16,10 @@ import type { LedgerSnapshot } from "../src/model/telemetry.ts";
 import { shutdownAll, startAll } from "../src/runtime/lifecycle.ts";
 import { resolveMemoryLimit } from "../src/runtime/memory-limit.ts";
 import { STANDIN_TOKEN } from "../src/standin/settings.ts";
-import { type Standin, startStandin } from "../src/standin/standin.ts";
+import type { Standin } from "../src/standin/standin.ts";
+import { startStandin } from "../src/standin/standin.ts";
 import { createLogger, standardOutput } from "../src/telemetry/process-logger.ts";
 import type { CliIo, ExitCode } from "./cli-io.ts";
-import type { DemoOptions } from "./demo.ts";
 import { policyParser } from "./policy-parser.ts";
 import { productVersion } from "./product-version.ts";
 
@@ -31,6 +32,13 @@ const REPORT_MS = 5000;
 const DRAIN_MS = 15_000;
 /** Summaries of a short demo should be seen. */
 const SUMMARY_INTERVAL = "15s";
+
+export interface DemoOptions {
+  /** Of the admin port and console; undefined: 8888, else the next free. */
+  readonly port?: number;
+  /** Seconds; undefined: until Ctrl-C on a terminal, 60 elsewhere. */
+  readonly duration?: number;
+}
 
 export async function runDemo(options: DemoOptions, io: CliIo): Promise<ExitCode> {
   const seconds = options.duration ?? (process.stdout.isTTY === true ? undefined : DEFAULT_SECONDS);

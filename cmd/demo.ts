@@ -1,14 +1,8 @@
 /** `lipservice demo`: the whole product on one machine, with no outside service. */
 import type { Command } from "commander";
 import type { CliContext } from "./cli-io.ts";
+import type { DemoOptions } from "./demo-product.ts";
 import { parseCount, parsePort } from "./number-options.ts";
-
-export interface DemoOptions {
-  /** Of the admin port and console; undefined: 8888, else the next free. */
-  readonly port?: number;
-  /** Seconds; undefined: until Ctrl-C on a terminal, 60 elsewhere. */
-  readonly duration?: number;
-}
 
 export function registerDemo(program: Command, { io, finish }: CliContext): void {
   program

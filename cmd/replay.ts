@@ -5,9 +5,11 @@ import type { Config } from "../src/config/config.ts";
 import type { ReplaySummary } from "../src/replay/replay-report.ts";
 import type { RecordedFormat } from "../src/replay/run-replay.ts";
 import type { CliContext, CliIo, ExitCode } from "./cli-io.ts";
-import { addConfigOptions, type ConfigOptions } from "./config-options.ts";
+import type { ConfigOptions } from "./config-options.ts";
+import { addConfigOptions } from "./config-options.ts";
 import { loadProductConfig } from "./load-product-config.ts";
-import { type OutputFormat, outputOption, printFields, printJson } from "./output.ts";
+import type { OutputFormat } from "./output.ts";
+import { outputOption, printFields, printJson } from "./output.ts";
 
 interface ReplayVerbOptions extends ConfigOptions {
   readonly format?: RecordedFormat;
@@ -23,10 +25,10 @@ export function registerReplay(program: Command, { io, finish }: CliContext): vo
     .argument("<file>", "recorded logs, gzip or plain; - reads standard input");
   addConfigOptions(command)
     .addOption(
-      new Option("--format <format>", "otlp-json: a request a line; ndjson: a record a line (default: by file name)").choices([
-        "otlp-json",
-        "ndjson",
-      ]),
+      new Option(
+        "--format <format>",
+        "otlp-json: a request a line; ndjson: a record a line (default: by file name)",
+      ).choices(["otlp-json", "ndjson"]),
     )
     .option("--policy <file>", "a policy document to decide by")
     .option("--decisions <out>", "write what became of every record, a JSON object a line")
@@ -90,10 +92,19 @@ function printSummary(io: CliIo, summary: ReplaySummary): void {
     ["received", `${received.records} records, ${received.bytes} bytes`],
     ["kept", `${kept.records} records, ${kept.bytes} billed bytes, ratio ${kept.ratio.toFixed(4)}`],
     ["reasons", reasons.join(", ") || "none"],
-    ["budget", `${budget.granted_bytes} bytes granted, kept/granted ${budget.kept_over_granted.toFixed(4)}, worst hour ${budget.worst_hour_ratio.toFixed(4)} of input`],
+    [
+      "budget",
+      `${budget.granted_bytes} bytes granted, kept/granted ${budget.kept_over_granted.toFixed(4)}, worst hour ${budget.worst_hour_ratio.toFixed(4)} of input`,
+    ],
     ["patterns", `${patterns.count}, first line kept of ${patterns.first_line_kept}`],
-    ["counts", `${patterns.judged} patterns with 10 or more kept lines, ${(100 * patterns.interval_coverage).toFixed(1)} % have the true count inside their 95 % interval; weights off by ${(100 * patterns.mean_weight_error).toFixed(3)} % on average; total ${(100 * patterns.total_count_error).toFixed(2)} %`],
+    [
+      "counts",
+      `${patterns.judged} patterns with 10 or more kept lines, ${(100 * patterns.interval_coverage).toFixed(1)} % have the true count inside their 95 % interval; weights off by ${(100 * patterns.mean_weight_error).toFixed(3)} % on average; total ${(100 * patterns.total_count_error).toFixed(2)} %`,
+    ],
     ["summaries", String(summary.summaries)],
-    ["ledger", `received ${ledger.received} + generated ${ledger.generated} = forwarded ${ledger.forwarded} + sampled_out ${ledger.sampled_out} + muted ${ledger.muted} + rejected ${ledger.rejected}; error ${ledger.error}`],
+    [
+      "ledger",
+      `received ${ledger.received} + generated ${ledger.generated} = forwarded ${ledger.forwarded} + sampled_out ${ledger.sampled_out} + muted ${ledger.muted} + rejected ${ledger.rejected}; error ${ledger.error}`,
+    ],
   ]);
 }

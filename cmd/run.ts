@@ -1,7 +1,8 @@
 /** `lipservice run`: the sidecar, until it is told to stop. */
 import type { Command } from "commander";
 import type { CliContext, CliIo, ExitCode } from "./cli-io.ts";
-import { addConfigOptions, type ConfigOptions } from "./config-options.ts";
+import type { ConfigOptions } from "./config-options.ts";
+import { addConfigOptions } from "./config-options.ts";
 import { loadProductConfig } from "./load-product-config.ts";
 import { productVersion } from "./product-version.ts";
 

@@ -19,7 +19,9 @@ export function registerSignature(program: Command, { io, finish }: CliContext):
     .argument("[file]", "lines, gzip or plain; - or nothing reads standard input", "-")
     .addOption(new Option("--format <format>", "what a line is").choices(FORMATS).default("text"))
     .option("--online", "the id each line had on arrival, not after the whole input was learned")
-    .action(async (file: string, options: SignatureOptions) => finish(await signature(file, options, io, process.stdin)));
+    .action(async (file: string, options: SignatureOptions) =>
+      finish(await signature(file, options, io, process.stdin)),
+    );
 }
 
 async function signature(file: string, options: SignatureOptions, io: CliIo, stdin: Readable): Promise<ExitCode> {
@@ -29,7 +31,9 @@ async function signature(file: string, options: SignatureOptions, io: CliIo, std
   ]);
   try {
     const lines = recordedLines(await openRecorded(file, stdin));
-    const bad = await signLines(lines, { format: options.format, online: options.online === true }, (text) => io.out(text));
+    const bad = await signLines(lines, { format: options.format, online: options.online === true }, (text) =>
+      io.out(text),
+    );
     if (bad.count > 0) io.err(`lipservice: ${bad.count} lines were not records; the first: ${bad.first}`);
     return 0;
   } catch (error) {

@@ -13,7 +13,8 @@ import { servePolicy } from "./assembly/policy-serving.ts";
 import type { ProductParts } from "./assembly/product-parts.ts";
 import { ReadinessGate } from "./assembly/readiness.ts";
 import { admissionSettings, receiverSettings, trustedPeers } from "./assembly/receiver-settings.ts";
-import { type ConfigReader, Reloader } from "./assembly/reloader.ts";
+import type { ConfigReader, } from "./assembly/reloader.ts";
+import { Reloader } from "./assembly/reloader.ts";
 import { readFlow } from "./assembly/stats-source.ts";
 import type { Config } from "./config/config.ts";
 import { PolicyStore } from "./control/policy-store.ts";
@@ -99,7 +100,10 @@ export function compose(config: Config, surroundings: Surroundings): Product {
   const serving = servePolicy(engine, policies, config, env);
   const reloader = new Reloader(surroundings.readConfig, () => parts.config, serving.reconfigure, logger);
   const readParts = (): ProductParts => parts;
-  const metrics = new MetricsRegistry({ telemetry, sources: gaugeSources(readParts, reloader), version }, { processMetrics: true });
+  const metrics = new MetricsRegistry(
+    { telemetry, sources: gaugeSources(readParts, reloader), version },
+    { processMetrics: true },
+  );
   const admin = new AdminServer(
     {
       endpoint: config.admin.endpoint,

@@ -78,7 +78,10 @@ export const REPLAY_IDENTITY: EngineIdentity = {
 /** The fleet's seed as a key of fixed length; without one, the fallback. */
 function samplingKey(seed: string, fallback: Uint8Array): Uint8Array {
   if (seed === "") return fallback;
-  return new Uint8Array(createHash("sha256").update("lipservice sampling key\n").update(seed).digest()).subarray(0, KEY_BYTES);
+  return new Uint8Array(createHash("sha256").update("lipservice sampling key\n").update(seed).digest()).subarray(
+    0,
+    KEY_BYTES,
+  );
 }
 
 /** The lowest of the absolute ceilings, bytes a second. */

@@ -12,12 +12,7 @@ export interface PolicyServing {
   reconfigure(config: Config): void;
 }
 
-export function servePolicy(
-  engine: Engine,
-  policies: PolicyStore,
-  initial: Config,
-  env: Environment,
-): PolicyServing {
+export function servePolicy(engine: Engine, policies: PolicyStore, initial: Config, env: Environment): PolicyServing {
   let config = initial;
   const serveRules = (): void => {
     const { policy } = policies;

@@ -3,10 +3,13 @@ import { BlockList, isIP } from "node:net";
 import { fileURLToPath } from "node:url";
 import type { Config } from "../config/config.ts";
 import type { AuthConfig, TlsConfig } from "../config/sections/receivers.ts";
-import { ADMISSION_DEFAULTS, type AdmissionSettings } from "../receivers/admission.ts";
+import type { AdmissionSettings } from "../receivers/admission.ts";
+import { ADMISSION_DEFAULTS, } from "../receivers/admission.ts";
 import type { AuthSettings } from "../receivers/listen/authenticator.ts";
-import { TLS_DEFAULTS, type TlsSettings } from "../receivers/listen/tls-files.ts";
-import { OTLP_GRPC_DEFAULTS, OTLP_HTTP_DEFAULTS, type OtlpSettings } from "../receivers/otlp/settings.ts";
+import type { TlsSettings } from "../receivers/listen/tls-files.ts";
+import { TLS_DEFAULTS, } from "../receivers/listen/tls-files.ts";
+import type { OtlpSettings } from "../receivers/otlp/settings.ts";
+import { OTLP_GRPC_DEFAULTS, OTLP_HTTP_DEFAULTS, } from "../receivers/otlp/settings.ts";
 
 const MIB = 1024 * 1024;
 /** Of the memory limit: one request at most, and all requests in flight together. */
@@ -90,7 +93,10 @@ export function trustedPeers(config: Config): (address: string) => boolean {
 }
 
 function authSettings(auth: AuthConfig): AuthSettings {
-  const bearerTokens = auth.bearer_tokens.map((token, index) => ({ identity: `token-${index}`, token: token.reveal() }));
+  const bearerTokens = auth.bearer_tokens.map((token, index) => ({
+    identity: `token-${index}`,
+    token: token.reveal(),
+  }));
   return { bearerTokens, basicUsers: [] };
 }
 

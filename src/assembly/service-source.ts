@@ -1,6 +1,12 @@
 /** Services for /api/v1/services, and what an in-process SDK needs to sample by. */
 import type { Page } from "../admin/shapes/page.ts";
-import type { PatternPolicy, ServiceDetail, ServicePolicy, ServiceQuery, ServiceRow } from "../admin/shapes/services.ts";
+import type {
+  PatternPolicy,
+  ServiceDetail,
+  ServicePolicy,
+  ServiceQuery,
+  ServiceRow,
+} from "../admin/shapes/services.ts";
 import { SEVERITY_CLASSES } from "../model/severity.ts";
 import type { ProductParts } from "./product-parts.ts";
 

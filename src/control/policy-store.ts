@@ -10,7 +10,9 @@ import type { PolicyDocument, SamplingRule } from "../model/policy.ts";
 import type { Component, ComponentHealth } from "../model/ports/component.ts";
 import type { Logger } from "../model/ports/logger.ts";
 
-export type PolicyParser = (text: string) => { readonly ok: true; readonly policy: PolicyDocument } | { readonly ok: false; readonly message: string };
+export type PolicyParser = (
+  text: string,
+) => { readonly ok: true; readonly policy: PolicyDocument } | { readonly ok: false; readonly message: string };
 
 export interface PolicyStoreDeps {
   readonly env: Environment;
@@ -119,7 +121,14 @@ export class PolicyStore implements Component {
     const created = new Date(wallMs).toISOString();
     const version = `${created.replace(/[-:.]/g, "")}-${(this.#changes + 1).toString(36)}`;
     this.#changes++;
-    const policy: PolicyDocument = { ...this.#policy, version, parent: this.#policy.version, author: "user", created, rules };
+    const policy: PolicyDocument = {
+      ...this.#policy,
+      version,
+      parent: this.#policy.version,
+      author: "user",
+      created,
+      rules,
+    };
     this.#serve(policy);
     if (this.#path !== "" && this.#problem === "") this.#write(policy);
     return { kind: "changed", rule, policyVersion: version };

@@ -6,13 +6,15 @@
  * Promises: queue space is reserved before any counter moves; a request whose commit fails is undone whole; every record
  * enters the ledger exactly once. Bounded by admission (bytes in flight) and by the queue.
  */
-import { DecodeError } from "../core/otlp/decode-error.ts";
-import { ByteWriter } from "../core/otlp/byte-writer.ts";
+
 import type { ReleasedContext } from "../core/context/context-release.ts";
 import type { HeldRequest } from "../core/context/context-ring.ts";
 import type { Engine } from "../core/engine/engine.ts";
-import { type RequestWork, SLICE_RECORDS } from "../core/engine/request-work.ts";
+import type { RequestWork, } from "../core/engine/request-work.ts";
+import { SLICE_RECORDS } from "../core/engine/request-work.ts";
 import { encodeSummaries } from "../core/engine/summary-payload.ts";
+import { ByteWriter } from "../core/otlp/byte-writer.ts";
+import { DecodeError } from "../core/otlp/decode-error.ts";
 import type { ConsumeResult, LogsConsumer, RequestOrigin } from "../model/consumer.ts";
 import { KEEP_REASONS, keepReasonCode, REJECT_REASONS } from "../model/decision.ts";
 import type { Environment } from "../model/environment.ts";

@@ -2,8 +2,9 @@
  * What a replay found: counts, reasons, how the budget held, and how true the weights are. The truth is known here (every
  * record was seen), so every pattern's estimate is compared with its count.
  */
-import { CountEstimate } from "../core/estimate/count-estimate.ts";
+
 import type { Engine } from "../core/engine/engine.ts";
+import { CountEstimate } from "../core/estimate/count-estimate.ts";
 import type { BatchOutcome } from "../core/sampling/batch-outcome.ts";
 import type { SummaryRow } from "../core/sampling/summary-flush.ts";
 import { KEEP_REASONS, keepReasonCode } from "../model/decision.ts";
@@ -82,7 +83,8 @@ export class ReplayReport {
   }
 
   decided(batch: LogBatch, from: number, to: number, outcome: BatchOutcome): void {
-    for (const [code, count] of outcome.keptByReason.entries()) this.#reasons[code] = (this.#reasons[code] ?? 0) + count;
+    for (const [code, count] of outcome.keptByReason.entries())
+      this.#reasons[code] = (this.#reasons[code] ?? 0) + count;
     this.#kept += outcome.keptRecords;
     for (const count of outcome.sampledOut) this.#sampledOut += count;
     for (const count of outcome.muted) this.#muted += count;

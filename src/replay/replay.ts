@@ -4,7 +4,8 @@
  * survivors and summaries are regrouped once a second of recorded time.
  */
 import type { Engine } from "../core/engine/engine.ts";
-import { SLICE_RECORDS, type RequestWork } from "../core/engine/request-work.ts";
+import type { RequestWork } from "../core/engine/request-work.ts";
+import { SLICE_RECORDS } from "../core/engine/request-work.ts";
 import { encodeSummaries } from "../core/engine/summary-payload.ts";
 import { ByteWriter } from "../core/otlp/byte-writer.ts";
 import { KEEP_REASONS, REJECT_REASONS } from "../model/decision.ts";

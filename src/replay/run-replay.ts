@@ -1,5 +1,6 @@
 /** `replay`: recorded logs through the engine, a report on stdout, decisions to a file. */
-import { createWriteStream, type WriteStream } from "node:fs";
+import type { WriteStream } from "node:fs";
+import { createWriteStream } from "node:fs";
 import type { Readable } from "node:stream";
 import type { Engine } from "../core/engine/engine.ts";
 import { DecodeError } from "../core/otlp/decode-error.ts";
@@ -7,7 +8,8 @@ import { ndjsonBatches } from "./ndjson-batches.ts";
 import { otlpJsonBatches } from "./otlp-json-batches.ts";
 import type { BadLines, RecordedBatch } from "./recorded-batch.ts";
 import { openRecorded, recordedLines } from "./recorded-lines.ts";
-import { type RecordedDecision, Replay } from "./replay.ts";
+import type { RecordedDecision } from "./replay.ts";
+import { Replay } from "./replay.ts";
 import type { ReplaySummary } from "./replay-report.ts";
 
 export const RECORDED_FORMATS = ["otlp-json", "ndjson"] as const;
@@ -34,9 +36,9 @@ export async function runReplay(engine: Engine, options: ReplayOptions, stdin: R
   const replay = new Replay(engine, out === undefined ? undefined : (decisions) => out.append(decisions));
   const bad: BadLines = { count: 0, first: "" };
   const lines = recordedLines(await openRecorded(options.file, stdin));
-  const batches = options.format === "ndjson" ? ndjsonBatches(lines, bad) : otlpJsonBatches(lines, bad);
+  const read = options.format === "ndjson" ? ndjsonBatches : otlpJsonBatches;
   let good = 0;
-  for await (const batch of batches) {
+  for await (const batch of read(lines, bad)) {
     good += feed(replay, batch, bad);
     await out?.drained();
   }

@@ -2,11 +2,13 @@
  * Patterns of a stream of lines or records, in order. Unless asked for the ids on arrival, everything is learned first and
  * ids are resolved at the end: signatures of all lines are held, by reference, until then.
  */
+
+import { DecodeError } from "../core/otlp/decode-error.ts";
 import { IndexPass } from "../core/otlp/index-pass.ts";
 import { createLogBatch } from "../core/otlp/log-batch.ts";
-import { DecodeError } from "../core/otlp/decode-error.ts";
 import { transcodeLogsJson } from "../core/otlp-json/transcode-logs-json.ts";
-import { type LineSignature, LineSigner } from "../core/signature/line-signer.ts";
+import type { LineSignature } from "../core/signature/line-signer.ts";
+import { LineSigner } from "../core/signature/line-signer.ts";
 import { encodeNdjsonRecord } from "./ndjson-batches.ts";
 import type { BadLines } from "./recorded-batch.ts";
 
@@ -41,7 +43,8 @@ export async function signLines(
   let number = 0;
   for await (const line of lines) {
     number++;
-    const signed = options.format === "text" ? [signer.signLine(line, 0, line.length)] : records.sign(line, options, bad);
+    const signed =
+      options.format === "text" ? [signer.signLine(line, 0, line.length)] : records.sign(line, options, bad);
     for (const [index, signature] of signed.entries()) {
       const record = options.format === "otlp-json" ? index : undefined;
       const entry = { line: number, record, signature };
@@ -105,7 +108,9 @@ class LineOutput {
   }
 
   add({ line, record }: SignedLine, { pattern, template }: LineSignature): void {
-    this.#lines.push(JSON.stringify(record === undefined ? { line, pattern, template } : { line, record, pattern, template }));
+    this.#lines.push(
+      JSON.stringify(record === undefined ? { line, pattern, template } : { line, record, pattern, template }),
+    );
     if (this.#lines.length >= CHUNK_LINES) this.flush();
   }
 

@@ -1,19 +1,27 @@
 import type { Instant } from "../../model/instant.ts";
-import { BODY_STRING, type LogBatch, MARK_HAS_STAMPS } from "../../model/log-batch.ts";
+import type { LogBatch } from "../../model/log-batch.ts";
+import { BODY_STRING, MARK_HAS_STAMPS } from "../../model/log-batch.ts";
 import type { SamplingRule } from "../../model/policy.ts";
-import { REASON_MUTED } from "../sampling/batch-decider.ts";
-import { ContextReleaser, type ReleasedContext } from "../context/context-release.ts";
-import { ContextRing, type HeldRequest } from "../context/context-ring.ts";
+import type { ReleasedContext } from "../context/context-release.ts";
+import { ContextReleaser } from "../context/context-release.ts";
+import type { HeldRequest } from "../context/context-ring.ts";
+import { ContextRing } from "../context/context-ring.ts";
 import type { ByteWriter } from "../otlp/byte-writer.ts";
-import { type RepairCounts, SurvivorEncoder } from "../otlp/encode-survivors.ts";
+import type { RepairCounts } from "../otlp/encode-survivors.ts";
+import { SurvivorEncoder } from "../otlp/encode-survivors.ts";
 import { bodyContains, RecordQuery } from "../otlp/record-query.ts";
 import type { StampMode, StampPlan, StampSource } from "../otlp/stamps.ts";
 import { decodeUtf8, encodeUtf8 } from "../otlp/utf8.ts";
-import { compileRules, type RecordProbe } from "../sampling/rules.ts";
-import { type PatternDirectory, Sampler } from "../sampling/sampler.ts";
+import { REASON_MUTED } from "../sampling/batch-decider.ts";
+import type { RecordProbe } from "../sampling/rules.ts";
+import { compileRules } from "../sampling/rules.ts";
+import type { PatternDirectory } from "../sampling/sampler.ts";
+import { Sampler } from "../sampling/sampler.ts";
 import type { SamplingSettings } from "../sampling/settings.ts";
-import { SummaryFlush, type SummaryRow } from "../sampling/summary-flush.ts";
-import { type InspectedPattern, PatternInspector } from "../signature/pattern-inspector.ts";
+import type { SummaryRow } from "../sampling/summary-flush.ts";
+import { SummaryFlush } from "../sampling/summary-flush.ts";
+import type { InspectedPattern } from "../signature/pattern-inspector.ts";
+import { PatternInspector } from "../signature/pattern-inspector.ts";
 import { SCOPE_CLASS_BITS } from "../signature/pattern-table.ts";
 import { SignatureStage } from "../signature/signature-stage.ts";
 import { RequestWork } from "./request-work.ts";
@@ -190,7 +198,8 @@ export class Engine {
     for (let severity = 0; severity < SEVERITIES; severity++) records += bySeverity[severity];
     if (records === 0) return NOTHING_HELD;
     const held = new Uint8Array(batch.recordCount);
-    for (let i = 0; i < batch.recordCount; i++) held[i] = batch.keep[i] === 0 && batch.reason[i] !== REASON_MUTED ? 1 : 0;
+    for (let i = 0; i < batch.recordCount; i++)
+      held[i] = batch.keep[i] === 0 && batch.reason[i] !== REASON_MUTED ? 1 : 0;
     const tag = this.#ring.hold({
       request: batch.bytes.subarray(0, batch.length),
       held,

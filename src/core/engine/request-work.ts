@@ -1,7 +1,8 @@
 import type { LogBatch } from "../../model/log-batch.ts";
 import { IndexPass } from "../otlp/index-pass.ts";
 import { createLogBatch } from "../otlp/log-batch.ts";
-import { type BatchOutcome, createOutcome } from "../sampling/batch-outcome.ts";
+import type { BatchOutcome } from "../sampling/batch-outcome.ts";
+import { createOutcome } from "../sampling/batch-outcome.ts";
 
 /** Records decided in one go; between two slices of a larger request the event loop breathes. */
 export const SLICE_RECORDS = 2048;

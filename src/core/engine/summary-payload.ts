@@ -2,7 +2,6 @@ import { SEVERITY_TRACE } from "../../model/severity.ts";
 import { ByteWriter } from "../otlp/byte-writer.ts";
 import type { SummaryRow } from "../sampling/summary-flush.ts";
 
-
 /**
  * Summary rows as an ExportLogsServiceRequest: one ResourceLogs a service, scope `lipservice`, one record a row with
  * event_name `lipservice.pattern.summary`, severity TRACE, weight 0, and the counts as attributes. The record's time is

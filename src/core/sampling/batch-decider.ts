@@ -2,11 +2,13 @@ import { DROP_REASONS, keepReasonCode } from "../../model/decision.ts";
 import type { Instant } from "../../model/instant.ts";
 import type { LogBatch } from "../../model/log-batch.ts";
 import { SEVERITY_ERROR } from "../../model/severity.ts";
-import { type BatchOutcome, resetOutcome } from "./batch-outcome.ts";
+import type { BatchOutcome } from "./batch-outcome.ts";
+import { resetOutcome } from "./batch-outcome.ts";
 import { RULE_NONE, RULE_PER_RECORD, SPECIAL_ERROR, SPECIAL_FIRST, SPECIAL_RULE } from "./pattern-state.ts";
-import { MIN_PROBABILITY, type PlanResult, WINDOW_MS } from "./planner.ts";
+import type { PlanResult } from "./planner.ts";
+import { MIN_PROBABILITY, WINDOW_MS } from "./planner.ts";
 import type { RuleBook } from "./rules.ts";
-import type { SamplerParts } from "./sampler.ts";
+import type { SamplerParts } from "./sampler-parts.ts";
 import { passes, probabilityOf, thresholdOf } from "./threshold.ts";
 
 /**
@@ -393,7 +395,8 @@ export class BatchDecider {
     const threshold = thresholdOf(wanted);
     const p = probabilityOf(threshold);
     const trace = batch.traceStart[i];
-    const random = trace !== 0 ? randomness.ofTrace(batch.bytes, trace, row, arrival) : randomness.ofArrival(row, arrival);
+    const random =
+      trace !== 0 ? randomness.ofTrace(batch.bytes, trace, row, arrival) : randomness.ofArrival(row, arrival);
     this.#random[i - this.#from] = random;
     const kept = passes(random, threshold) ? 1 : 0;
     batch.probability[i] = p;

@@ -1,8 +1,8 @@
 import type { Instant } from "../../model/instant.ts";
 import type { LogBatch } from "../../model/log-batch.ts";
+import { UNPLANNED_K } from "./batch-decider.ts";
 import { RULE_NONE, RULE_PER_RECORD, SPECIAL_FIRST } from "./pattern-state.ts";
 import type { PatternScope } from "./rules.ts";
-import { UNPLANNED_K } from "./batch-decider.ts";
 import type { Sampler } from "./sampler.ts";
 
 /**
@@ -48,14 +48,7 @@ class DecisionWalk {
   readonly #now: Instant;
   readonly #steps: DecisionStep[] = [];
 
-  constructor(
-    sampler: Sampler,
-    scope: PatternScope,
-    row: number,
-    batch: LogBatch,
-    record: number,
-    now: Instant,
-  ) {
+  constructor(sampler: Sampler, scope: PatternScope, row: number, batch: LogBatch, record: number, now: Instant) {
     this.#sampler = sampler;
     this.#scope = scope;
     this.#row = row;

@@ -1,8 +1,10 @@
 import { SEVERITY_CLASSES } from "../../model/severity.ts";
-import { type PatternState, SPECIAL_ERROR, SPECIAL_RULE } from "./pattern-state.ts";
+import type { PatternState } from "./pattern-state.ts";
+import { SPECIAL_ERROR, SPECIAL_RULE } from "./pattern-state.ts";
 import type { CompiledRule, RuleBook } from "./rules.ts";
 import type { ServiceTable } from "./service-table.ts";
-import { createProblem, shareOut, solve, type WaterFillingProblem } from "./water-filling.ts";
+import type { WaterFillingProblem } from "./water-filling.ts";
+import { createProblem, shareOut, solve } from "./water-filling.ts";
 
 /**
  * The plan of the next second: a probability p and an arrival-index bound K for every live pattern, so that the expected
@@ -198,7 +200,8 @@ export class Planner {
   #enter(row: number, lambda: number, book: RuleBook): number {
     const state = this.#state;
     const onLane = (state.special[row] & SPECIAL_ERROR) !== 0;
-    const rule = (state.special[row] & SPECIAL_RULE) !== 0 && state.rule[row] >= 0 ? book.at(state.rule[row]) : undefined;
+    const rule =
+      (state.special[row] & SPECIAL_RULE) !== 0 && state.rule[row] >= 0 ? book.at(state.rule[row]) : undefined;
     if (rule?.rule.kind === "mute" || rule?.rule.kind === "pin") return 0;
     const problem = onLane ? this.#errorProblem : this.#problem;
     const rows = onLane ? this.#errorRows : this.#rows;
@@ -271,6 +274,7 @@ function serviceCeiling(services: ServiceTable, row: number): number {
   const settings = services.settings[row];
   if (settings === undefined) return Number.POSITIVE_INFINITY;
   const absolute = settings.bytesPerSecond ?? Number.POSITIVE_INFINITY;
-  const relative = settings.keepRatio === undefined ? Number.POSITIVE_INFINITY : settings.keepRatio * services.baseline[row];
+  const relative =
+    settings.keepRatio === undefined ? Number.POSITIVE_INFINITY : settings.keepRatio * services.baseline[row];
   return Math.min(absolute, relative);
 }

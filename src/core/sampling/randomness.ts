@@ -1,4 +1,5 @@
-import { type HashKey, hashSixteenBytes, hashWords } from "../hash/keyed-hash.ts";
+import type { HashKey } from "../hash/keyed-hash.ts";
+import { hashSixteenBytes, hashWords } from "../hash/keyed-hash.ts";
 
 /**
  * R of a record. With a trace id: hash(seed, trace id), so that the lines of a trace live or die together and no caller

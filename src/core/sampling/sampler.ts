@@ -1,18 +1,22 @@
 import type { Instant } from "../../model/instant.ts";
 import type { LogBatch } from "../../model/log-batch.ts";
-import { createHashKey, type HashKey } from "../hash/keyed-hash.ts";
+import type { HashKey } from "../hash/keyed-hash.ts";
+import { createHashKey } from "../hash/keyed-hash.ts";
 import { Allowance } from "./allowance.ts";
 import { BatchDecider } from "./batch-decider.ts";
 import type { BatchOutcome } from "./batch-outcome.ts";
 import { PatternState } from "./pattern-state.ts";
-import { Planner, type PlanResult } from "./planner.ts";
+import type { PlanResult } from "./planner.ts";
+import { Planner } from "./planner.ts";
 import { Randomness } from "./randomness.ts";
-import { type CompiledRule, type PatternScope, type RecordProbe, RuleBook } from "./rules.ts";
+import type { CompiledRule, PatternScope, RecordProbe } from "./rules.ts";
+import { RuleBook } from "./rules.ts";
+import type { PatternDirectory, SamplerParts } from "./sampler-parts.ts";
 import { ServiceTable } from "./service-table.ts";
 import type { SamplingSettings } from "./settings.ts";
+import { ShareMeter } from "./share-meter.ts";
 import { SummaryAccumulator } from "./summaries.ts";
 import { TokenBucket } from "./token-bucket.ts";
-import { ShareMeter } from "./share-meter.ts";
 import { TracePromotion } from "./trace-promotion.ts";
 
 /**
@@ -45,34 +49,6 @@ const MIN_DRAW_SHARE = 0.2;
 const DRAW_REFILL = 1.1;
 /** Stands for "no budget": large enough for every input, small enough to add and divide. */
 const UNLIMITED_BYTES = 1e15;
-
-/** What the sampler asks of the pattern table. */
-export interface PatternDirectory {
-  id(row: number): string;
-  service(row: number): string;
-  severityClass(row: number): number;
-  /** True when the pattern came with the policy document: no novelty. */
-  known(row: number): boolean;
-}
-
-/** Everything a batch decision reads and writes, shared by the sampler's parts. */
-export interface SamplerParts {
-  readonly settings: SamplingSettings;
-  readonly directory: PatternDirectory;
-  readonly state: PatternState;
-  readonly services: ServiceTable;
-  readonly allowance: Allowance;
-  readonly planner: Planner;
-  readonly randomness: Randomness;
-  readonly promotion: TracePromotion;
-  readonly summaries: SummaryAccumulator;
-  readonly drawBucket: TokenBucket;
-  readonly errorBucket: TokenBucket;
-  readonly noveltyBucket: TokenBucket;
-  readonly traceBucket: TokenBucket;
-  readonly contextBucket: TokenBucket;
-  readonly policyValue: Float32Array;
-}
 
 export class Sampler {
   readonly #parts: SamplerParts;

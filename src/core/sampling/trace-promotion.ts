@@ -1,4 +1,5 @@
-import { type HashKey, hashSixteenBytes } from "../hash/keyed-hash.ts";
+import type { HashKey } from "../hash/keyed-hash.ts";
+import { hashSixteenBytes } from "../hash/keyed-hash.ts";
 
 /**
  * Traces that have a kept trigger: later records of the same trace get the trigger's threshold. A fixed open-addressing

@@ -1,0 +1,38 @@
+/** The parts of a sampler, as its decisions and its tick share them. */
+import type { Allowance } from "./allowance.ts";
+import type { PatternState } from "./pattern-state.ts";
+import type { Planner } from "./planner.ts";
+import type { Randomness } from "./randomness.ts";
+import type { ServiceTable } from "./service-table.ts";
+import type { SamplingSettings } from "./settings.ts";
+import type { SummaryAccumulator } from "./summaries.ts";
+import type { TokenBucket } from "./token-bucket.ts";
+import type { TracePromotion } from "./trace-promotion.ts";
+
+/** What the sampler asks of the pattern table. */
+export interface PatternDirectory {
+  id(row: number): string;
+  service(row: number): string;
+  severityClass(row: number): number;
+  /** True when the pattern came with the policy document: no novelty. */
+  known(row: number): boolean;
+}
+
+/** Everything a batch decision reads and writes, shared by the sampler's parts. */
+export interface SamplerParts {
+  readonly settings: SamplingSettings;
+  readonly directory: PatternDirectory;
+  readonly state: PatternState;
+  readonly services: ServiceTable;
+  readonly allowance: Allowance;
+  readonly planner: Planner;
+  readonly randomness: Randomness;
+  readonly promotion: TracePromotion;
+  readonly summaries: SummaryAccumulator;
+  readonly drawBucket: TokenBucket;
+  readonly errorBucket: TokenBucket;
+  readonly noveltyBucket: TokenBucket;
+  readonly traceBucket: TokenBucket;
+  readonly contextBucket: TokenBucket;
+  readonly policyValue: Float32Array;
+}
