@@ -15,7 +15,7 @@ import { decodeUtf8, encodeUtf8 } from "../otlp/utf8.ts";
 import { REASON_MUTED } from "../sampling/batch-decider.ts";
 import type { RecordProbe } from "../sampling/rules.ts";
 import { compileRules } from "../sampling/rules.ts";
-import type { PatternDirectory } from "../sampling/sampler.ts";
+import type { PatternDirectory } from "../sampling/sampler-parts.ts";
 import { Sampler } from "../sampling/sampler.ts";
 import type { SamplingSettings } from "../sampling/settings.ts";
 import type { SummaryRow } from "../sampling/summary-flush.ts";
