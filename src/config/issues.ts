@@ -46,15 +46,26 @@ function describe(node: SourceNode | undefined, hidden: boolean): string {
   if (node.reference !== undefined) return `is taken from ${node.reference}, whose value does not fit`;
   if (node.text === undefined) return "is not set";
   if (hidden) return "has a value that does not fit";
-  const shown = node.text.length > MAX_SHOWN ? `${node.text.slice(0, MAX_SHOWN)}…` : node.text;
-  return `is ${/^-?[\w.]+$/.test(shown) ? shown : JSON.stringify(withoutCredentials(shown))}`;
+  return `is ${quote(node.text)}`;
 }
 
+/** A word as it is, anything else in quotes; cut, and without what looks like a credential. */
+function quote(text: string): string {
+  const harmless = withoutCredentials(text);
+  const shown = harmless.length > MAX_SHOWN ? `${harmless.slice(0, MAX_SHOWN)}…` : harmless;
+  return /^-?[\w.]+$/.test(shown) ? shown : JSON.stringify(shown);
+}
+
+/** What people paste into the wrong place: passwords and queries of addresses, and PostHog's keys of any kind. */
 function withoutCredentials(text: string): string {
-  return text.replace(/\/\/[^/@\s]*@/g, "//[redacted]@");
+  return text
+    .replace(/\/\/[^/@\s]*@/g, "//[redacted]@")
+    .replace(/(:\/\/[^\s?#]*)[?#].*/g, "$1?[redacted]")
+    .replace(/\bph[a-z]_\w+/g, "[redacted]");
 }
 
 function unknownKey(key: string, path: readonly PathSegment[], root: SourceNode, schema: z.ZodType): ConfigProblem {
+  const shown = withoutCredentials(key).slice(0, MAX_SHOWN);
   const settings = knownSettings(schema);
   const here = formatPath(path);
   const siblings = settings.keysOf(path);
@@ -71,8 +82,8 @@ function unknownKey(key: string, path: readonly PathSegment[], root: SourceNode,
   const place = here === "" ? "the configuration" : here;
   return {
     ...keyPositionOf(root, path, key),
-    path: formatPath([...path, key]),
-    message: `${JSON.stringify(key.slice(0, MAX_SHOWN))} is not a setting of ${place}${listed}`,
+    path: formatPath([...path, shown]),
+    message: `${JSON.stringify(shown)} is not a setting of ${place}${listed}`,
     suggestion,
   };
 }

@@ -10,6 +10,7 @@ import { policyProblems } from "./policy-problems.ts";
 import { oneLine } from "./problem.ts";
 import {
   isRfc3339,
+  MAX_MATCH_ATTRIBUTES,
   MAX_MATCH_TEXT,
   MAX_RULES,
   MAX_SEVERITY_NUMBER,
@@ -103,7 +104,11 @@ function ruleSchema(): z.ZodType<SamplingRule> {
         service: condition().exactOptional(),
         severity_min: severity().exactOptional(),
         pattern: patternId().exactOptional(),
-        attributes: z.record(z.string(), z.string({ error: "text" }).max(MAX_MATCH_TEXT)).exactOptional(),
+        attributes: bounded(
+          z.string(),
+          z.string({ error: "text" }).max(MAX_MATCH_TEXT),
+          MAX_MATCH_ATTRIBUTES,
+        ).exactOptional(),
         body_contains: condition().exactOptional(),
       }),
       kind: z.enum(RULE_KINDS, { error: RULE_KINDS.join(", ") }),

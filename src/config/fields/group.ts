@@ -1,5 +1,6 @@
 /** How settings are grouped: sections with fixed keys, lists, and dictionaries with keys of the user's choice. */
 import { z } from "zod";
+import type { LeafIssue } from "./leaf.ts";
 
 type Strict<Shape extends z.ZodRawShape> = z.output<z.ZodObject<Shape, z.core.$strict>>;
 
@@ -39,7 +40,16 @@ export function dictionary<T>(about: string, value: z.ZodType<T>): z.ZodType<Rec
   return z.record(z.string(), value).meta({ description: about }).prefault({});
 }
 
-/** As a dictionary, but there only when written. */
-export function optionalDictionary<T>(about: string, value: z.ZodType<T>): z.ZodType<Record<string, T> | undefined> {
-  return z.record(z.string(), value).meta({ description: about }).optional();
+/** As a dictionary, but there only when written, and with a bound. */
+export function optionalDictionary<T>(
+  about: string,
+  value: z.ZodType<T>,
+  maxEntries: number,
+): z.ZodType<Record<string, T> | undefined> {
+  const issue: LeafIssue = { wanted: `at most ${maxEntries} entries`, secret: true, because: "has more entries" };
+  return z
+    .record(z.string(), value)
+    .refine((entries) => Object.keys(entries).length <= maxEntries, { params: { ...issue } })
+    .meta({ description: about })
+    .optional();
 }

@@ -18,6 +18,8 @@ export const SEVERITY_NAMES: readonly string[] = SEVERITY_CLASSES.filter((name) 
 export const MAX_SEVERITY_NUMBER = 24;
 /** Longer texts make a rule slower for every record it looks into. */
 export const MAX_MATCH_TEXT = 1_024;
+/** Each is looked for in every record of the patterns that the rule is about. */
+export const MAX_MATCH_ATTRIBUTES = 16;
 
 /** What other products call these severities. */
 const SEVERITY_SYNONYMS: Readonly<Record<string, string>> = {
@@ -98,6 +100,7 @@ function matchField(): z.ZodType<SamplingRule["match"]> {
             why: "Exact, so that a rule costs one comparison.",
             maxLength: MAX_MATCH_TEXT,
           }),
+          MAX_MATCH_ATTRIBUTES,
         ),
         body_contains: condition("Text that the body contains; no regular expression."),
       })

@@ -76,6 +76,14 @@ const RULE_REFUSALS: readonly (readonly [string, string])[] = [
 ];
 
 describe("sampling.rules", () => {
+  it("bounds the attributes of a rule", async () => {
+    const attributes = Array.from({ length: 17 }, (_, index) => `a${index}: x`).join(", ");
+
+    expect(
+      await errorsOf(`sampling: { rules: [{ id: a, kind: pin, match: { attributes: { ${attributes} } } }] }`),
+    ).toEqual(["1:62: sampling.rules[0].match.attributes has more entries; wanted at most 16 entries"]);
+  });
+
   it.each(RULE_REFUSALS)("refuses the rule %s", async (rule, message) => {
     const errors = await errorsOf(`sampling: { rules: [${rule}] }`);
 
