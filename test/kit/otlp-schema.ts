@@ -25,8 +25,5 @@ export const ExportLogsServiceRequest: protobuf.Type = root.lookupType(
 export const ExportLogsServiceResponse: protobuf.Type = root.lookupType(
   "opentelemetry.proto.collector.logs.v1.ExportLogsServiceResponse",
 );
-export const LogRecord: protobuf.Type = root.lookupType("opentelemetry.proto.logs.v1.LogRecord");
-export const AnyValue: protobuf.Type = root.lookupType("opentelemetry.proto.common.v1.AnyValue");
 export const Status: protobuf.Type = root.lookupType("google.rpc.Status");
 export const RetryInfo: protobuf.Type = root.lookupType("google.rpc.RetryInfo");
-export const BadRequest: protobuf.Type = root.lookupType("google.rpc.BadRequest");

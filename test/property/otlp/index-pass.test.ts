@@ -136,6 +136,18 @@ describe("index pass", () => {
     );
   });
 
+  it("takes and rejects what the reference does at every length to which a request is cut", () => {
+    fc.assert(
+      fc.property(plainGroups.map(buildRequest), (request) => {
+        // Every length of the end of the request; all lengths of short ones.
+        for (let length = Math.max(0, request.length - 200); length < request.length; length++) {
+          expectSameAsReference(request.slice(0, length));
+        }
+      }),
+      { numRuns: 20 },
+    );
+  });
+
   it("throws nothing but DecodeError on random bytes", () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 200 }), (bytes) => expectSameAsReference(bytes)),
