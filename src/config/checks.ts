@@ -3,13 +3,15 @@
  * parsed configuration, so that these are reported together with every other error. A value that does not parse is
  * passed over here: the schema has already said so.
  */
-import { isLoopback, parseEndpoint } from "./endpoint.ts";
+import type { CheckContext, Report } from "./check-context.ts";
+import { isTrue } from "./check-context.ts";
+import { checkListeners, checkPorts } from "./listener-checks.ts";
 import { checkPosthogToken } from "./posthog-token.ts";
 import type { ConfigProblem, PathSegment } from "./problem.ts";
 import { formatPath } from "./problem.ts";
 import { checkRules } from "./rule-checks.ts";
 import type { SourceNode } from "./source-node.ts";
-import { nodeAt, positionOf, shownAt, textAt } from "./source-node.ts";
+import { nodeAt, positionOf, textAt } from "./source-node.ts";
 
 export interface CheckOptions {
   /** Whether a configuration without a destination is an error: to run it is, offline work needs none. */
@@ -21,15 +23,6 @@ export interface Findings {
   readonly warnings: ConfigProblem[];
 }
 
-/** Reports at a path, where it or the nearest thing above it is written. */
-export type Report = (path: readonly PathSegment[], message: string, suggestion?: string) => void;
-
-interface Context {
-  readonly root: SourceNode;
-  readonly error: Report;
-  readonly warn: Report;
-}
-
 export function checkConfig(root: SourceNode, options: CheckOptions): Findings {
   const errors: ConfigProblem[] = [];
   const warnings: ConfigProblem[] = [];
@@ -38,7 +31,7 @@ export function checkConfig(root: SourceNode, options: CheckOptions): Findings {
     (path, message, suggestion) => {
       into.push({ ...positionOf(root, path), path: formatPath(path), message, suggestion });
     };
-  const context: Context = { root, error: reporter(errors), warn: reporter(warnings) };
+  const context: CheckContext = { root, error: reporter(errors), warn: reporter(warnings) };
   checkListeners(context);
   checkPorts(context);
   checkBudget(context);
@@ -49,98 +42,7 @@ export function checkConfig(root: SourceNode, options: CheckOptions): Findings {
   return { errors, warnings };
 }
 
-const GRPC = ["receivers", "otlp", "protocols", "grpc"] as const;
-const HTTP = ["receivers", "otlp", "protocols", "http"] as const;
-
-function checkListeners(context: Context): void {
-  for (const protocol of [GRPC, HTTP]) {
-    checkTls(context, protocol);
-    const authenticated =
-      listLength(context, [...protocol, "auth", "bearer_tokens"]) > 0 ||
-      listLength(context, [...protocol, "auth", "basic_users"]) > 0 ||
-      textAt(context.root, [...protocol, "tls", "client_ca_file"]) !== undefined;
-    const remedy = `${formatPath([...protocol, "auth"])}, or insecure_listen: true`;
-    checkExposure(context, protocol, authenticated, remedy);
-    const plain = textAt(context.root, [...protocol, "tls", "cert_file"]) === undefined;
-    if (authenticated && plain && exposedEndpoint(context, protocol) !== undefined) {
-      context.warn(
-        [...protocol, "endpoint"],
-        `${formatPath(protocol)} takes credentials without TLS: others on the network can read them`,
-      );
-    }
-  }
-  const hasToken = textAt(context.root, ["admin", "token"]) !== undefined;
-  checkExposure(context, ["admin"], hasToken, "admin.token (LIPSERVICE_ADMIN_TOKEN), or insecure_listen: true");
-  const protocols = nodeAt(context.root, ["receivers", "otlp", "protocols"]);
-  if (protocols?.kind === "map" && protocols.entries.size === 0) {
-    context.error(["receivers", "otlp", "protocols"], "receivers.otlp.protocols is empty; wanted grpc, http or both");
-  }
-}
-
-function checkExposure(context: Context, listener: readonly string[], authenticated: boolean, remedy: string): void {
-  const exposed = exposedEndpoint(context, listener);
-  if (exposed === undefined || authenticated || isTrue(context, [...listener, "insecure_listen"])) return;
-  const path = [...listener, "endpoint"];
-  context.error(
-    path,
-    `${formatPath(path)} is ${exposed}, which others can reach, without authentication; wanted a loopback address, ${remedy}`,
-  );
-}
-
-/** The endpoint as written when it is not on loopback. */
-function exposedEndpoint(context: Context, listener: readonly string[]): string | undefined {
-  const text = textAt(context.root, [...listener, "endpoint"]);
-  const endpoint = text === undefined ? undefined : parseEndpoint(text);
-  return endpoint === undefined || isLoopback(endpoint) ? undefined : shownAt(context.root, [...listener, "endpoint"]);
-}
-
-function checkTls(context: Context, protocol: readonly string[]): void {
-  const tls = [...protocol, "tls"];
-  const has = (key: string): boolean => textAt(context.root, [...tls, key]) !== undefined;
-  if (has("cert_file") !== has("key_file")) {
-    const missing = has("cert_file") ? "key_file" : "cert_file";
-    context.error(
-      [...tls, missing],
-      `${formatPath([...tls, missing])} is not set; wanted both cert_file and key_file, or neither`,
-    );
-  }
-  if (has("client_ca_file") && !has("cert_file")) {
-    context.error(
-      [...tls, "client_ca_file"],
-      `${formatPath([...tls, "client_ca_file"])} is set without cert_file; wanted TLS, or no client_ca_file`,
-    );
-  }
-}
-
-/** Two listeners on one port: the second would fail to bind at start. */
-function checkPorts(context: Context): void {
-  const listeners = [
-    { path: GRPC, fallback: "127.0.0.1:4317", on: isOn(context, GRPC) },
-    { path: HTTP, fallback: "127.0.0.1:4318", on: isOn(context, HTTP) },
-    { path: ["admin"], fallback: "127.0.0.1:8888", on: true },
-  ];
-  const taken = new Map<number, readonly string[]>();
-  for (const { path, fallback, on } of listeners) {
-    const own = [...path, "endpoint"];
-    const endpoint = parseEndpoint(textAt(context.root, own) ?? fallback);
-    if (!on || endpoint === undefined || endpoint.port === 0) continue;
-    const other = taken.get(endpoint.port);
-    taken.set(endpoint.port, own);
-    if (other === undefined) continue;
-    // At the one that was written: the other may be a default.
-    const [blamed, kept] = nodeAt(context.root, own) === undefined ? [other, own] : [own, other];
-    context.error(
-      blamed,
-      `${formatPath(blamed)} has port ${endpoint.port}, as ${formatPath(kept)} has; wanted different ports`,
-    );
-  }
-}
-
-function isOn(context: Context, protocol: readonly string[]): boolean {
-  return nodeAt(context.root, protocol.slice(0, -1))?.kind !== "map" || nodeAt(context.root, protocol) !== undefined;
-}
-
-function checkBudget(context: Context): void {
+function checkBudget(context: CheckContext): void {
   const { root } = context;
   const budget = hasBudget(root, ["sampling", "budget"]);
   const services = nodeAt(root, ["sampling", "services"]);
@@ -174,7 +76,7 @@ function hasBudget(root: SourceNode, budget: readonly string[]): boolean {
 
 const POSTHOG_KEY = ["exporters", "posthog", "api_key"] as const;
 
-function checkExporters(context: Context, options: CheckOptions): void {
+function checkExporters(context: CheckContext, options: CheckOptions): void {
   const exporters = nodeAt(context.root, ["exporters"]);
   const names = exporters?.kind === "map" ? [...exporters.entries.keys()] : ["posthog"];
   const others = names.filter((name) => name !== "posthog");
@@ -201,7 +103,7 @@ function checkExporters(context: Context, options: CheckOptions): void {
   );
 }
 
-function checkQueue(context: Context): void {
+function checkQueue(context: CheckContext): void {
   const durability = textAt(context.root, ["queue", "durability"]);
   const directory = textAt(context.root, ["queue", "directory"]);
   if ((durability === "process" || durability === "fsync") && directory === undefined) {
@@ -215,7 +117,7 @@ function checkQueue(context: Context): void {
   }
 }
 
-function checkHistoryAndFleet(context: Context): void {
+function checkHistoryAndFleet(context: CheckContext): void {
   const { root } = context;
   const kept = [
     textAt(root, ["history", "clickhouse", "url"]) === undefined ? [] : ["clickhouse.url"],
@@ -239,17 +141,8 @@ function checkHistoryAndFleet(context: Context): void {
   }
 }
 
-function isMisread(context: Context, path: readonly PathSegment[], kind: SourceNode["kind"]): boolean {
+function isMisread(context: CheckContext, path: readonly PathSegment[], kind: SourceNode["kind"]): boolean {
   const node = nodeAt(context.root, path);
   const isNothing = node === undefined || (node.kind === "scalar" && node.text === undefined);
   return !isNothing && node.kind !== kind;
-}
-
-function listLength(context: Context, path: readonly PathSegment[]): number {
-  const node = nodeAt(context.root, path);
-  return node?.kind === "list" ? node.items.length : 0;
-}
-
-function isTrue(context: Context, path: readonly PathSegment[]): boolean {
-  return textAt(context.root, path)?.toLowerCase() === "true";
 }

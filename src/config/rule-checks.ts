@@ -1,11 +1,9 @@
 /** What a single key of a rule cannot tell: ids that repeat, and values that do not go with their kind. */
+import type { Report } from "./check-context.ts";
 import type { PathSegment } from "./problem.ts";
 import { formatPath } from "./problem.ts";
 import type { SourceNode } from "./source-node.ts";
 import { nodeAt, shownAt, textAt } from "./source-node.ts";
-
-/** As in checks.ts, which calls this. */
-type Report = (path: readonly PathSegment[], message: string, suggestion?: string) => void;
 
 const RULES = ["sampling", "rules"] as const;
 
