@@ -3,19 +3,18 @@
  * of the usual orders they come. OTLP bodies have no such header; lines of files do.
  * A line without a recognisable header is left whole. Bounds: the first MAX_FIELDS fields within LONGEST_HEADER bytes.
  */
-import { isDigit, isLetter, isSpace, isUpper } from "./byte-classes.ts";
+import { isLetter, isSpace, isUpper } from "./byte-classes.ts";
+import { indexOf, isHeaderName, isLoggerName, isMark, isNumber, isTime, isWord, skipBlanks } from "./header-bytes.ts";
 import { hasDigit } from "./masks.ts";
 import { endOfGroup } from "./value-extent.ts";
-import { DATE_WORDS, SUFFIX_WORDS } from "./word-lists.ts";
+import { DATE_WORDS } from "./word-lists.ts";
 import { WordSet } from "./word-set.ts";
 
 const MAX_FIELDS = 16;
 /** Names in a row that a header may hold before its level. */
 const MAX_NAMES = 6;
 const LONGEST_HEADER = 256;
-const DASH = 45;
 const COMMA = 44;
-const DOT = 46;
 const COLON = 58;
 const OPEN_BRACKET = 91;
 const CLOSE_BRACKET = 93;
@@ -184,87 +183,4 @@ export class LineHeader {
     }
     return false;
   }
-}
-
-function skipBlanks(bytes: Uint8Array, start: number, end: number): number {
-  let i = start;
-  while (i < end && isSpace(bytes[i])) i++;
-  return i;
-}
-
-/** @returns the position of the next `byte`, or `end` */
-function indexOf(bytes: Uint8Array, start: number, end: number, byte: number): number {
-  let i = start;
-  while (i < end && bytes[i] !== byte) i++;
-  return i;
-}
-
-function isMark(bytes: Uint8Array, start: number, end: number): boolean {
-  return end === start + 1 && (bytes[start] === DASH || bytes[start] === COLON);
-}
-
-function isNumber(bytes: Uint8Array, start: number, end: number): boolean {
-  for (let i = start; i < end; i++) if (!isDigit(bytes[i])) return false;
-  return end > start;
-}
-
-/** Dates and times: digits with at least two of - / : . T between them, a part of a date in words, or a long number. */
-function isTime(bytes: Uint8Array, start: number, end: number): boolean {
-  if (DATE_WORDS.has(bytes, start, end)) return true;
-  if (!isDigit(bytes[start])) return false;
-  let digits = 0;
-  let joints = 0;
-  let dots = 0;
-  for (let i = start; i < end; i++) {
-    const byte = bytes[i];
-    if (isDigit(byte)) digits++;
-    else if (byte === DOT) dots++;
-    else if (byte === DASH || byte === COLON || byte === 47 || byte === COMMA) joints++;
-    else if (byte !== 84 && byte !== 90 && byte !== 43) return SUFFIX_WORDS.has(bytes, i, end) && joints > 0;
-  }
-  if (dots === 3 && joints === 0) return false; // an address
-  return joints + dots >= 1 ? digits >= 4 : digits >= 6;
-}
-
-/** Letters with a small one among them, and nothing else: a word of text as well as a host. */
-function isWord(bytes: Uint8Array, start: number, end: number): boolean {
-  let small = false;
-  for (let i = start; i < end; i++) {
-    if (!isLetter(bytes[i])) return false;
-    if (!isUpper(bytes[i])) small = true;
-  }
-  return small;
-}
-
-/** What may stand between time and level. */
-function isHeaderName(bytes: Uint8Array, start: number, end: number): boolean {
-  for (let i = start; i < end; i++) if (!isNameByte(bytes[i])) return false;
-  return end > start;
-}
-
-/** a.b.C, a.b.C$D: letters with dots; before a colon a single name will do. */
-function isLoggerName(bytes: Uint8Array, start: number, end: number, beforeColon: boolean): boolean {
-  let dots = 0;
-  for (let i = start; i < end; i++) {
-    if (bytes[i] === DOT && i > start && i < end - 1) dots++;
-    if (!isNameByte(bytes[i])) return false;
-  }
-  return isLetter(bytes[start]) && (dots > 0 || beforeColon);
-}
-
-function isNameByte(byte: number): boolean {
-  return (
-    isLetter(byte) ||
-    isDigit(byte) ||
-    byte === DOT ||
-    byte === DASH ||
-    byte === 95 ||
-    byte === 36 ||
-    byte === 35 ||
-    byte === 64 ||
-    byte === COLON ||
-    byte === 47 ||
-    byte === 40 ||
-    byte === 41
-  );
 }

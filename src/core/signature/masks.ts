@@ -8,6 +8,7 @@ import { BYTE_CLASS, CLASS_DIGIT, CLASS_WIDE, isDigit, isHexDigit, isLetter, isU
 import { HOST_ENDINGS } from "./word-lists.ts";
 
 const DOLLAR = 36;
+const OPEN_PAREN = 40;
 const DASH = 45;
 const DOT = 46;
 const SLASH = 47;
@@ -18,6 +19,7 @@ const UNDERSCORE = 95;
 const TILDE = 126;
 /** A run of letters longer than this is an encoded value, not a word. */
 const LONGEST_WORD = 64;
+const MOST_DIGITS_IN_NAME = 2;
 /** A word of a-f alone is hexadecimal from this length on: "deadbeef" is, "facade" is not. */
 export const SHORTEST_HEX_WORD = 8;
 
@@ -150,6 +152,34 @@ export function isHexWord(bytes: Uint8Array, start: number, end: number): boolea
   if (end - start < SHORTEST_HEX_WORD) return false;
   for (let i = start; i < end; i++) if (!isHexDigit(bytes[i])) return false;
   return true;
+}
+
+/**
+ * Names of a program's own parts keep their digits: `IO80211Interface::postMessage`, and `jk2_init(`, a name with few
+ * digits inside right before its arguments.
+ * @param lineEnd bound for the look at what follows the chunk
+ * @returns the end of such a name, or `start`; "fe80::abcd" is an address
+ */
+export function endOfCodeName(bytes: Uint8Array, start: number, end: number, lineEnd: number): number {
+  let digits = 0;
+  let scopes = 0;
+  let partStart = start;
+  let isAddress = true;
+  const last = endOfWord(bytes, start, end);
+  for (let i = start; i < last; i++) {
+    const byte = bytes[i];
+    if (byte === COLON && bytes[i + 1] === COLON && i > partStart && i + 2 < last && isLetter(bytes[i + 2])) {
+      isAddress &&= i - partStart <= 4;
+      scopes++;
+      i++;
+      partStart = i + 1;
+    } else if (isDigit(byte)) digits++;
+    else if (!isLetter(byte) && byte !== UNDERSCORE) return start;
+    else if (!isHexDigit(byte)) isAddress = false;
+  }
+  if (scopes > 0) return isAddress ? start : last;
+  const isCall = end < lineEnd && bytes[end] === OPEN_PAREN && last === end;
+  return isCall && digits <= MOST_DIGITS_IN_NAME && !isDigit(bytes[end - 1]) ? end : start;
 }
 
 /** A plain word that is a value: hexadecimal, or longer than words are where blanks part them. */

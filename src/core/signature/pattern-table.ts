@@ -12,7 +12,7 @@ import { RowIds } from "./row-ids.ts";
 import { OTHER_SERVICE, ServiceNames } from "./service-names.ts";
 import { CANONICAL, ROW_BITS, SEEN, ShapeIndex, USED } from "./shape-index.ts";
 import type { TemplateHash } from "./template-hash.ts";
-import { templateBytes } from "./template-text.ts";
+import { templateWords } from "./template-text.ts";
 
 export const OVERFLOW_ROW = 0;
 /** Bits of a scope below the service number. */
@@ -256,12 +256,4 @@ export class PatternTable {
   severityClass(row: number): string {
     return SEVERITY_CLASSES[this.#index.scope(row) & ((1 << SCOPE_CLASS_BITS) - 1)];
   }
-}
-
-/** A template as zero-padded words. */
-function templateWords(template: string): Int32Array {
-  const bytes = templateBytes(template);
-  const words = new Int32Array((bytes.length + 3) >> 2);
-  new Uint8Array(words.buffer).set(bytes);
-  return words;
 }

@@ -3,8 +3,17 @@
  * Linear in the examined bytes; what lies beyond `maxBytes` or MAX_CHUNKS words is only told by a cut mark.
  * UTF-8 is copied as it is, never cut inside a character. The masks are in masks.ts, lists in template-writer.ts.
  */
-import { BYTE_CLASS, CLASS_DELIMITER, CLASS_DIGIT, CLASS_JOINT, CLASS_SPECIAL, CLASS_WIDE } from "./byte-classes.ts";
-import { endOfWord, isHexWord, isValueWord, SHORTEST_HEX_WORD, variableFrom } from "./masks.ts";
+import {
+  BYTE_CLASS,
+  CLASS_DELIMITER,
+  CLASS_DIGIT,
+  CLASS_JOINT,
+  CLASS_SPECIAL,
+  CLASS_WIDE,
+  isLetter,
+} from "./byte-classes.ts";
+import { endOfWholeWord, isPlain, withoutColours } from "./line-bytes.ts";
+import { endOfCodeName, endOfWord, isHexWord, isValueWord, SHORTEST_HEX_WORD, variableFrom } from "./masks.ts";
 import { TEMPLATE_START, TemplateWriter } from "./template-writer.ts";
 import { ValueReader } from "./value-reader.ts";
 import { NULL_WORDS } from "./word-lists.ts";
@@ -153,7 +162,8 @@ export class Scanner {
         }
       }
       if (i > chunk) {
-        if (seen >= CLASS_DIGIT && (seen & (CLASS_JOINT | CLASS_WIDE)) === 0) o = this.#number(bytes, i, at);
+        if (seen >= CLASS_DIGIT && (seen & (CLASS_JOINT | CLASS_WIDE)) === 0)
+          o = this.#number(bytes, chunk, i, end, at);
         else if (seen >= CLASS_SPECIAL) o = this.#special(bytes, chunk, i, at, seen);
         else if (o - at >= SHORTEST_HEX_WORD && isValueWord(out, at, o, seen)) o = writer.slot(at);
         else if (at === writer.slotEnd + 1 && out[at - 1] === SPACE) o = writer.wordAfterSlot(at, o);
@@ -177,11 +187,22 @@ export class Scanner {
     return o;
   }
 
-  /** A chunk with a digit and no joint before it: all of it is a value. */
-  #number(bytes: Uint8Array, end: number, at: number): number {
+  /** A chunk with a digit and no joint before it: all of it is a value, unless it is a name of the program itself. */
+  #number(bytes: Uint8Array, start: number, end: number, lineEnd: number, at: number): number {
+    if (isLetter(bytes[start])) {
+      const nameEnd = endOfCodeName(bytes, start, end, lineEnd);
+      if (nameEnd > start) return this.#copy(bytes, start, end, at);
+    }
     const last = bytes[end - 1];
     if (last !== COLON && last !== DOT && last !== 33 && last !== 63) return this.writer.slot(at);
-    return this.#slotAndRest(bytes, at, endOfWord(bytes, 0, end), end);
+    return this.#slotAndRest(bytes, at, endOfWord(bytes, start, end), end);
+  }
+
+  #copy(bytes: Uint8Array, start: number, end: number, at: number): number {
+    const out = this.writer.out;
+    let o = at;
+    for (let i = start; i < end; i++) out[o++] = bytes[i];
+    return o;
   }
 
   /** A chunk with digits or joints. Up to its first digit it is already copied to out[at, …). */
@@ -205,10 +226,7 @@ export class Scanner {
 
   /** A slot at `at`, then the sentence's own punctuation bytes[from, end). */
   #slotAndRest(bytes: Uint8Array, at: number, from: number, end: number): number {
-    const out = this.writer.out;
-    let o = this.writer.slot(at);
-    for (let i = from; i < end; i++) out[o++] = bytes[i];
-    return o;
+    return this.#copy(bytes, from, end, this.writer.slot(at));
   }
 
   #delimiter(bytes: Uint8Array, i: number, end: number, o: number): number {
@@ -249,33 +267,4 @@ export class Scanner {
       }
     }
   }
-}
-
-/** Only what words are made of: no joint inside. */
-function isPlain(bytes: Uint8Array, start: number, end: number): boolean {
-  for (let i = start; i < end; i++) if (BYTE_CLASS[bytes[i]] >= CLASS_SPECIAL) return false;
-  return true;
-}
-
-/** Cuts before the word that `end` would cut, unless it is the only one; never inside a character. */
-function endOfWholeWord(bytes: Uint8Array, start: number, end: number): number {
-  let last = end;
-  while (last > start && BYTE_CLASS[bytes[last]] < CLASS_DELIMITER) last--;
-  if (last > start) return last;
-  last = end;
-  while (last > start && (bytes[last] & 0xc0) === 0x80) last--;
-  return last;
-}
-
-/** Copies the line without its CSI sequences (ECMA-48 5.4: ESC [ parameters, a final byte @ to ~). @returns its length */
-function withoutColours(bytes: Uint8Array, start: number, end: number, plain: Uint8Array): number {
-  let length = 0;
-  for (let i = start; i < end; i++) {
-    if (bytes[i] !== ESCAPE) plain[length++] = bytes[i];
-    else if (bytes[i + 1] === 91) {
-      i += 2;
-      while (i < end && (bytes[i] < 64 || bytes[i] > 126)) i++;
-    }
-  }
-  return length;
 }

@@ -3,7 +3,7 @@
  * enough of them do, the word becomes a slot. The shapes are then reported as the slotted template, and their ids
  * become aliases of its id; no id of a pattern that stays ever changes.
  * Runs on new shapes only. Bounds: MAX_WORDS skeletons a shape, MAX_ROUNDS merges one new shape may set off,
- * `searchesPerEpoch` walks over the table a batch.
+ * SHAPES_PER_EPOCH shapes and SEARCHES_PER_EPOCH walks over the table a batch.
  */
 
 import type { PatternTable } from "./pattern-table.ts";
@@ -20,12 +20,14 @@ const MAX_ROUNDS = 4;
 const EVIDENCE_OF_SIBLING = 2;
 const LEAST_EVIDENCE = 2;
 const SEARCHES_PER_EPOCH = 4;
+/** New shapes of a batch that are learned from. */
+const SHAPES_PER_EPOCH = 256;
 const SKELETONS_PER_PATTERN = 4;
 
 export class TemplateLearner {
   /** Shapes that became aliases. */
   mergedTotal = 0;
-  /** Searches put off because the batch at hand had its share. */
+  /** New shapes and searches left out because the batch at hand had its share. */
   postponedTotal = 0;
   readonly #table: PatternTable;
   readonly #hash: TemplateHash;
@@ -39,6 +41,7 @@ export class TemplateLearner {
   #skeletonEnd = 0;
   #members: number[] = [];
   #searches = 0;
+  #shapes = 0;
   #epoch = 0;
 
   constructor(table: PatternTable, hash: TemplateHash) {
@@ -49,7 +52,7 @@ export class TemplateLearner {
 
   /** @returns the learned pattern that a new shape belongs to, or -1 */
   resolve(scope: number, template: Uint8Array): number {
-    if (!this.#read(template)) return -1;
+    if (!this.#mayLearn() || !this.#read(template)) return -1;
     for (let w = 0; w < this.#words.count; w++) {
       const guard = this.#words.guard[w];
       if (guard === WORD_FIXED || (guard !== WORD_FREE && !this.#words.isNamed(this.#template, w))) continue;
@@ -61,6 +64,7 @@ export class TemplateLearner {
 
   /** Takes a new shape's row as evidence, and merges what that decides. */
   observe(row: number): void {
+    if (this.#shapes > SHAPES_PER_EPOCH) return;
     this.#observeSiblings(row);
     let current = row;
     for (let round = 0; round < MAX_ROUNDS && current >= 0; round++) current = this.#observeOnce(current);
@@ -142,11 +146,19 @@ export class TemplateLearner {
     return this.#members.length >= enough;
   }
 
-  #maySearch(): boolean {
+  /** Counts a new shape. A batch with very many is no text with patterns: the rest of it is taken as it comes. */
+  #mayLearn(): boolean {
     if (this.#epoch !== this.#table.epoch) {
       this.#epoch = this.#table.epoch;
       this.#searches = 0;
+      this.#shapes = 0;
     }
+    const may = this.#shapes++ < SHAPES_PER_EPOCH;
+    if (!may) this.postponedTotal++;
+    return may;
+  }
+
+  #maySearch(): boolean {
     return this.#searches++ < SEARCHES_PER_EPOCH;
   }
 

@@ -23,3 +23,11 @@ export function templateText(bytes: Uint8Array, start: number, end: number): str
 export function templateBytes(text: string): Uint8Array {
   return encodeUtf8(text.replaceAll(SLOT_TEXT, String.fromCharCode(SLOT)));
 }
+
+/** A template as zero-padded words. */
+export function templateWords(template: string): Int32Array {
+  const bytes = templateBytes(template);
+  const words = new Int32Array((bytes.length + 3) >> 2);
+  new Uint8Array(words.buffer).set(bytes);
+  return words;
+}

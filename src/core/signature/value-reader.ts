@@ -3,11 +3,11 @@
  * Called by the scanner at a delimiter; writes one slot for the whole value and tells where to go on.
  * Bounds: at most MAX_UNCLOSED looks for ends that are not there, so that the scan stays linear.
  */
-import { BYTE_CLASS, CLASS_DELIMITER, isDigit, isSpace, isWordByte } from "./byte-classes.ts";
-import { endOfWord } from "./masks.ts";
+import { isDigit, isSpace, isWordByte } from "./byte-classes.ts";
 import type { TemplateWriter } from "./template-writer.ts";
 import { TEMPLATE_START } from "./template-writer.ts";
 import { SLOT } from "./token-kinds.ts";
+import { endOfText, isKeyEnd, isQuery, isSentence, startOfKey } from "./value-context.ts";
 import {
   closingApostrophe,
   closingQuote,
@@ -21,7 +21,6 @@ import { HTTP_METHODS, LEVEL_NAMES, MESSAGE_KEYS, NULL_WORDS, OUTCOME_WORDS } fr
 const SPACE = 32;
 const DOUBLE_QUOTE = 34;
 const APOSTROPHE = 39;
-const COMMA = 44;
 const COLON = 58;
 const EQUALS = 61;
 const LESS = 60;
@@ -221,45 +220,9 @@ export class ValueReader {
   }
 }
 
-/** Whether the chunk that ends at `end` has a question mark: what follows is the query of a URL. */
-function isQuery(bytes: Uint8Array, end: number): boolean {
-  for (let i = end - 1; i >= 0 && BYTE_CLASS[bytes[i]] < CLASS_DELIMITER; i--) if (bytes[i] === 63) return true;
-  return false;
-}
-
-/** End of a value without the sentence's own punctuation after it. */
-function endOfText(bytes: Uint8Array, start: number, end: number): number {
-  const last = endOfWord(bytes, start, end);
-  return last > start ? last : end;
-}
-
 /** Copies bytes[start, end). @returns the end of the copy */
 function copy(bytes: Uint8Array, start: number, end: number, out: Uint8Array, at: number): number {
   let o = at;
   for (let i = start; i < end; i++) out[o++] = bytes[i];
   return o;
-}
-
-/** Start of the word, dots and dashes included, that ends at `end`. */
-function startOfKey(out: Uint8Array, end: number): number {
-  let start = end;
-  while (start > TEMPLATE_START && (isWordByte(out[start - 1]) || out[start - 1] === 45 || out[start - 1] === 46))
-    start--;
-  return start;
-}
-
-/** What else may stand before the equals sign of a key: a closing bracket, a quote, a slot. */
-function isKeyEnd(byte: number): boolean {
-  return byte === SLOT || byte === 41 || byte === 93 || byte === DOUBLE_QUOTE || byte === APOSTROPHE;
-}
-
-/** Words with blanks between, and nothing that makes a list or an object out of them. */
-function isSentence(bytes: Uint8Array, start: number, end: number): boolean {
-  let blank = false;
-  for (let i = start; i < end; i++) {
-    const byte = bytes[i];
-    if (byte === COMMA || byte === EQUALS || byte === OPEN_PAREN || byte === 91 || byte === OPEN_BRACE) return false;
-    if (isSpace(byte)) blank = true;
-  }
-  return blank || OUTCOME_WORDS.has(bytes, start, end);
 }

@@ -1,0 +1,93 @@
+/**
+ * What the fields of a line's header look like: times, marks, hosts, loggers. Pure functions over byte ranges.
+ */
+import { isDigit, isLetter, isSpace, isUpper } from "./byte-classes.ts";
+import { DATE_WORDS, SUFFIX_WORDS } from "./word-lists.ts";
+
+const COMMA = 44;
+const DASH = 45;
+const DOT = 46;
+const COLON = 58;
+
+export function skipBlanks(bytes: Uint8Array, start: number, end: number): number {
+  let i = start;
+  while (i < end && isSpace(bytes[i])) i++;
+  return i;
+}
+
+/** @returns the position of the next `byte`, or `end` */
+export function indexOf(bytes: Uint8Array, start: number, end: number, byte: number): number {
+  let i = start;
+  while (i < end && bytes[i] !== byte) i++;
+  return i;
+}
+
+export function isMark(bytes: Uint8Array, start: number, end: number): boolean {
+  return end === start + 1 && (bytes[start] === DASH || bytes[start] === COLON);
+}
+
+export function isNumber(bytes: Uint8Array, start: number, end: number): boolean {
+  for (let i = start; i < end; i++) if (!isDigit(bytes[i])) return false;
+  return end > start;
+}
+
+/** Dates and times: digits with at least two of - / : . T between them, a part of a date in words, or a long number. */
+export function isTime(bytes: Uint8Array, start: number, end: number): boolean {
+  if (DATE_WORDS.has(bytes, start, end)) return true;
+  if (!isDigit(bytes[start])) return false;
+  let digits = 0;
+  let joints = 0;
+  let dots = 0;
+  for (let i = start; i < end; i++) {
+    const byte = bytes[i];
+    if (isDigit(byte)) digits++;
+    else if (byte === DOT) dots++;
+    else if (byte === DASH || byte === COLON || byte === 47 || byte === COMMA) joints++;
+    else if (byte !== 84 && byte !== 90 && byte !== 43) return SUFFIX_WORDS.has(bytes, i, end) && joints > 0;
+  }
+  if (dots === 3 && joints === 0) return false; // an address
+  return joints + dots >= 1 ? digits >= 4 : digits >= 6;
+}
+
+/** Letters with a small one among them, and nothing else: a word of text as well as a host. */
+export function isWord(bytes: Uint8Array, start: number, end: number): boolean {
+  let small = false;
+  for (let i = start; i < end; i++) {
+    if (!isLetter(bytes[i])) return false;
+    if (!isUpper(bytes[i])) small = true;
+  }
+  return small;
+}
+
+/** What may stand between time and level. */
+export function isHeaderName(bytes: Uint8Array, start: number, end: number): boolean {
+  for (let i = start; i < end; i++) if (!isNameByte(bytes[i])) return false;
+  return end > start;
+}
+
+/** a.b.C, a.b.C$D: letters with dots; before a colon a single name will do. */
+export function isLoggerName(bytes: Uint8Array, start: number, end: number, beforeColon: boolean): boolean {
+  let dots = 0;
+  for (let i = start; i < end; i++) {
+    if (bytes[i] === DOT && i > start && i < end - 1) dots++;
+    if (!isNameByte(bytes[i])) return false;
+  }
+  return isLetter(bytes[start]) && (dots > 0 || beforeColon);
+}
+
+export function isNameByte(byte: number): boolean {
+  return (
+    isLetter(byte) ||
+    isDigit(byte) ||
+    byte === DOT ||
+    byte === DASH ||
+    byte === 95 ||
+    byte === 36 ||
+    byte === 35 ||
+    byte === 64 ||
+    byte === COLON ||
+    byte === 47 ||
+    byte === 40 ||
+    byte === 41
+  );
+}
