@@ -13,7 +13,7 @@ import { servePolicy } from "./assembly/policy-serving.ts";
 import type { ProductParts } from "./assembly/product-parts.ts";
 import { ReadinessGate } from "./assembly/readiness.ts";
 import { admissionSettings, receiverSettings, trustedPeers } from "./assembly/receiver-settings.ts";
-import type { ConfigReader, } from "./assembly/reloader.ts";
+import type { ConfigReader } from "./assembly/reloader.ts";
 import { Reloader } from "./assembly/reloader.ts";
 import { readFlow } from "./assembly/stats-source.ts";
 import type { Config } from "./config/config.ts";
@@ -63,7 +63,6 @@ export function compose(config: Config, surroundings: Surroundings): Product {
   const started = env.now();
   const identity = liveIdentity(env);
   const destinations = exporterSettings(config);
-  const intake = receiverSettings(config, memoryLimitBytes);
 
   const telemetry = new ProcessTelemetry({ exporters: destinations.map((settings) => settings.id) });
   const pressure = new MemoryPressure({ limitBytes: memoryLimitBytes });
@@ -80,21 +79,7 @@ export function compose(config: Config, surroundings: Surroundings): Product {
     regroupRatio: () => exporters[0]?.state.regroupRatio ?? 1,
     observing: config.sampling.mode === "observe",
   });
-  const admission = new InFlightAdmission(
-    admissionSettings(intake, memoryLimitBytes),
-    { queueFill: () => queue.fill(), memoryPressure: () => pressure.value() },
-    env,
-  );
-  const receivers = createOtlpReceivers(intake, {
-    consumer: pipeline,
-    admission,
-    inflater: new Inflater(INFLATER_DEFAULTS),
-    transcodeJson: (body) => transcodeLogsJson(body, body.length),
-    isTrustedPeer: trustedPeers(config),
-    telemetry,
-    logger,
-    environment: env,
-  });
+  const { admission, receivers } = createIntake(config, surroundings, { pipeline, queue, pressure, telemetry });
   const flow = new FlowMeter(() => readFlow(parts));
   const gate = new ReadinessGate();
   const serving = servePolicy(engine, policies, config, env);
@@ -143,4 +128,29 @@ export function compose(config: Config, surroundings: Surroundings): Product {
     admission.startDraining();
   };
   return { components, receivers, admin, gate, reloader, parts, beginDrain };
+}
+
+/** What lets requests in: admission by bytes in flight, and the two transports behind it. */
+function createIntake(
+  config: Config,
+  { environment, logger, memoryLimitBytes }: Surroundings,
+  parts: Pick<ProductParts, "pipeline" | "queue" | "pressure" | "telemetry">,
+): { readonly admission: InFlightAdmission; readonly receivers: readonly OtlpReceiver[] } {
+  const settings = receiverSettings(config, memoryLimitBytes);
+  const admission = new InFlightAdmission(
+    admissionSettings(settings, memoryLimitBytes),
+    { queueFill: () => parts.queue.fill(), memoryPressure: () => parts.pressure.value() },
+    environment,
+  );
+  const receivers = createOtlpReceivers(settings, {
+    consumer: parts.pipeline,
+    admission,
+    inflater: new Inflater(INFLATER_DEFAULTS),
+    transcodeJson: (body) => transcodeLogsJson(body, body.length),
+    isTrustedPeer: trustedPeers(config),
+    telemetry: parts.telemetry,
+    logger,
+    environment,
+  });
+  return { admission, receivers };
 }
