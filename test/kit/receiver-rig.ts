@@ -52,6 +52,22 @@ export class RecordingConsumer implements LogsConsumer {
     return { kind: "accepted", rejectedRecords, message: this.#batch.rejectedMessage || origin.transcoderMessage };
   }
 
+  /** From now on requests wait; the returned function lets all of them be accepted. */
+  hold(): () => void {
+    const release: { now?: () => void } = {};
+    const released = new Promise<void>((resolve) => {
+      release.now = resolve;
+    });
+    this.answering = async () => {
+      await released;
+      return { kind: "accepted", rejectedRecords: 0, message: "" };
+    };
+    return () => {
+      this.answering = undefined;
+      release.now?.();
+    };
+  }
+
   forget(): void {
     this.requests.length = 0;
     this.origins.length = 0;
