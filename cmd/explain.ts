@@ -4,6 +4,8 @@ import { Option } from "commander";
 import type { AdminOptions } from "./admin-client.ts";
 import { adminOption, askAdmin, explainRefusal } from "./admin-client.ts";
 import type { CliContext, CliIo, ExitCode } from "./cli-io.ts";
+import type { ConfigOptions } from "./config-options.ts";
+import { addConfigOptions } from "./config-options.ts";
 import { JsonView } from "./json-view.ts";
 import type { OutputFormat } from "./output.ts";
 import { outputOption, printFields, printJson, printTable, shorten } from "./output.ts";
@@ -12,12 +14,16 @@ import { readInput } from "./read-input.ts";
 export const INPUT_FORMATS = ["auto", "text", "ndjson", "otlp-json"] as const;
 export type InputFormat = (typeof INPUT_FORMATS)[number];
 
-interface ExplainOptions extends AdminOptions {
+interface ExplainOptions extends AdminOptions, ConfigOptions {
   readonly format: InputFormat;
   readonly service?: string;
   readonly severity?: string;
+  readonly policy?: string;
   readonly output: OutputFormat;
 }
+
+/** What answers for one line: a running instance, or an engine made for the question. */
+type Explainer = (body: object) => Promise<readonly JsonView[] | ExitCode>;
 
 /** Each line is one request: more than these belong to `replay`. */
 const MAX_LINES = 100;
@@ -25,7 +31,7 @@ const MAX_INPUT_BYTES = 16 * 1024 * 1024;
 const MAX_SHOWN = 160;
 
 export function registerExplain(program: Command, { io, finish }: CliContext): void {
-  program
+  const command = program
     .command("explain")
     .description("why a record would be kept or dropped now; nothing is counted or forwarded by asking")
     .argument("[file]", "one record a line; - or nothing reads standard input", "-")
@@ -36,6 +42,8 @@ export function registerExplain(program: Command, { io, finish }: CliContext): v
     )
     .option("--service <name>", "service.name of text lines")
     .option("--severity <name>", "severity of text lines, such as warn")
+    .option("--policy <file>", "ask no instance: decide by this policy document, as a fresh process would");
+  addConfigOptions(command)
     .addOption(adminOption())
     .addOption(outputOption())
     .action(async (file: string, options: ExplainOptions) => finish(await explain(file, options, io)));
@@ -50,17 +58,42 @@ async function explain(file: string, options: ExplainOptions, io: CliIo): Promis
     .filter((line) => line.trim() !== "");
   if (lines.length === 0) return failed(io, "the input has no record; wanted one a line");
   if (lines.length > MAX_LINES) return failed(io, `the input has ${lines.length} lines; wanted at most ${MAX_LINES}`);
+  const explainer = await explainerFor(options, io);
+  if (typeof explainer === "number") return explainer;
   const items: JsonView[] = [];
   for (const [index, line] of lines.entries()) {
     const body = recordOf(line, options);
     if (body === undefined) return failed(io, `line ${index + 1} is no JSON object; wanted ${options.format}`);
-    const answer = await askAdmin(io, options, { method: "POST", path: "/api/v1/explain", body });
-    if (!answer.ok) return explainRefusal(io, answer);
-    items.push(...answer.body.at("items").items());
+    const traces = await explainer(body);
+    if (typeof traces === "number") return traces;
+    items.push(...traces);
   }
   if (options.output === "json") printJson(io, { items: items.map(({ value }) => value) });
   else for (const [index, item] of items.entries()) printTrace(item, index, io);
   return 0;
+}
+
+/** With a configuration or a policy the question is about those; without, about the running instance. */
+async function explainerFor(options: ExplainOptions, io: CliIo): Promise<Explainer | ExitCode> {
+  const isOffline = options.config.length > 0 || options.set.length > 0 || options.policy !== undefined;
+  if (!isOffline) {
+    return async (body) => {
+      const answer = await askAdmin(io, options, { method: "POST", path: "/api/v1/explain", body });
+      return answer.ok ? answer.body.at("items").items() : explainRefusal(io, answer);
+    };
+  }
+  const [{ loadProductConfig }, { offlineEngine }, { explainOffline }] = await Promise.all([
+    import("./load-product-config.ts"),
+    import("./offline-engine.ts"),
+    import("./explain-offline.ts"),
+  ]);
+  const config = await loadProductConfig(io, options, "offline");
+  const engine = config === undefined ? undefined : await offlineEngine(config, options.policy, io);
+  if (engine === undefined) return 1;
+  return (body) => {
+    const traces = explainOffline(engine, body, io.environment.now());
+    return Promise.resolve(traces.ok ? traces.items.map((item) => new JsonView(item)) : failed(io, traces.message));
+  };
 }
 
 function failed(io: CliIo, message: string): ExitCode {

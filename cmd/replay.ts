@@ -1,13 +1,13 @@
 /** `lipservice replay`: what the sampler would have done with recorded logs. */
 import type { Command } from "commander";
 import { Option } from "commander";
-import type { Config } from "../src/config/config.ts";
 import type { ReplaySummary } from "../src/replay/replay-report.ts";
 import type { RecordedFormat } from "../src/replay/run-replay.ts";
 import type { CliContext, CliIo, ExitCode } from "./cli-io.ts";
 import type { ConfigOptions } from "./config-options.ts";
 import { addConfigOptions } from "./config-options.ts";
 import { loadProductConfig } from "./load-product-config.ts";
+import { offlineEngine } from "./offline-engine.ts";
 import type { OutputFormat } from "./output.ts";
 import { outputOption, printFields, printJson } from "./output.ts";
 
@@ -53,36 +53,6 @@ async function replay(file: string, options: ReplayVerbOptions, io: CliIo): Prom
     io.err(`lipservice: ${file} cannot be replayed: ${error instanceof Error ? error.message : String(error)}`);
     return 1;
   }
-}
-
-/** The engine of a configuration and a policy, with the identity that every replay has. */
-async function offlineEngine(
-  config: Config,
-  policyFile: string | undefined,
-  io: CliIo,
-): Promise<import("../src/core/engine/engine.ts").Engine | undefined> {
-  const [{ Engine }, { engineSettings, REPLAY_IDENTITY }, { seedEngine }] = await Promise.all([
-    import("../src/core/engine/engine.ts"),
-    import("../src/assembly/engine-settings.ts"),
-    import("../src/assembly/policy-serving.ts"),
-  ]);
-  const engine = new Engine(engineSettings(config, REPLAY_IDENTITY, Number.POSITIVE_INFINITY));
-  if (policyFile === undefined) {
-    engine.setRules(config.sampling.rules, 0, (id) => id);
-    return engine;
-  }
-  const { readInput } = await import("./read-input.ts");
-  const { MAX_POLICY_BYTES, parsePolicyDocument } = await import("../src/config/policy-document.ts");
-  const read = await readInput(io, policyFile, MAX_POLICY_BYTES);
-  const parsed = read.ok ? parsePolicyDocument(read.text) : { ok: false as const, errors: [read.message] };
-  if (!parsed.ok) {
-    for (const error of parsed.errors) io.err(`error: ${policyFile}: ${error}`);
-    return undefined;
-  }
-  const policy = parsed.document;
-  seedEngine(engine, policy);
-  engine.setRules([...config.sampling.rules, ...policy.rules], 0, (id) => policy.aliases[id] ?? id);
-  return engine;
 }
 
 function printSummary(io: CliIo, summary: ReplaySummary): void {
