@@ -7,7 +7,7 @@
 import { BYTE_CLASS, CLASS_DELIMITER, isLetter, isUpper } from "./byte-classes.ts";
 import { endOfWord } from "./masks.ts";
 import { SLOT } from "./token-kinds.ts";
-import { MEANING_WORDS, NAMING_WORDS, UNMERGEABLE_WORDS } from "./word-lists.ts";
+import { MEANING_WORDS, NAMING_WORDS } from "./word-lists.ts";
 
 export const MAX_WORDS = 24;
 export const LONGEST_TEMPLATE = 400;
@@ -76,14 +76,8 @@ export class TemplateWords {
     const w = this.count++;
     this.start[w] = start;
     this.end[w] = end;
-    this.guard[w] = this.#guardOf(template, start, end);
+    this.guard[w] = wordGuard(template, start, end);
     this.evidence[w] = this.#evidenceOf(template, w, chunkStart);
-  }
-
-  #guardOf(template: Uint8Array, start: number, end: number): number {
-    if (UNMERGEABLE_WORDS.has(template, start, end)) return WORD_FIXED;
-    if (MEANING_WORDS.has(template, start, end) || isParticiple(template, start, end)) return WORD_GUARDED;
-    return WORD_FREE;
   }
 
   #evidenceOf(template: Uint8Array, w: number, chunkStart: number): number {
@@ -104,6 +98,12 @@ export class TemplateWords {
       return false;
     return NAMING_WORDS.has(template, this.start[w - 1], before);
   }
+}
+
+/** WORD_* code of the word bytes[start, end). */
+export function wordGuard(bytes: Uint8Array, start: number, end: number): number {
+  if (MEANING_WORDS.has(bytes, start, end)) return WORD_FIXED;
+  return isParticiple(bytes, start, end) ? WORD_GUARDED : WORD_FREE;
 }
 
 function isChunkByte(byte: number): boolean {

@@ -127,17 +127,3 @@ export const NAMING_WORDS: WordSet = new WordSet(
     "namespace cluster index partition channel session role tenant customer job task worker thread process program",
   ),
 );
-
-/** Words that never stand in a slot, whatever the evidence: outcomes, negations, levels. */
-export const UNMERGEABLE_WORDS: WordSet = new WordSet([
-  ...new Set([
-    ...words(
-      "success successful successfully succeeded succeed failure failures failed fail fails failing ok up down on off",
-      "open opened closed start started startup stop stopped shutdown completed incomplete enabled disabled connected",
-      "disconnected online offline alive dead healthy unhealthy ready available unavailable valid invalid accepted",
-      "rejected refused allowed denied granted revoked locked unlocked active inactive timeout expired lost found",
-    ),
-    ...NEGATION_WORDS,
-    ...LEVEL_WORDS,
-  ]),
-]);

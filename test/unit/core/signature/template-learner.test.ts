@@ -72,6 +72,29 @@ describe("learning", () => {
     expect(new Set(ids).size).toBe(words.length);
   });
 
+  it("leaves words with meaning out of a slot that others made", () => {
+    const signer = stage();
+    const values = ["alpha", "beta", "gamma", "delta", "epsilon", "zeta", "theta", "kappa", "lambda", "omega"];
+    const words = ["failed", "up", "not", "error", "starting", ...values, "succeeded", "down", "deleted"];
+    const ids = idsOf(
+      signer,
+      words.map((word) => `copy of the service ${word} as planned for tonight`),
+    );
+
+    expect(new Set(ids).size).toBe(1 + words.length - values.length);
+    expect(new Set(values.map((value) => ids[words.indexOf(value)])).size).toBe(1);
+  });
+
+  it("learns two words that always come together as one slot", () => {
+    const signer = stage();
+    const lines = Array.from({ length: 12 }, (_, i) => {
+      const letters = String.fromCharCode(97 + i).repeat(4);
+      return `A letter went to J${letters} S${letters} on paper`;
+    });
+
+    expect(new Set(idsOf(signer, lines)).size).toBe(1);
+  });
+
   it("keeps states in capitals apart while they are few", () => {
     const signer = stage();
     const states = ["RUNNING", "KILLED", "PREPARED", "ASSIGNED", "SCHEDULED", "LOCALIZING"];
