@@ -25,8 +25,6 @@ const FOLLOW_UP_FILL = 0.5;
 const NOVELTY_MIN_PROBABILITY = 0.02;
 const DAY_MS = 86_400_000;
 const FUTURE_MS = 5 * 60_000;
-/** A batch late by more than this feeds counts, not rates. */
-export const LATE_MS = 60_000;
 /** K of the arrival-index decay for a pattern that no plan has seen yet. */
 export const UNPLANNED_K = 32;
 /** Bytes that a stamp of pattern and weight and the record's own framing add. */
@@ -60,6 +58,7 @@ export class BatchDecider {
   /** Part of the settled balance not yet promised to anybody in this tick. */
   #reserveLeft = 0;
   #floorWindowMs = 60_000;
+  /** A plan has seen traffic. Until then a batch may also spend what its own bytes grant. */
   #planned = false;
 
   constructor(parts: SamplerParts, book: () => RuleBook) {
@@ -68,7 +67,7 @@ export class BatchDecider {
   }
 
   beginTick(plan: PlanResult): void {
-    this.#planned = true;
+    this.#planned ||= plan.demand > 0;
     this.#floorWindowMs = plan.floorWindowMs;
     this.#reserveLeft = Math.max(0, this.#parts.allowance.balance());
   }
@@ -337,7 +336,8 @@ export class BatchDecider {
       return;
     }
     const granted = Math.min(outcome.grant, Math.max(0, this.#reserveLeft - outcome.reserveCharge));
-    const room = this.#planned ? drawBucket.affordable(drawn, 0) : granted - outcome.floorBytes;
+    const bucket = drawBucket.affordable(drawn, 0);
+    const room = this.#planned ? bucket : Math.max(bucket, granted - outcome.floorBytes);
     const drawScale = drawn > room ? Math.max(0, room) / drawn : 1;
     const laneRoom = laneDrawn > 0 ? errorBucket.affordable(laneDrawn, outcome.errorCharge) : 0;
     const laneScale = laneDrawn > laneRoom ? laneRoom / laneDrawn : 1;
