@@ -2,7 +2,6 @@
 import type { Bypass, BypassRequest } from "../admin/shapes/bypass.ts";
 import type { NewRule, RuleChange, RuleRow } from "../admin/shapes/rules.ts";
 import { checkPolicyDocument } from "../config/policy-document.ts";
-import type { SamplingRule } from "../model/policy.ts";
 import type { ProductParts } from "./product-parts.ts";
 
 export function listRules(parts: ProductParts): RuleRow[] {
@@ -32,11 +31,6 @@ export function removeRule(parts: ProductParts, id: string): RuleChange {
 
 function freshId(parts: ProductParts): string {
   return `rule-${Buffer.from(parts.env.randomBytes(6)).toString("hex")}`;
-}
-
-/** Rules in order of precedence: the operator's file before the policy. */
-export function servingRules(parts: Pick<ProductParts, "config" | "policies">): SamplingRule[] {
-  return [...parts.config.sampling.rules, ...parts.policies.policy.rules];
 }
 
 /** Which services are bypassed is sampler state; until when in wall time is remembered here. */

@@ -4,11 +4,9 @@
  * else severity_text, else a level inside a JSON body), or 25 for "unknown" (a number above 24).
  */
 export const SEVERITY_CLASSES = ["unspecified", "trace", "debug", "info", "warn", "error", "fatal"] as const;
-export type SeverityClass = (typeof SEVERITY_CLASSES)[number];
 
 /** First SeverityNumber of the class ERROR: from here on a record is on the ERROR lane. */
 export const SEVERITY_ERROR = 17;
-export const SEVERITY_WARN = 13;
 export const SEVERITY_INFO = 9;
 export const SEVERITY_TRACE = 1;
 /** Stored by PostHog as "unknown"; treated as erroneous, because it may be. */

@@ -162,8 +162,9 @@ export class BatchDecider {
       state.floorDueMs[row] = 0;
       state.special[row] = 0;
       if (state.severity[row] >= SEVERITY_CLASS_ERROR) state.special[row] |= SPECIAL_ERROR;
-      this.assignRule(row);
     }
+    // Rules may have changed while the row was silent and not among those that get theirs anew.
+    this.assignRule(row);
     state.firstLines[row] = isNew && !directory.known(row) ? FIRST_LINES : RETURN_LINES;
     state.special[row] |= SPECIAL_FIRST;
     state.activate(row);
@@ -176,7 +177,10 @@ export class BatchDecider {
     if (state.rule[row] === RULE_NONE) state.special[row] &= ~SPECIAL_RULE;
     else state.special[row] |= SPECIAL_RULE;
     const rule = state.rule[row] >= 0 ? book.at(state.rule[row]).rule : undefined;
-    state.floorPerMinute[row] = rule?.kind === "floor" ? (rule.value ?? 0) : state.floorPerMinute[row];
+    const floor = rule?.kind === "floor" ? (rule.value ?? 0) : state.policyFloor[row];
+    // A floor that is raised holds from the next line on, not when the old window ends.
+    if (floor > state.floorPerMinute[row]) state.floorDueMs[row] = Math.min(state.floorDueMs[row], state.lastSeenMs[row]);
+    state.floorPerMinute[row] = floor;
   }
 
   #scopeOf(row: number): { service: string; severityClass: number; id: string } {
