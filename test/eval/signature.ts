@@ -12,6 +12,8 @@ import { dataFolder, LOGHUB_SYSTEMS, loghubContents, loghubRaw, trainTicket } fr
 
 interface Outcome {
   readonly score: GroupingScore;
+  /** The same for the ids given out on arrival. */
+  readonly online: GroupingScore;
   readonly ids: readonly string[];
   readonly stage: SignatureStage;
   readonly linesPerSecond: number;
@@ -36,15 +38,21 @@ function run(lines: readonly LabelledLine[]): Outcome {
   const aliases = stage.aliases();
   const ids = online.map((id) => aliases.get(id) ?? id);
   const truth = lines.map((line) => line.truth);
-  return { score: scoreGrouping(truth, ids), ids, stage, linesPerSecond: lines.length / seconds };
+  return {
+    score: scoreGrouping(truth, ids),
+    online: scoreGrouping(truth, online),
+    ids,
+    stage,
+    linesPerSecond: lines.length / seconds,
+  };
 }
 
-function print(name: string, { score, linesPerSecond }: Outcome): void {
+function print(name: string, { score, online, linesPerSecond }: Outcome): void {
   const share = (value: number): string => value.toFixed(4);
   const { lines, GA, FGA, trueGroups, predictedGroups, split, mixed } = score;
   process.stdout.write(
     `${name.padEnd(22)} lines ${String(lines).padStart(6)}  GA ${share(GA)}  FGA ${share(FGA)}  groups ${predictedGroups}/${trueGroups}` +
-      `  split ${split}  mixed ${mixed}  ${Math.round(linesPerSecond / 1000)}k lines/s\n`,
+      `  split ${split}  mixed ${mixed}  online GA ${share(online.GA)}  ${Math.round(linesPerSecond / 1000)}k lines/s\n`,
   );
 }
 

@@ -44,6 +44,7 @@ export class PatternTable {
   readonly #index: ShapeIndex;
   readonly #rings: EvictionRings;
   readonly #onEvict: (row: number) => void;
+  readonly #onMerge: ((row: number, into: number) => void) | undefined;
   readonly #capacity: number;
   /** Rows never used start at #fresh; released ones wait in #free. */
   readonly #free: number[] = [];
@@ -54,11 +55,20 @@ export class PatternTable {
   readonly #generation: Int32Array;
   readonly #canonicalGeneration: Int32Array;
 
-  /** @param onEvict called with a row before it is reused; its accessors still answer for what it was */
-  constructor(settings: PatternTableSettings, hash: TemplateHash, onEvict: (row: number) => void) {
+  /**
+   * @param onEvict called with a row before it is reused; its accessors still answer for what it was
+   * @param onMerge called when a row is reported as another from now on; it keeps its place until it is evicted
+   */
+  constructor(
+    settings: PatternTableSettings,
+    hash: TemplateHash,
+    onEvict: (row: number) => void,
+    onMerge?: (row: number, into: number) => void,
+  ) {
     const capacity = Math.max(settings.maxPatterns, 16);
     this.#capacity = capacity;
     this.#onEvict = onEvict;
+    this.#onMerge = onMerge;
     this.services = new ServiceNames(settings.maxServices);
     this.ids = new RowIds(capacity, capacity);
     this.#index = new ShapeIndex(capacity, Math.max(capacity * ARENA_BYTES_PER_PATTERN, SMALLEST_ARENA_BYTES), hash);
@@ -176,6 +186,7 @@ export class PatternTable {
     this.#index.rows[(row << ROW_BITS) + CANONICAL] = into;
     this.#canonicalGeneration[row] = this.#generation[into];
     this.ids.alias(this.ids.id(row), this.ids.id(into));
+    this.#onMerge?.(row, into);
   }
 
   /** Merges a new shape whose id a policy document calls an alias. @returns whether it did */

@@ -38,10 +38,17 @@ export class SignatureStage {
   readonly #learner: TemplateLearner;
   readonly #classes: Uint8Array;
 
-  /** @param onEvict called with a row before it is reused; the table still answers for what it was */
-  constructor(settings: SignatureSettings, onEvict: (row: number) => void) {
+  /**
+   * @param onEvict called with a row before it is reused; the table still answers for what it was
+   * @param onMerge called when a row is reported as another from now on, for those who keep columns by row
+   */
+  constructor(
+    settings: SignatureSettings,
+    onEvict: (row: number) => void,
+    onMerge?: (row: number, into: number) => void,
+  ) {
     const hash = new TemplateHash(settings.hashKey);
-    this.table = new PatternTable(settings, hash, onEvict);
+    this.table = new PatternTable(settings, hash, onEvict, onMerge);
     this.#learner = new TemplateLearner(this.table, hash);
     this.#template = new BodyTemplate(settings.maxBytes);
     this.#classes = Uint8Array.from({ length: 256 }, (_, severity) => severityClassOf(severity));

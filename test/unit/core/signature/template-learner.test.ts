@@ -29,6 +29,21 @@ describe("learning", () => {
     expect(signer.aliases().size).toBeGreaterThan(1);
   });
 
+  it("tells of every row that is merged, once", () => {
+    const merges: [row: number, into: number][] = [];
+    const signer = new SignatureStage(
+      { maxPatterns: 100, maxBytes: 2048, maxServices: 10, hashKey: new Uint8Array(16) },
+      () => {},
+      (row, into) => merges.push([row, into]),
+    );
+    for (const name of NAMES) signer.signLine(`Invalid user ${name} from 10.0.0.1`, "s", INFO);
+
+    expect(merges.map(([row]) => signer.template(row)).sort()).toEqual(
+      NAMES.map((name) => `Invalid user ${name} from <*>`).sort(),
+    );
+    expect(new Set(merges.map(([, into]) => into)).size).toBe(1);
+  });
+
   it("gives a learned pattern the id that masked values would have had", () => {
     const learned = stage();
     const [id] = idsOf(
