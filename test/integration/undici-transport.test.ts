@@ -4,10 +4,12 @@ import type { RequestListener, Server } from "node:http";
 import { createServer } from "node:http";
 import type { AddressInfo, Socket } from "node:net";
 import { createServer as createTcpServer } from "node:net";
-import { describe, expect, it, onTestFinished } from "vitest";
+import { describe, expect, it, onTestFinished, vi } from "vitest";
 import type { HttpTransport } from "../../src/exporters/http/http-transport.ts";
 import { openUndiciTransport } from "../../src/exporters/http/undici-transport.ts";
 import { systemTimers } from "../../src/exporters/sending/timers.ts";
+import { VirtualEnvironment } from "../kit/virtual-environment.ts";
+import { VirtualTimers } from "../kit/virtual-timers.ts";
 
 const SIGNAL = new AbortController().signal;
 const POST = { headers: { "content-type": "application/x-protobuf" }, body: Uint8Array.of(1, 2, 3), timeoutMs: 5000 };
@@ -26,6 +28,12 @@ async function serve(listener: RequestListener): Promise<{ server: Server; trans
 
 /** A TCP server that does with its sockets what HTTP servers do not. */
 async function serveRaw(onSocket: (socket: Socket) => void): Promise<HttpTransport> {
+  const transport = open(await portOf(onSocket));
+  onTestFinished(() => transport.close());
+  return transport;
+}
+
+async function portOf(onSocket: (socket: Socket) => void): Promise<number> {
   const sockets = new Set<Socket>();
   const server = createTcpServer((socket) => {
     sockets.add(socket);
@@ -33,13 +41,11 @@ async function serveRaw(onSocket: (socket: Socket) => void): Promise<HttpTranspo
     onSocket(socket);
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const transport = open((server.address() as AddressInfo).port);
   onTestFinished(async () => {
-    await transport.close();
     for (const socket of sockets) socket.destroy();
     await new Promise((resolve) => server.close(resolve));
   });
-  return transport;
+  return (server.address() as AddressInfo).port;
 }
 
 function open(port: number): HttpTransport {
@@ -99,15 +105,42 @@ describe("the undici transport", () => {
     expect(await transport.post(POST, SIGNAL)).toMatchObject({ kind: "answer", status: 200 });
   });
 
-  it("reads at most 64 KiB of an answer", async () => {
-    const { transport } = await serve((request, response) => {
-      request.resume();
-      response.end(Buffer.alloc(1_000_000));
+  it("does not take an interim answer for the answer", async () => {
+    const transport = await serveRaw((socket) => {
+      const early = "HTTP/1.1 103 Early Hints\r\nlink: </style>\r\n\r\n";
+      socket.on("data", () => socket.write(`${early}HTTP/1.1 503 Busy\r\ncontent-length: 2\r\n\r\n{}`));
     });
+
+    expect(await transport.post(POST, SIGNAL)).toMatchObject({ kind: "answer", status: 503 });
+  });
+
+  it("reads at most 64 KiB of an answer, and does not wait for the rest", async () => {
+    const head = "HTTP/1.1 200 OK\r\ncontent-length: 1000000\r\n\r\n";
+    const port = await portOf((socket) => socket.on("data", () => socket.write(head + "x".repeat(100_000))));
+    const transport = openUndiciTransport(
+      { url: new URL(`http://127.0.0.1:${port}/`), maxConnections: 1 },
+      new VirtualTimers(new VirtualEnvironment()),
+    );
     const answer = await transport.post(POST, SIGNAL);
+    await transport.close();
 
     expect(answer.kind === "answer" ? answer.body.byteLength : 0).toBe(65_536);
-    expect(await transport.post(POST, SIGNAL)).toMatchObject({ kind: "answer", status: 200 });
+  });
+
+  it("waits no more than two seconds for the rest of an answer", async () => {
+    const env = new VirtualEnvironment();
+    const timers = new VirtualTimers(env);
+    const port = await portOf((socket) =>
+      socket.on("data", () => socket.write("HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\n{")),
+    );
+    const transport = openUndiciTransport({ url: new URL(`http://127.0.0.1:${port}/`), maxConnections: 1 }, timers);
+    const answer = transport.post(POST, SIGNAL);
+    // The second timer is the one for the body: the status line has arrived.
+    await vi.waitFor(() => expect(timers.scheduled).toBe(2));
+    await timers.advance(2000);
+    await transport.close();
+
+    expect(await answer).toMatchObject({ kind: "answer", status: 200 });
   });
 
   it("calls a refused connection a failure to connect", async () => {

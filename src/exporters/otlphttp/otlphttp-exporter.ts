@@ -13,13 +13,12 @@ import { regroupUnchanged } from "../sending/core-regroup.ts";
 import { SendingExporter } from "../sending/sending-exporter.ts";
 import { systemTimers } from "../sending/timers.ts";
 import { rejectedLogRecords } from "./partial-success.ts";
+import { requestHeaders } from "./request-headers.ts";
 
-/** @throws Error with one sentence when the endpoint is no URL */
+/** @throws Error with one sentence when the endpoint is no URL, or a header cannot be sent */
 export function createOtlpHttpExporter(settings: OtlpHttpSettings, deps: ExporterDeps): Exporter {
   const timers = deps.timers ?? systemTimers();
-  const headers = Object.fromEntries(
-    Object.entries(settings.headers).map(([name, value]) => [name.toLowerCase(), value]),
-  );
+  const headers = requestHeaders(settings.headers);
   const target = {
     url: endpointUrl(settings.endpoint, "v1/logs", "otlphttp.endpoint"),
     maxConnections: settings.maxConcurrency,
