@@ -68,7 +68,10 @@ export function call(session: ClientHttp2Session, request: GrpcMessage): Promise
     });
     stream.on("data", (part: Buffer) => parts.push(part));
     stream.on("error", reject);
-    stream.on("close", () => resolve(replyOf(trailers, Buffer.concat(parts))));
+    stream.on("close", () => {
+      if (trailers["grpc-status"] === undefined) reject(new Error("the call ended without a status"));
+      else resolve(replyOf(trailers, Buffer.concat(parts)));
+    });
     for (const frame of request.frames ?? [framed(request.message ?? new Uint8Array(0), request.compressed)]) {
       stream.write(frame);
     }
