@@ -106,6 +106,7 @@ function main(): void {
     process.stdout.write(`average${name}: GA ${mean((score) => score.GA)}  FGA ${mean((score) => score.FGA)}\n\n`);
   };
   average("", (system) => loghubContents(folder, system));
+  average("-as-text", (system) => loghubContents(folder, system).map(withoutHeader));
   average("-raw", (system) => loghubRaw(folder, system).map(withoutHeader));
   const day = trainTicket(folder);
   const outcome = run(day);

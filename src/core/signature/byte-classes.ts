@@ -20,7 +20,7 @@ export const CLASS_DIGIT = 16;
 export const CLASS_DELIMITER = 32;
 
 /** A chunk whose or-ed classes are below this is a plain word. */
-export const CLASS_SPECIAL: number = CLASS_JOINT;
+export const CLASS_SPECIAL: number = 1 << 3;
 
 /** Class of each byte. */
 export const BYTE_CLASS: Uint8Array = buildByteClasses();

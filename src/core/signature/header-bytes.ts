@@ -15,6 +15,13 @@ export function skipBlanks(bytes: Uint8Array, start: number, end: number): numbe
   return i;
 }
 
+/** @returns the position of the next blank, or `end` */
+export function indexOfBlank(bytes: Uint8Array, start: number, end: number): number {
+  let i = start;
+  while (i < end && !isSpace(bytes[i])) i++;
+  return i;
+}
+
 /** @returns the position of the next `byte`, or `end` */
 export function indexOf(bytes: Uint8Array, start: number, end: number, byte: number): number {
   let i = start;
@@ -31,22 +38,43 @@ export function isNumber(bytes: Uint8Array, start: number, end: number): boolean
   return end > start;
 }
 
-/** Dates and times: digits with at least two of - / : . T between them, a part of a date in words, or a long number. */
+/** Dates and times: digits joined by two of - / : , and T, or a date with dots. Addresses and plain numbers are none. */
 export function isTime(bytes: Uint8Array, start: number, end: number): boolean {
-  if (DATE_WORDS.has(bytes, start, end)) return true;
   if (!isDigit(bytes[start])) return false;
   let digits = 0;
   let joints = 0;
   let dots = 0;
+  let isYear = false;
+  let group = 0;
   for (let i = start; i < end; i++) {
     const byte = bytes[i];
-    if (isDigit(byte)) digits++;
-    else if (byte === DOT) dots++;
-    else if (byte === DASH || byte === COLON || byte === 47 || byte === COMMA) joints++;
+    if (isDigit(byte)) {
+      digits++;
+      group++;
+      if (group === 4) isYear = true;
+      continue;
+    }
+    group = 0;
+    if (byte === DOT) {
+      if (++dots === 3 && joints === 0) return false; // an address
+    } else if (byte === DASH || byte === COLON || byte === 47 || byte === COMMA) joints++;
     else if (byte !== 84 && byte !== 90 && byte !== 43) return SUFFIX_WORDS.has(bytes, i, end) && joints > 0;
   }
-  if (dots === 3 && joints === 0) return false; // an address
-  return joints + dots >= 1 ? digits >= 4 : digits >= 6;
+  if (joints === 0) return dots === 2 && isYear;
+  return joints >= 2 && digits >= 5;
+}
+
+/** A month or a day before the rest of a date. */
+export function isDateWord(bytes: Uint8Array, start: number, end: number, limit: number): boolean {
+  if (!DATE_WORDS.has(bytes, start, end)) return false;
+  const next = skipBlanks(bytes, end, limit);
+  return isDigit(bytes[next]) || DATE_WORDS.has(bytes, next, indexOfBlank(bytes, next, limit));
+}
+
+/** Capitals only, as levels are written where nothing else tells that they are one. */
+export function isCapitals(bytes: Uint8Array, start: number, end: number): boolean {
+  for (let i = start; i < end; i++) if (!isUpper(bytes[i])) return false;
+  return end > start;
 }
 
 /** Letters with a small one among them, and nothing else: a word of text as well as a host. */

@@ -3,11 +3,22 @@
  * of the usual orders they come. OTLP bodies have no such header; lines of files do.
  * A line without a recognisable header is left whole. Bounds: the first MAX_FIELDS fields within LONGEST_HEADER bytes.
  */
-import { isLetter, isSpace, isUpper } from "./byte-classes.ts";
-import { indexOf, isHeaderName, isLoggerName, isMark, isNumber, isTime, isWord, skipBlanks } from "./header-bytes.ts";
+import { isLetter, isSpace } from "./byte-classes.ts";
+import {
+  indexOf,
+  indexOfBlank,
+  isCapitals,
+  isDateWord,
+  isHeaderName,
+  isLoggerName,
+  isMark,
+  isNumber,
+  isTime,
+  isWord,
+  skipBlanks,
+} from "./header-bytes.ts";
 import { hasDigit } from "./masks.ts";
 import { endOfGroup } from "./value-extent.ts";
-import { DATE_WORDS } from "./word-lists.ts";
 import { WordSet } from "./word-set.ts";
 
 const MAX_FIELDS = 16;
@@ -105,7 +116,9 @@ export class LineHeader {
     const hasLevel = this.severity > 0;
     if (!hasLevel && this.#isLevel(bytes, start, last, this.#hasTime)) return FIELD_LEVEL;
     if (isMark(bytes, start, end)) return bytes[start] === COLON && this.#hasName ? FIELD_NONE : FIELD_MARK;
-    if (!(hasLevel && this.#hasTime) && isTime(bytes, start, last)) return FIELD_TIME;
+    if (!(hasLevel && this.#hasTime) && (isTime(bytes, start, last) || isDateWord(bytes, start, last, limit))) {
+      return FIELD_TIME;
+    }
     if (!this.#hasTime && !hasLevel) return hasDigit(bytes, start, last) ? FIELD_ID : FIELD_NONE;
     if (isNumber(bytes, start, last) && (!hasLevel || this.#isGlog)) return FIELD_ID;
     if (bytes[end] === OPEN_BRACKET) return this.#process(bytes, start, end, limit);
@@ -151,9 +164,11 @@ export class LineHeader {
     let to = close - 1;
     while (to > from && isSpace(bytes[to - 1])) to--;
     if (this.#isLevel(bytes, from, to, true)) return FIELD_LEVEL;
-    let word = from;
-    while (word < to && !isSpace(bytes[word])) word++;
-    if (isTime(bytes, from, word) || DATE_WORDS.has(bytes, from, word)) return FIELD_TIME;
+    for (let word = from; word < to; ) {
+      const wordEnd = indexOfBlank(bytes, word, to);
+      if (isTime(bytes, word, wordEnd) || isDateWord(bytes, word, wordEnd, to)) return FIELD_TIME;
+      word = skipBlanks(bytes, wordEnd, to);
+    }
     return this.#hasTime || this.severity > 0 ? FIELD_GROUP : FIELD_NONE;
   }
 
@@ -175,7 +190,7 @@ export class LineHeader {
       this.#isGlog = isGlog;
       return letter >= 0;
     }
-    if ((!letters || this.#hasName) && !isUpper(bytes[start])) return false;
+    if ((!letters || this.#hasName) && !isCapitals(bytes, start, end)) return false;
     for (const [names, severity] of LEVELS) {
       if (!names.has(bytes, start, end)) continue;
       this.#fieldSeverity = severity;
