@@ -53,6 +53,15 @@ export function attribute(field: number, key: string, value: string): number[] {
   return bytesField(field, bytesField(1, key), bytesField(2, bytesField(1, value)));
 }
 
+/** An AnyValue content nested `levels` deep. */
+export function nestedValue(levels: number, kind: "array" | "kvlist"): number[] {
+  let value = bytesField(1, "x");
+  for (let level = 1; level < levels; level++) {
+    value = kind === "array" ? bytesField(5, bytesField(1, value)) : bytesField(6, bytesField(1, bytesField(2, value)));
+  }
+  return value;
+}
+
 /** A request with one ResourceLogs and one ScopeLogs around records given by their contents. */
 export function requestOf(...records: readonly (Bytes | Uint8Array)[]): Uint8Array {
   return Uint8Array.from(bytesField(1, bytesField(2, ...records.map((record) => bytesField(2, record)))));

@@ -46,7 +46,6 @@ export class RecordIndexer {
     let bodyStart = 0;
     let bodyEnd = 0;
     let bodyKind: number = BODY_NONE;
-    let hasBody = false;
     let trace = 0;
     let traceLength = 0;
     let span = 0;
@@ -74,14 +73,13 @@ export class RecordIndexer {
         p = textEnd;
         tag = p < end ? bytes[p] : 0;
       }
-      if (tag === 0x2a && !hasBody && end - p >= 5) {
+      if (tag === 0x2a && end - p >= 5) {
         let length = bytes[p + 1];
         let value = p + 2;
         if (length >= 0x80 && bytes[value] < 0x80) length = (length & 0x7f) | (bytes[value++] << 7);
         const next = value + length;
         const offset = next <= end ? stringOffset(bytes, value, next) : 0;
         if (offset !== 0) {
-          hasBody = true;
           bodyKind = BODY_STRING;
           bodyStart = value + offset;
           bodyEnd = next;
@@ -177,7 +175,6 @@ export class RecordIndexer {
             bodyStart = inner ? values.start : p;
             bodyEnd = inner ? values.end : next;
           }
-          hasBody = true;
           break;
         }
         case 0x32: {
