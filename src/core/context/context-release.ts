@@ -1,10 +1,10 @@
 import { keepReasonCode } from "../../model/decision.ts";
+import { RequestWork } from "../engine/request-work.ts";
 import { ByteWriter } from "../otlp/byte-writer.ts";
 import type { SurvivorEncoder } from "../otlp/encode-survivors.ts";
 import type { StampPlan } from "../otlp/stamps.ts";
 import type { SummaryAccumulator } from "../sampling/summaries.ts";
 import type { SignatureStage } from "../signature/signature-stage.ts";
-import { RequestWork } from "../engine/request-work.ts";
 import type { ContextRing, HeldRequest } from "./context-ring.ts";
 
 /**
@@ -27,6 +27,13 @@ export interface ReleasedContext {
   readonly released: readonly { readonly tag: number; readonly record: number }[];
 }
 
+/** What the releaser shares with the engine. */
+export interface ContextParts {
+  readonly signature: SignatureStage;
+  readonly encoder: SurvivorEncoder;
+  readonly summaries: SummaryAccumulator;
+}
+
 const CONTEXT = keepReasonCode("context");
 /** Requests looked through for other services' lines of a trace: 8 MiB are indexed in a few milliseconds. */
 const TRACE_SCAN_BYTES = 8 * 1024 * 1024;
@@ -42,14 +49,7 @@ export class ContextReleaser {
   #released: { tag: number; record: number }[] = [];
   #bytesLeft = 0;
 
-  constructor(
-    ring: ContextRing,
-    parts: {
-      readonly signature: SignatureStage;
-      readonly encoder: SurvivorEncoder;
-      readonly summaries: SummaryAccumulator;
-    },
-  ) {
+  constructor(ring: ContextRing, parts: ContextParts) {
     this.#ring = ring;
     this.#signature = parts.signature;
     this.#encoder = parts.encoder;
@@ -112,7 +112,8 @@ export class ContextReleaser {
     const { batch } = this.#work;
     for (let i = batch.recordCount - 1; i >= 0; i--) {
       batch.keep[i] = 0;
-      if (entry.held[i] === 0 || (traceId !== undefined && !isOfTrace(batch.bytes, batch.traceStart[i], traceId))) continue;
+      if (entry.held[i] === 0 || (traceId !== undefined && !isOfTrace(batch.bytes, batch.traceStart[i], traceId)))
+        continue;
       const bytes = batch.recordEnd[i] - batch.recordStart[i];
       if (bytes > this.#bytesLeft) continue;
       this.#bytesLeft -= bytes;
@@ -132,4 +133,3 @@ function isOfTrace(bytes: Uint8Array, at: number, traceId: Uint8Array): boolean 
   for (let k = 0; k < 16; k++) if (bytes[at + k] !== traceId[k]) return false;
   return true;
 }
-

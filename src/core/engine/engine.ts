@@ -2,21 +2,20 @@ import type { Instant } from "../../model/instant.ts";
 import type { LogBatch } from "../../model/log-batch.ts";
 import { BODY_STRING, MARK_HAS_STAMPS } from "../../model/log-batch.ts";
 import type { SamplingRule } from "../../model/policy.ts";
+import type { HeldRecords } from "../context/context-keeper.ts";
+import { ContextKeeper } from "../context/context-keeper.ts";
 import type { ReleasedContext } from "../context/context-release.ts";
-import { ContextReleaser } from "../context/context-release.ts";
-import type { HeldRequest } from "../context/context-ring.ts";
-import { ContextRing } from "../context/context-ring.ts";
+import type { ContextRing, HeldRequest } from "../context/context-ring.ts";
 import type { ByteWriter } from "../otlp/byte-writer.ts";
 import type { RepairCounts } from "../otlp/encode-survivors.ts";
 import { SurvivorEncoder } from "../otlp/encode-survivors.ts";
 import { bodyContains, RecordQuery } from "../otlp/record-query.ts";
 import type { StampMode, StampPlan, StampSource } from "../otlp/stamps.ts";
 import { decodeUtf8, encodeUtf8 } from "../otlp/utf8.ts";
-import { REASON_MUTED } from "../sampling/batch-decider.ts";
 import type { RecordProbe } from "../sampling/rules.ts";
 import { compileRules } from "../sampling/rules.ts";
-import type { PatternDirectory } from "../sampling/sampler-parts.ts";
 import { Sampler } from "../sampling/sampler.ts";
+import type { PatternDirectory } from "../sampling/sampler-parts.ts";
 import type { SamplingSettings } from "../sampling/settings.ts";
 import type { SummaryRow } from "../sampling/summary-flush.ts";
 import { SummaryFlush } from "../sampling/summary-flush.ts";
@@ -42,10 +41,6 @@ export interface EngineSettings {
   readonly parseTime: (rfc3339: string) => number;
 }
 
-const SEVERITIES = 26;
-const NOTHING_HELD = { tag: -1, records: 0 };
-/** A service's context is released once, not for every line of a failing burst. */
-const RELEASE_PAUSE_MS = 10_000;
 const SCOPE_CLASS_MASK = (1 << SCOPE_CLASS_BITS) - 1;
 
 export class Engine {
@@ -58,10 +53,7 @@ export class Engine {
   readonly #inspector: PatternInspector;
   readonly #summaries: SummaryFlush;
   readonly #pool: RequestWork[] = [];
-  readonly #ring: ContextRing;
-  readonly #releaser: ContextReleaser;
-  readonly #releasedMs = new Map<string, number>();
-  #contextLeft: (entry: HeldRequest) => void = () => undefined;
+  readonly #keeper: ContextKeeper;
   readonly #minimal: StampPlan;
   readonly #observing: StampPlan;
   #policyVersion = "none";
@@ -103,8 +95,7 @@ export class Engine {
       this.sampler.parts.summaries,
       this.signature,
     );
-    this.#ring = new ContextRing(sampling.context, (entry) => this.#contextLeft(entry));
-    this.#releaser = new ContextReleaser(this.#ring, {
+    this.#keeper = new ContextKeeper(sampling.context, sampling.maxServices, {
       signature: this.signature,
       encoder: this.#encoder,
       summaries: this.sampler.parts.summaries,
@@ -129,7 +120,7 @@ export class Engine {
 
   /** Runs the per-second tick when it is due. @param backlog fill of the export queue, 0..1 */
   advance(now: Instant, backlog: number): void {
-    if (this.sampler.advance(now, backlog)) this.#ring.expire(now.monoMs);
+    if (this.sampler.advance(now, backlog)) this.#keeper.ring.expire(now.monoMs);
   }
 
   acquire(): RequestWork {
@@ -186,52 +177,24 @@ export class Engine {
    * Keeps what was sampled out of a committed request for a while, in case it becomes context.
    * @returns records held, 0 when the ring is off or the request too large for it
    */
-  hold(work: RequestWork, slices: number, now: Instant): { readonly tag: number; readonly records: number } {
-    const { batch } = work;
-    if (this.#ring.isOff) return NOTHING_HELD;
-    const bySeverity = new Uint32Array(SEVERITIES);
-    let records = 0;
-    for (let slice = 0; slice < slices; slice++) {
-      const { sampledOut } = work.outcome(slice);
-      for (let severity = 0; severity < SEVERITIES; severity++) bySeverity[severity] += sampledOut[severity];
-    }
-    for (let severity = 0; severity < SEVERITIES; severity++) records += bySeverity[severity];
-    if (records === 0) return NOTHING_HELD;
-    const held = new Uint8Array(batch.recordCount);
-    for (let i = 0; i < batch.recordCount; i++)
-      held[i] = batch.keep[i] === 0 && batch.reason[i] !== REASON_MUTED ? 1 : 0;
-    const tag = this.#ring.hold({
-      request: batch.bytes.subarray(0, batch.length),
-      held,
-      bySeverity,
-      heldRecords: records,
-      service: batch.resources[0].service,
-      monoMs: now.monoMs,
-    });
-    return tag < 0 ? NOTHING_HELD : { tag, records };
+  hold(work: RequestWork, slices: number, now: Instant): HeldRecords {
+    return this.#keeper.hold(work, slices, now);
   }
 
   /** Context of a trigger among the records of a slice: the last lines of its trace and its service, nearest first. */
   releaseContext(batch: LogBatch, record: number, now: Instant): ReleasedContext | undefined {
-    const { service } = batch.resources[batch.scopes[batch.scope[record]].resource];
-    const last = this.#releasedMs.get(service) ?? Number.NEGATIVE_INFINITY;
-    if (this.#ring.isOff || now.monoMs - last < RELEASE_PAUSE_MS) return undefined;
-    if (this.#releasedMs.size >= this.#settings.sampling.maxServices) this.#releasedMs.clear();
-    this.#releasedMs.set(service, now.monoMs);
-    const at = batch.traceStart[record];
-    const traceId = at === 0 ? undefined : batch.bytes.slice(at, at + 16);
-    const released = this.#releaser.release({ service, traceId }, this.#minimal, this.sampler.contextAllowance());
+    const released = this.#keeper.release(batch, record, now, this.#minimal, this.sampler.contextAllowance());
     if (released !== undefined) this.sampler.chargeContext(released.payload.length);
     return released;
   }
 
   /** Called for every request that leaves the ring: what it still held is sampled out for good. */
   onContextLeft(listener: (entry: HeldRequest) => void): void {
-    this.#contextLeft = listener;
+    this.#keeper.onLeft = listener;
   }
 
   get context(): ContextRing {
-    return this.#ring;
+    return this.#keeper.ring;
   }
 
   /** Takes back every slice of a request whose commit failed. */

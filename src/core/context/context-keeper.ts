@@ -1,0 +1,86 @@
+import type { Instant } from "../../model/instant.ts";
+import type { LogBatch } from "../../model/log-batch.ts";
+import type { RequestWork } from "../engine/request-work.ts";
+import type { StampPlan } from "../otlp/stamps.ts";
+import { REASON_MUTED } from "../sampling/batch-decider.ts";
+import type { ContextParts, ReleasedContext } from "./context-release.ts";
+import { ContextReleaser } from "./context-release.ts";
+import type { ContextRingSettings, HeldRequest } from "./context-ring.ts";
+import { ContextRing } from "./context-ring.ts";
+
+/** Puts what was sampled out of a request into the ring, and answers triggers out of it, once a pause and service. */
+export interface HeldRecords {
+  /** Of the request in the ring; -1 when nothing is held. */
+  readonly tag: number;
+  readonly records: number;
+}
+
+const SEVERITIES = 26;
+const NOTHING_HELD: HeldRecords = { tag: -1, records: 0 };
+/** A service's context is released once, not for every line of a failing burst. */
+const RELEASE_PAUSE_MS = 10_000;
+
+export class ContextKeeper {
+  readonly ring: ContextRing;
+  /** Called for every request that leaves the ring. */
+  onLeft: (entry: HeldRequest) => void = () => undefined;
+  readonly #releaser: ContextReleaser;
+  readonly #maxServices: number;
+  /** Monotonic milliseconds of the last release of each service. */
+  readonly #releasedMs = new Map<string, number>();
+
+  constructor(settings: ContextRingSettings, maxServices: number, parts: ContextParts) {
+    this.ring = new ContextRing(settings, (entry) => this.onLeft(entry));
+    this.#releaser = new ContextReleaser(this.ring, parts);
+    this.#maxServices = maxServices;
+  }
+
+  hold(work: RequestWork, slices: number, now: Instant): HeldRecords {
+    if (this.ring.isOff) return NOTHING_HELD;
+    const bySeverity = new Uint32Array(SEVERITIES);
+    let records = 0;
+    for (let slice = 0; slice < slices; slice++) {
+      const { sampledOut } = work.outcome(slice);
+      for (let severity = 0; severity < SEVERITIES; severity++) {
+        bySeverity[severity] += sampledOut[severity];
+        records += sampledOut[severity];
+      }
+    }
+    if (records === 0) return NOTHING_HELD;
+    const { batch } = work;
+    const tag = this.ring.hold({
+      request: batch.bytes.subarray(0, batch.length),
+      held: heldColumn(batch),
+      bySeverity,
+      heldRecords: records,
+      service: batch.resources[0].service,
+      monoMs: now.monoMs,
+    });
+    return tag < 0 ? NOTHING_HELD : { tag, records };
+  }
+
+  /** @param maxBytes that may be released now */
+  release(
+    batch: LogBatch,
+    record: number,
+    now: Instant,
+    stamps: StampPlan,
+    maxBytes: number,
+  ): ReleasedContext | undefined {
+    const { service } = batch.resources[batch.scopes[batch.scope[record]].resource];
+    const last = this.#releasedMs.get(service) ?? Number.NEGATIVE_INFINITY;
+    if (this.ring.isOff || now.monoMs - last < RELEASE_PAUSE_MS) return undefined;
+    if (this.#releasedMs.size >= this.#maxServices) this.#releasedMs.clear();
+    this.#releasedMs.set(service, now.monoMs);
+    const at = batch.traceStart[record];
+    const traceId = at === 0 ? undefined : batch.bytes.slice(at, at + 16);
+    return this.#releaser.release({ service, traceId }, stamps, maxBytes);
+  }
+}
+
+/** 1 for every record that was drawn away; what a rule muted stays muted. */
+function heldColumn(batch: LogBatch): Uint8Array {
+  const held = new Uint8Array(batch.recordCount);
+  for (let i = 0; i < batch.recordCount; i++) held[i] = batch.keep[i] === 0 && batch.reason[i] !== REASON_MUTED ? 1 : 0;
+  return held;
+}
