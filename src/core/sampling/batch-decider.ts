@@ -238,7 +238,7 @@ export class BatchDecider {
         continue;
       }
       if (now.monoMs >= floorDueMs[row]) {
-        floorDueMs[row] = now.monoMs + this.#floorWindow(row);
+        floorDueMs[row] = this.#nextFloorMs(row, now.monoMs);
         probability[i] = 1;
         reason[i] = FLOOR;
         outcome.floorBytes += bytes;
@@ -253,9 +253,15 @@ export class BatchDecider {
     }
   }
 
-  #floorWindow(row: number): number {
-    const wanted = this.#parts.state.floorPerMinute[row];
-    return wanted > 0 ? 60_000 / wanted : this.#floorWindowMs;
+  /**
+   * When the floor is due again after a line that it kept. A floor that somebody asked for counts over a minute, because
+   * senders batch: the lines of ten seconds arrive together.
+   */
+  #nextFloorMs(row: number, monoMs: number): number {
+    const { floorPerMinute, floorDueMs } = this.#parts.state;
+    if (floorPerMinute[row] <= 0) return monoMs + this.#floorWindowMs;
+    const windowMs = 60_000 / floorPerMinute[row];
+    return Math.max(floorDueMs[row], monoMs - Math.max(0, 60_000 - windowMs)) + windowMs;
   }
 
   /** @returns true when the rule settled the record */
@@ -282,7 +288,7 @@ export class BatchDecider {
   #consumeFirstLine(row: number, monoMs: number): void {
     const { state } = this.#parts;
     if ((state.special[row] & SPECIAL_FIRST) === 0) return;
-    state.floorDueMs[row] = monoMs + this.#floorWindow(row);
+    state.floorDueMs[row] = this.#nextFloorMs(row, monoMs);
     if (--state.firstLines[row] === 0) state.special[row] &= ~SPECIAL_FIRST;
   }
 

@@ -19,8 +19,10 @@ export class PatternState {
   readonly decayK: Float32Array;
   /** Value by severity, age and policy. */
   readonly value: Float32Array;
-  /** Floor wanted by rule or policy, lines a minute; 0 = the default floor. */
+  /** Floor in force by rule or policy, lines a minute; 0 = the default floor. */
   readonly floorPerMinute: Float32Array;
+  /** Floor that the policy gives: in force where no rule sets another. */
+  readonly policyFloor: Float32Array;
   /** Records, content bytes and kept records since the pattern took the row: for people. */
   readonly records: Float64Array;
   readonly bytes: Float64Array;
@@ -60,6 +62,7 @@ export class PatternState {
     this.decayK = new Float32Array(rows);
     this.value = new Float32Array(rows);
     this.floorPerMinute = new Float32Array(rows);
+    this.policyFloor = new Float32Array(rows);
     this.records = new Float64Array(rows);
     this.bytes = new Float64Array(rows);
     this.kept = new Float64Array(rows);
@@ -111,6 +114,7 @@ export class PatternState {
     this.firstLines[row] = 0;
     this.special[row] = 0;
     this.floorPerMinute[row] = 0;
+    this.policyFloor[row] = 0;
     this.rule[row] = RULE_NONE;
   }
 }

@@ -226,7 +226,8 @@ export class Sampler {
   /** Value multiplier that the policy gives a pattern; 1 is neutral. */
   setPolicyValue(row: number, value: number, floorPerMinute: number): void {
     this.#parts.policyValue[row] = value;
-    this.#parts.state.floorPerMinute[row] = floorPerMinute;
+    this.#parts.state.policyFloor[row] = floorPerMinute;
+    this.#decider.assignRule(row);
   }
 
   get parts(): Readonly<SamplerParts> {
