@@ -33,7 +33,7 @@ export function engineSettings(config: Config, identity: EngineIdentity, memoryL
   return {
     sampling: {
       budget: {
-        keepRatio: sampling.budget.keep_ratio ?? observedRatio,
+        keepRatio: ratioOf(sampling.budget) ?? observedRatio,
         bytesPerSecond: ceilings,
         baselineBytesPerSecond: undefined,
       },
@@ -84,6 +84,11 @@ function samplingKey(seed: string, fallback: Uint8Array): Uint8Array {
   );
 }
 
+/** A ratio of 1 keeps all but what rules drop: as a ceiling it would pay for our stamps with the sender's records. */
+function ratioOf(ceilings: CeilingsConfig): number | undefined {
+  return ceilings.keep_ratio === 1 ? undefined : ceilings.keep_ratio;
+}
+
 /** The lowest of the absolute ceilings, bytes a second. */
 function bytesPerSecond(ceilings: CeilingsConfig): number | undefined {
   const perDay = ceilings.gb_per_day === undefined ? undefined : (ceilings.gb_per_day * GIGABYTE) / SECONDS_PER_DAY;
@@ -95,7 +100,7 @@ function serviceSettings(config: Config): ReadonlyMap<string, ServiceSettings> {
   return new Map(
     Object.entries(config.sampling.services).map(([name, service]) => [
       name,
-      { mode: service.mode, keepRatio: service.budget.keep_ratio, bytesPerSecond: bytesPerSecond(service.budget) },
+      { mode: service.mode, keepRatio: ratioOf(service.budget), bytesPerSecond: bytesPerSecond(service.budget) },
     ]),
   );
 }
