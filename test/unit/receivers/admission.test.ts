@@ -1,0 +1,120 @@
+import { describe, expect, it } from "vitest";
+import type { AdmissionRefusal, AdmissionTicket } from "../../../src/model/consumer.ts";
+import type { AdmissionSettings } from "../../../src/receivers/admission.ts";
+import { ADMISSION_DEFAULTS, InFlightAdmission } from "../../../src/receivers/admission.ts";
+import { VirtualEnvironment } from "../../kit/virtual-environment.ts";
+
+function build(settings: Partial<AdmissionSettings> = {}) {
+  const readings = { fill: 0, pressure: 0 };
+  const admission = new InFlightAdmission(
+    { ...ADMISSION_DEFAULTS, maxInFlightBytes: 1000, maxRequestBytes: 400, ...settings },
+    { queueFill: () => readings.fill, memoryPressure: () => readings.pressure },
+    new VirtualEnvironment(),
+  );
+  return { admission, readings };
+}
+
+function ticket(given: AdmissionTicket | AdmissionRefusal): AdmissionTicket {
+  if (!given.admitted) throw new Error(`refused: ${given.cause}`);
+  return given;
+}
+
+describe("InFlightAdmission", () => {
+  it("reserves until released, and releases once", () => {
+    const { admission } = build();
+    const first = ticket(admission.admit(300));
+    const second = ticket(admission.admit(300));
+    expect([admission.inFlightBytes, admission.inFlightRequests]).toEqual([600, 2]);
+
+    first.release();
+    first.release();
+    expect([admission.inFlightBytes, admission.inFlightRequests]).toEqual([300, 1]);
+    second.release();
+    expect([admission.inFlightBytes, admission.inFlightRequests]).toEqual([0, 0]);
+  });
+
+  it("refuses with cause memory what does not fit beside the others, and takes it once they are gone", () => {
+    const { admission } = build();
+    const held = ticket(admission.admit(700));
+
+    expect(admission.admit(301)).toMatchObject({ admitted: false, cause: "memory" });
+    expect(admission.admit(300)).toMatchObject({ admitted: true });
+    held.release();
+    expect(admission.admit(400)).toMatchObject({ admitted: true });
+  });
+
+  it("grows a reservation while there is room, and keeps it where it was when there is none", () => {
+    const { admission } = build();
+    const growing = ticket(admission.admit(100));
+    const other = ticket(admission.admit(400));
+
+    expect(growing.grow(600)).toBe(true);
+    expect(admission.inFlightBytes).toBe(1000);
+    expect(growing.grow(601)).toBe(false);
+    expect(growing.grow(50)).toBe(true);
+    expect(admission.inFlightBytes).toBe(1000);
+    growing.release();
+    other.release();
+    expect(admission.inFlightBytes).toBe(0);
+  });
+
+  it("does not grow what was released", () => {
+    const { admission } = build();
+    const late = ticket(admission.admit(1));
+    late.release();
+
+    expect(late.grow(2)).toBe(false);
+    expect(admission.inFlightBytes).toBe(0);
+  });
+
+  it("lets a lone request pass the bound: compressed and inflated bytes together may exceed it", () => {
+    const { admission } = build();
+    const lone = ticket(admission.admit(400));
+
+    expect(lone.grow(1400)).toBe(true);
+    expect(admission.admit(1)).toMatchObject({ admitted: false, cause: "memory" });
+    lone.release();
+    expect(admission.inFlightBytes).toBe(0);
+  });
+
+  it("never promises a request larger than the bytes in flight", () => {
+    expect(build({ maxRequestBytes: 5000 }).admission.maxRequestBytes).toBe(1000);
+    expect(build().admission.maxRequestBytes).toBe(400);
+  });
+
+  it("refuses by cause: too many requests, a full queue, memory pressure above 0.8, draining", () => {
+    const { admission, readings } = build({ maxInFlightRequests: 1 });
+    ticket(admission.admit(1));
+    expect(admission.admit(1)).toMatchObject({ cause: "concurrency" });
+
+    const full = build();
+    full.readings.fill = 1;
+    expect(full.admission.admit(1)).toMatchObject({ cause: "queue_full" });
+    full.readings.fill = 0.999;
+    expect(full.admission.admit(1)).toMatchObject({ admitted: true });
+
+    readings.pressure = 0.8;
+    const pressed = build();
+    pressed.readings.pressure = 0.8;
+    expect(pressed.admission.admit(1)).toMatchObject({ admitted: true });
+    pressed.readings.pressure = 0.81;
+    expect(pressed.admission.admit(1)).toMatchObject({ cause: "memory" });
+
+    const draining = build();
+    const held = ticket(draining.admission.admit(1));
+    draining.admission.startDraining();
+    expect(draining.admission.admit(1)).toMatchObject({ cause: "draining" });
+    expect(held.grow(500)).toBe(true);
+  });
+
+  it("asks for the delay of the cause, plus up to half of it", () => {
+    const { admission } = build();
+    for (const cause of ["memory", "queue_full", "draining", "concurrency"] as const) {
+      const base = ADMISSION_DEFAULTS.retryAfterMs[cause];
+      const delays = Array.from({ length: 50 }, () => admission.refusal(cause).retryAfterMs);
+      expect(Math.min(...delays)).toBeGreaterThanOrEqual(base);
+      expect(Math.max(...delays)).toBeLessThanOrEqual(base * 1.5);
+      expect(new Set(delays).size).toBeGreaterThan(10);
+    }
+  });
+});
