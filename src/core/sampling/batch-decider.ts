@@ -198,7 +198,7 @@ export class BatchDecider {
     bypassUntilMs: number,
     errorsWhole: boolean,
   ): void {
-    const { state, services, settings, promotion, traceBucket } = this.#parts;
+    const { state, services, settings, promotion, traceBucket, allowance } = this.#parts;
     const { pattern, recordStart, recordEnd, probability, reason, traceStart } = batch;
     const initial = settings.budget.keepRatio ?? 1;
     const allBypassed = now.monoMs < bypassUntilMs;
@@ -247,8 +247,8 @@ export class BatchDecider {
       const p = plan[row] > 0 ? plan[row] : initial;
       const k = decayK[row] > 0 ? decayK[row] : UNPLANNED_K;
       const n = arrival[i - from];
-      const wanted = p * n > k ? k / n : p;
-      probability[i] = wanted;
+      const decays = p * n > k && !(p >= 1 && allowance.isUnlimited());
+      probability[i] = decays ? k / n : p;
       reason[i] = (bits & SPECIAL_ERROR) !== 0 ? ERROR : SAMPLED;
     }
   }

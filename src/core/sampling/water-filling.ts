@@ -9,6 +9,8 @@
 const SWEEPS_MAX = 24;
 /** Close enough: the controller above corrects far larger errors. */
 const TOLERANCE = 0.002;
+/** Sums of the same terms in another order differ by less. */
+const ROUNDING = 1e-9;
 
 /** Inputs and results of one solve; arrays have one entry a live pattern (or a service), reused between ticks. */
 export interface WaterFillingProblem {
@@ -59,11 +61,29 @@ export function solve(problem: WaterFillingProblem): number {
     high[g] = Number.POSITIVE_INFINITY;
     if (!(tau[g] > 0) || !Number.isFinite(tau[g])) tau[g] = 1;
   }
+  saturate(problem);
   for (let sweep = 1; sweep <= SWEEPS_MAX; sweep++) {
     measure(problem);
     if (step(problem)) return sweep;
   }
   return SWEEPS_MAX;
+}
+
+/** A group that can afford all of its lines keeps them all: found within the tolerance, it would be all but a few. */
+function saturate(problem: WaterFillingProblem): void {
+  const { count, group, slope, ceiling, bytes, groupCount, budget, tau } = problem;
+  // Scratch of the sweeps to come.
+  const { spent: full, gradient: top } = problem;
+  full.fill(0, 0, groupCount);
+  top.fill(0, 0, groupCount);
+  for (let i = 0; i < count; i++) {
+    const g = group[i];
+    full[g] += bytes[i] * ceiling[i];
+    if (slope[i] > 0) top[g] = Math.max(top[g], ceiling[i] / slope[i]);
+  }
+  for (let g = 0; g < groupCount; g++) {
+    if (top[g] > 0 && full[g] <= budget[g] * (1 + ROUNDING)) tau[g] = top[g] * (1 + ROUNDING);
+  }
 }
 
 /** spent(τ) and its right derivative for every group. */
