@@ -68,7 +68,7 @@ describe("LogsIntake", () => {
       transcodeJson: () => ({ request: new Uint8Array(0), rejected: 2, message: "no number" }),
     });
 
-    intake.take(request("json"));
+    void intake.take(request("json"));
 
     expect(consumed[0]?.origin).toMatchObject({ transcoderRejected: 2, transcoderMessage: "no number" });
   });
@@ -87,7 +87,7 @@ describe("LogsIntake", () => {
     const asked: string[][] = [];
     const { intake, consumed } = build({ isTrustedPeer: (...who) => asked.push(who) > 0 });
 
-    intake.take(request());
+    void intake.take(request());
 
     expect(asked).toEqual([["10.0.0.1", "agent"]]);
     expect(consumed[0]?.origin.trusted).toBe(true);
@@ -137,7 +137,7 @@ describe("LogsIntake", () => {
       },
     });
     for (let second = 0; second < 20; second++) {
-      intake.take(request());
+      void intake.take(request());
       environment.advance(1000);
     }
 
