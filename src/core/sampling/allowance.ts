@@ -21,7 +21,21 @@ const STORM_FACTOR = 2;
 const MAX_TARGET_FACTOR = 1.6;
 /** Debt (first lines before there was a budget, storms) is paid back by at most this share of B. */
 const MIN_TARGET_FACTOR = 0.5;
+/** Lanes together may ask for more than B. At this much debt they are down to MIN_LANES_FACTOR, and fit beside the least draw. */
+const LANES_DEBT_SECONDS = 60;
+const MIN_LANES_FACTOR = 0.5;
 const UNLIMITED = Number.POSITIVE_INFINITY;
+
+export interface SpendingPlan {
+  /** B(t) as the plan sees it, bytes a second; Infinity without a budget. */
+  readonly rate: number;
+  /** What is meant to be spent in all: below B while there is debt, above it while there is a reserve. */
+  readonly target: number;
+  /** 1 while the queue is at most half full, falling to 0 at four fifths: then only what is protected is kept. */
+  readonly room: number;
+  /** What lanes are shares of, as a share of B: below 1 in debt. */
+  readonly lanes: number;
+}
 
 export class Allowance {
   readonly meter: InputMeter;
@@ -135,13 +149,15 @@ export class Allowance {
    * @param demand input bytes a second that the plan expects
    * @param backlog fill of the export queue, 0..1: from 0.5 on the plan shrinks, at 0.8 nothing is drawn
    */
-  plan(demand: number, backlog: number): { readonly rate: number; readonly target: number } {
+  plan(demand: number, backlog: number): SpendingPlan {
     const rate = this.#planningRate(demand);
-    if (!Number.isFinite(rate)) return { rate, target: rate };
+    if (!Number.isFinite(rate)) return { rate, target: rate, room: 1, lanes: 1 };
     const drain = RESERVE_DRAIN_SECONDS * Math.max(rate, this.#recentRate, 1);
     const factor = Math.min(MAX_TARGET_FACTOR, Math.max(MIN_TARGET_FACTOR, HORIZON_SHARE + this.#balance / drain));
     const room = backlog <= 0.5 ? 1 : Math.max(0, (0.8 - backlog) / 0.3);
-    return { rate, target: rate * factor * room };
+    const debt = Math.min(0, this.#balance) / (LANES_DEBT_SECONDS * Math.max(rate, this.#recentRate, 1));
+    const lanes = Math.max(MIN_LANES_FACTOR, 1 + (1 - MIN_LANES_FACTOR) * debt);
+    return { rate, target: rate * factor * room, room, lanes };
   }
 
   #planningRate(demand: number): number {

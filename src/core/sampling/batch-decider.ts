@@ -22,7 +22,8 @@ const SILENCE_MS = 10 * 60_000;
 const RETURN_LINES = 1;
 /** Second and third lines are paid while the novelty allowance is at least half full. */
 const FOLLOW_UP_FILL = 0.5;
-const NOVELTY_MIN_PROBABILITY = 0.02;
+/** First lines beyond the novelty allowance are drawn; all of them together for this share of it. */
+const OVERFLOW_SHARE = 0.25;
 const DAY_MS = 86_400_000;
 const FUTURE_MS = 5 * 60_000;
 /** K of the arrival-index decay for a pattern that no plan has seen yet. */
@@ -57,6 +58,10 @@ export class BatchDecider {
   #apartBytes = 0;
   /** Part of the settled balance not yet promised to anybody in this tick. */
   #reserveLeft = 0;
+  /** Bytes of a tick that first lines beyond their allowance may cost, and their bytes in the last tick and in this one. */
+  #overflowBytes = 0;
+  #firstBytesBefore = 0;
+  #firstBytes = 0;
   #floorWindowMs = 60_000;
   /** A plan has seen traffic. Until then a batch may also spend what its own bytes grant. */
   #planned = false;
@@ -66,10 +71,14 @@ export class BatchDecider {
     this.#book = book;
   }
 
-  beginTick(plan: PlanResult): void {
+  /** @param noveltyBytes what the novelty allowance gets in a tick */
+  beginTick(plan: PlanResult, noveltyBytes: number): void {
     this.#planned ||= plan.demand > 0;
     this.#floorWindowMs = plan.floorWindowMs;
     this.#reserveLeft = Math.max(0, this.#parts.allowance.balance());
+    this.#overflowBytes = OVERFLOW_SHARE * noveltyBytes;
+    this.#firstBytesBefore = this.#firstBytes;
+    this.#firstBytes = 0;
   }
 
   /** Bytes that plan probabilities asked for since the last call, before scaling, and the bytes they were about. */
@@ -114,7 +123,8 @@ export class BatchDecider {
     outcome.inputBytes = requestBytes;
     this.#inputBytes += requestBytes;
     outcome.grant = this.#parts.allowance.arrive(requestBytes);
-    this.#reserveLeft += outcome.grant;
+    // Later the grant of this tick is spoken for by the plan, and only what was left over is a reserve.
+    if (!this.#planned) this.#reserveLeft += outcome.grant;
     const errorBytes = this.#count(batch, from, to, now.monoMs, window);
     const errorsWhole = this.#parts.allowance.isUnlimited() || errorBytes <= this.#parts.errorBucket.level;
     this.#assign(outcome, batch, from, to, now, bypassUntilMs, errorsWhole);
@@ -305,6 +315,7 @@ export class BatchDecider {
     const left = state.firstLines[row];
     const isVeryFirst = state.windowCount[row] > 0 && (left === FIRST_LINES || state.floorDueMs[row] <= monoMs);
     this.#consumeFirstLine(row, monoMs);
+    if (isVeryFirst) this.#firstBytes += bytes;
     const level = noveltyBucket.level - outcome.noveltyCharge;
     const share = isVeryFirst ? 0 : FOLLOW_UP_FILL * noveltyBucket.level;
     if (allowance.isUnlimited() || level - share >= bytes) {
@@ -315,7 +326,7 @@ export class BatchDecider {
       return false;
     } else {
       outcome.noveltyOverflow++;
-      batch.probability[i] = Math.max(NOVELTY_MIN_PROBABILITY, Math.min(1, level / bytes));
+      batch.probability[i] = this.#overflowProbability(outcome.grant);
       batch.reason[i] = NOVEL;
       outcome.noveltyCharge += batch.probability[i] * bytes;
       return true;
@@ -324,6 +335,13 @@ export class BatchDecider {
     batch.reason[i] = NOVEL;
     if ((state.special[row] & SPECIAL_ERROR) !== 0) announce(outcome, i);
     return true;
+  }
+
+  /** By arrivals alone: the more first lines come, the fewer are kept, and what all of them cost stays a share of B. */
+  #overflowProbability(grant: number): number {
+    const arriving = Math.max(this.#firstBytesBefore, this.#firstBytes);
+    const payable = Math.max(this.#overflowBytes, this.#planned ? 0 : OVERFLOW_SHARE * grant);
+    return Math.min(1, Math.max(MIN_PROBABILITY, payable / arriving));
   }
 
   /** Scales drawn probabilities (and the ERROR lane's, when it overflows) so that Σ p·bytes fits. */
@@ -471,7 +489,7 @@ export class BatchDecider {
     errorBucket.credit(outcome.errorCharge);
     noveltyBucket.credit(outcome.noveltyCharge);
     traceBucket.credit(outcome.traceCharge);
-    this.#reserveLeft += outcome.reserveCharge - outcome.grant;
+    this.#reserveLeft += outcome.reserveCharge - (this.#planned ? 0 : outcome.grant);
     this.#drawWishes -= outcome.drawWish;
     this.#drawSubject -= outcome.drawSubject;
     this.#inputBytes -= outcome.inputBytes;

@@ -108,16 +108,17 @@ export class Sampler {
     const { input, cost, apart } = this.#decider.takeInput();
     this.#shares.observe(input, apart, Math.max(allowance.meter.baseline(), allowance.meter.bytesPerSecond()));
     const demand = planner.measure(now.monoMs, seconds, this.#book, this.#parts.policyValue);
-    const { rate, target } = allowance.plan(demand * this.#inputScale(input, cost, seconds), backlog);
+    const { rate, target, room, lanes } = allowance.plan(demand * this.#inputScale(input, cost, seconds), backlog);
     const bounded = Math.min(rate, UNLIMITED_BYTES);
+    const laned = lanes * bounded;
     const apartRate = Math.min(demand, UNLIMITED_BYTES) * this.#shares.share();
     this.#plan = planner.plan({
       rate: bounded,
-      draw: Math.max(MIN_DRAW_SHARE * bounded, Math.min(target, UNLIMITED_BYTES) - apartRate),
-      lane: ERROR_LANE_SHARE * bounded + this.#laneStart(),
+      draw: Math.max(MIN_DRAW_SHARE * room * bounded, Math.min(target, UNLIMITED_BYTES) - apartRate),
+      lane: ERROR_LANE_SHARE * laned + this.#laneStart(),
     });
-    this.#refill(Math.min(rate, UNLIMITED_BYTES), this.#plan.planned, seconds);
-    this.#decider.beginTick(this.#plan);
+    this.#refill(laned, room, this.#plan.planned, seconds);
+    this.#decider.beginTick(this.#plan, NOVELTY_SHARE * laned * (TICK_MS / 1000));
   }
 
   /** Input bytes a byte of record cost (content and stamp): senders' envelopes weigh differently from ours. */
@@ -135,7 +136,8 @@ export class Sampler {
     return this.#parts.errorBucket.level / ERROR_LANE_DEPTH_SECONDS;
   }
 
-  #refill(rate: number, planned: number, seconds: number): void {
+  /** @param rate what lanes are shares of @param room 0..1: what is neither protected nor first waits for the queue to drain */
+  #refill(rate: number, room: number, planned: number, seconds: number): void {
     const { drawBucket, errorBucket, noveltyBucket, traceBucket, contextBucket } = this.#parts;
     drawBucket.resize(DRAW_REFILL * planned, seconds, DRAW_DEPTH_SECONDS);
     if (!this.#drawBucketPrimed && planned > 0) {
@@ -144,8 +146,8 @@ export class Sampler {
     }
     errorBucket.refill(ERROR_LANE_SHARE * rate, seconds, ERROR_LANE_DEPTH_SECONDS);
     noveltyBucket.refill(NOVELTY_SHARE * rate, seconds, NOVELTY_DEPTH_SECONDS);
-    traceBucket.refill(TRACE_SHARE * rate, seconds, TRACE_DEPTH_SECONDS);
-    contextBucket.refill(CONTEXT_SHARE * rate, seconds, CONTEXT_DEPTH_SECONDS);
+    traceBucket.refill(room * TRACE_SHARE * rate, seconds, TRACE_DEPTH_SECONDS);
+    contextBucket.refill(room * CONTEXT_SHARE * rate, seconds, CONTEXT_DEPTH_SECONDS);
   }
 
   /**
