@@ -12,6 +12,7 @@ import { SurvivorEncoder } from "../otlp/encode-survivors.ts";
 import { bodyContains, RecordQuery } from "../otlp/record-query.ts";
 import type { StampMode, StampPlan, StampSource } from "../otlp/stamps.ts";
 import { decodeUtf8, encodeUtf8 } from "../otlp/utf8.ts";
+import { mergePatternState } from "../sampling/pattern-merge.ts";
 import type { RecordProbe } from "../sampling/rules.ts";
 import { compileRules } from "../sampling/rules.ts";
 import { Sampler } from "../sampling/sampler.ts";
@@ -72,6 +73,7 @@ export class Engine {
         hashKey: sampling.key,
       },
       (row) => this.#evict(row),
+      (row, into) => this.#merge(row, into),
     );
     this.#inspector = new PatternInspector(this.signature, {
       maxBytes: settings.signatureMaxBytes,
@@ -224,6 +226,12 @@ export class Engine {
   /** Summaries that found no room: they are sent later, with ids of their own. */
   returnSummaries(rows: readonly SummaryRow[]): void {
     this.#summaries.giveBack(rows);
+  }
+
+  /** Two patterns are one from now on: the old row's summaries go out under its own id, its rates go over. */
+  #merge(row: number, into: number): void {
+    this.#summaries.evict(row);
+    mergePatternState(this.sampler.parts.state, row, into);
   }
 
   #evict(row: number): void {

@@ -1,0 +1,45 @@
+import type { PatternState } from "./pattern-state.ts";
+
+/**
+ * Patterns were found to be one: what the sampler knows of the old row goes over to the merged one, so that a pattern that
+ * was merely recognised better is neither new nor without a rate. The old row's counters start at zero; its summaries were
+ * sent under its own id, which is now an alias.
+ */
+export function mergePatternState(state: PatternState, from: number, into: number): void {
+  if (state.lastSeenMs[from] < 0) return;
+  if (state.lastSeenMs[into] < 0) inherit(state, from, into);
+  const rate = state.rateSlow[into] + state.rateSlow[from];
+  if (rate > 0) {
+    const bytes = state.rateSlow[into] * state.meanBytes[into] + state.rateSlow[from] * state.meanBytes[from];
+    state.meanBytes[into] = bytes / rate;
+  }
+  state.rateSlow[into] = rate;
+  state.rateFast[into] += state.rateFast[from];
+  state.decayK[into] += state.decayK[from];
+  state.records[into] += state.records[from];
+  state.bytes[into] += state.bytes[from];
+  state.kept[into] += state.kept[from];
+  state.tickCount[into] += state.tickCount[from];
+  state.tickBytes[into] += state.tickBytes[from];
+  state.lastSeenMs[into] = Math.max(state.lastSeenMs[into], state.lastSeenMs[from]);
+  state.firstSeenMs[into] = Math.min(state.firstSeenMs[into], state.firstSeenMs[from]);
+  state.clear(from);
+}
+
+/** The first of the merged rows lends its place in the plan. */
+function inherit(state: PatternState, from: number, into: number): void {
+  state.lastSeenMs[into] = state.lastSeenMs[from];
+  state.firstSeenMs[into] = state.firstSeenMs[from];
+  state.floorDueMs[into] = state.floorDueMs[from];
+  state.service[into] = state.service[from];
+  state.severity[into] = state.severity[from];
+  state.special[into] = state.special[from];
+  state.firstLines[into] = state.firstLines[from];
+  state.rule[into] = state.rule[from];
+  state.plan[into] = state.plan[from];
+  state.value[into] = state.value[from];
+  state.windowEpoch[into] = state.windowEpoch[from];
+  state.windowCount[into] = state.windowCount[from];
+  state.isKnown[into] = 1;
+  state.activate(into);
+}
