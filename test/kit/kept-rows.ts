@@ -16,6 +16,9 @@ export interface SummaryReadBack {
   readonly id: string;
 }
 
+/** 16 zero bytes. */
+const NO_TRACE = "AAAAAAAAAAAAAAAAAAAAAA==";
+
 export function isSummary(row: StoredRow): boolean {
   return row.event_name === "lipservice.pattern.summary";
 }
@@ -50,13 +53,29 @@ export function hexOf(id: string): string {
   return Buffer.from(id, "base64").toString("hex");
 }
 
-/** What the kept rows say of all: the sum of their weights, and how far by chance it may lie from the truth. */
+/**
+ * What the kept rows say of all: the sum of their weights, and its standard deviation by the Horvitz-Thompson estimator.
+ * Draws of one trace share their randomness, so that of a pair the surer one is kept whenever the other is.
+ */
 export function countByWeights(rows: readonly StoredRow[]): { readonly total: number; readonly deviation: number } {
-  const weights = rows.map(weightOf);
-  const total = weights.reduce((sum, weight) => sum + weight, 0);
-  // Horvitz-Thompson: Σ w(w − 1) estimates the variance of Σ w for independent draws without bias.
-  const variance = weights.reduce((sum, weight) => sum + weight * (weight - 1), 0);
-  return { total, deviation: Math.sqrt(Math.max(0, variance)) };
+  const traces = new Map<string, number[]>();
+  let total = 0;
+  let variance = 0;
+  for (const row of rows) {
+    const weight = weightOf(row);
+    total += weight;
+    if (weight <= 1) continue;
+    const trace = traces.get(row.trace_id);
+    if (trace !== undefined && row.trace_id !== NO_TRACE) trace.push(weight);
+    else if (row.trace_id !== NO_TRACE) traces.set(row.trace_id, [weight]);
+    else variance += weight * (weight - 1);
+  }
+  for (const weights of traces.values()) {
+    for (const one of weights) {
+      for (const other of weights) variance += Math.max(one, other) * (Math.min(one, other) - 1);
+    }
+  }
+  return { total, deviation: Math.sqrt(variance) };
 }
 
 export function summariesOf(rows: readonly StoredRow[]): SummaryReadBack[] {
