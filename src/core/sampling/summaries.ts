@@ -21,6 +21,7 @@ export interface SummaryDelta {
 }
 
 interface MutableDelta {
+  readonly bucketMs: number;
   count: number;
   bytes: number;
   kept: number;
@@ -41,8 +42,12 @@ export class SummaryAccumulator {
   /** Entries of each pattern in the map, so that an eviction knows when there is nothing to look for. */
   readonly #othersOf: Uint32Array;
   readonly #others = new Map<string, MutableDelta>();
-  /** Width of a bucket, milliseconds: a minute, or more when rows must get fewer. */
-  bucketWidthMs = 60_000;
+  /** By row, its entry of the map that was used last: after a minute has begun nearly every record belongs to it. */
+  readonly #lastOther: (MutableDelta | undefined)[];
+  #bucketWidthMs = 60_000;
+  /** The bucket looked for last: records come in order of time, and a remainder costs more than the rest of `add`. */
+  #latestMs = 0;
+  #latestEndMs = 0;
 
   constructor(rows: number) {
     this.#bucketMs = new Float64Array(rows).fill(-1);
@@ -54,11 +59,30 @@ export class SummaryAccumulator {
     this.#touched = new Int32Array(rows);
     this.#isTouched = new Uint8Array(rows);
     this.#othersOf = new Uint32Array(rows);
+    this.#lastOther = new Array<MutableDelta | undefined>(rows).fill(undefined);
+  }
+
+  /** Width of a bucket, milliseconds: a minute, or more when rows must get fewer. */
+  get bucketWidthMs(): number {
+    return this.#bucketWidthMs;
+  }
+
+  set bucketWidthMs(width: number) {
+    this.#bucketWidthMs = width;
+    this.#latestEndMs = 0;
+  }
+
+  #bucketOf(eventMs: number): number {
+    if (eventMs < this.#latestMs || eventMs >= this.#latestEndMs) {
+      this.#latestMs = eventMs - (eventMs % this.#bucketWidthMs);
+      this.#latestEndMs = this.#latestMs + this.#bucketWidthMs;
+    }
+    return this.#latestMs;
   }
 
   /** Adds one record (or `sign` -1: takes it back). `eventMs` is already clamped to the allowed range. */
   add(row: number, eventMs: number, bytes: number, kept: number, weight: number, sign: number): void {
-    const bucket = eventMs - (eventMs % this.bucketWidthMs);
+    const bucket = this.#bucketOf(eventMs);
     if (this.#bucketMs[row] !== bucket) {
       if (this.#bucketMs[row] !== -1) {
         this.#addOther(row, bucket, bytes, kept, weight, sign);
@@ -95,19 +119,23 @@ export class SummaryAccumulator {
   }
 
   #other(row: number, bucket: number): MutableDelta | undefined {
+    const last = this.#lastOther[row];
+    if (last?.bucketMs === bucket) return last;
     const key = `${row}:${bucket}`;
-    const known = this.#others.get(key);
-    if (known !== undefined) return known;
-    if (this.#others.size >= OTHER_BUCKETS_MAX) return undefined;
-    const created = { count: 0, bytes: 0, kept: 0, weightSum: 0, context: 0 };
-    this.#others.set(key, created);
-    this.#othersOf[row]++;
-    return created;
+    let delta = this.#others.get(key);
+    if (delta === undefined) {
+      if (this.#others.size >= OTHER_BUCKETS_MAX) return undefined;
+      delta = { bucketMs: bucket, count: 0, bytes: 0, kept: 0, weightSum: 0, context: 0 };
+      this.#others.set(key, delta);
+      this.#othersOf[row]++;
+    }
+    this.#lastOther[row] = delta;
+    return delta;
   }
 
   /** Records released from the context ring, by pattern: they were counted when they arrived, and now reached the backend with weight 0. */
   addContext(row: number, eventMs: number, records: number): void {
-    const bucket = eventMs - (eventMs % this.bucketWidthMs);
+    const bucket = this.#bucketOf(eventMs);
     if (this.#bucketMs[row] === -1) this.#open(row, bucket);
     if (this.#bucketMs[row] === bucket) this.#context[row] += records;
     else {
@@ -131,14 +159,12 @@ export class SummaryAccumulator {
     }
     this.#touchedCount = 0;
     for (const [key, delta] of this.#others) {
-      const colon = key.indexOf(":");
-      const pattern = Number(key.slice(0, colon));
+      const pattern = Number(key.slice(0, key.indexOf(":")));
       this.#othersOf[pattern] = 0;
-      if (delta.kept < delta.count || delta.context > 0) {
-        deltas.push({ pattern, bucketMs: Number(key.slice(colon + 1)), ...delta });
-      }
+      if (delta.kept < delta.count || delta.context > 0) deltas.push({ pattern, ...delta });
     }
     this.#others.clear();
+    this.#lastOther.fill(undefined);
     return deltas;
   }
 
@@ -154,12 +180,11 @@ export class SummaryAccumulator {
     const prefix = `${row}:`;
     for (const [key, delta] of this.#others) {
       if (!key.startsWith(prefix)) continue;
-      if (delta.kept < delta.count || delta.context > 0) {
-        into.push({ pattern: row, bucketMs: Number(key.slice(prefix.length)), ...delta });
-      }
+      if (delta.kept < delta.count || delta.context > 0) into.push({ pattern: row, ...delta });
       this.#others.delete(key);
     }
     this.#othersOf[row] = 0;
+    this.#lastOther[row] = undefined;
   }
 
   #drainRow(row: number, into: SummaryDelta[]): void {
