@@ -7,6 +7,8 @@ import { hashSixteenBytes } from "../hash/keyed-hash.ts";
  * and a lost promotion costs context, never a count.
  */
 const SLOTS = 8192;
+/** SLOTS is a power of two: a mask is exact for every 32-bit hash and its neighbours, and cheaper than a remainder. */
+const SLOT_MASK = SLOTS - 1;
 const PROBES = 8;
 const TTL_MS = 60_000;
 
@@ -26,9 +28,9 @@ export class TracePromotion {
   promote(bytes: Uint8Array, at: number, monoMs: number): void {
     const low = hashSixteenBytes(this.#key, 0, bytes, at);
     const high = hashSixteenBytes(this.#key, 1, bytes, at);
-    let oldest = low % SLOTS;
+    let oldest = low & SLOT_MASK;
     for (let probe = 0; probe < PROBES; probe++) {
-      const slot = (low + probe) % SLOTS;
+      const slot = (low + probe) & SLOT_MASK;
       if (this.#low[slot] === low && this.#high[slot] === high) {
         oldest = slot;
         break;
@@ -44,10 +46,11 @@ export class TracePromotion {
   isPromoted(bytes: Uint8Array, at: number, monoMs: number): boolean {
     if (monoMs >= this.#anyUntilMs) return false;
     const low = hashSixteenBytes(this.#key, 0, bytes, at);
-    const high = hashSixteenBytes(this.#key, 1, bytes, at);
     for (let probe = 0; probe < PROBES; probe++) {
-      const slot = (low + probe) % SLOTS;
-      if (this.#low[slot] === low && this.#high[slot] === high) return this.#untilMs[slot] > monoMs;
+      const slot = (low + probe) & SLOT_MASK;
+      // Nearly every trace is promoted by nobody: the second half of the hash is made for those that may be.
+      if (this.#low[slot] !== low || this.#high[slot] !== hashSixteenBytes(this.#key, 1, bytes, at)) continue;
+      return this.#untilMs[slot] > monoMs;
     }
     return false;
   }
