@@ -2,21 +2,26 @@
  * A byte bucket: refilled by the tick, charged with expected bytes (p·bytes), so that its level is a function of
  * arrivals and never of a draw. Fractional; never below zero.
  */
+/** A bucket holds this much however small its rate: some records, or nothing would ever fit whole. */
+const LEAST_CAPACITY = 4096;
+/** What a bucket starts with is forgotten by and by once there is a rate: kept, it would be minutes of a small budget. */
+const START_HALF_LIFE_SECONDS = 60;
+
 export class TokenBucket {
   #level: number;
   #capacity: number;
-  readonly #minCapacity: number;
+  #minCapacity: number;
 
-  /** @param minCapacity bytes that it holds at the least, and starts with: what the first seconds of a process live on */
-  constructor(minCapacity: number) {
-    this.#minCapacity = minCapacity;
-    this.#capacity = minCapacity;
-    this.#level = minCapacity;
+  /** @param startBytes what it starts with, for the first minutes of a process, which have no rate to take shares of */
+  constructor(startBytes: number) {
+    this.#minCapacity = startBytes;
+    this.#capacity = startBytes;
+    this.#level = startBytes;
   }
 
   /** @param rate bytes a second @param depthSeconds the capacity is rate × depth, at least the minimum */
   refill(rate: number, seconds: number, depthSeconds: number): void {
-    this.#capacity = Math.max(this.#minCapacity, rate * depthSeconds);
+    this.#capacity = this.#capacityOf(rate, seconds, depthSeconds);
     this.#level = Math.min(this.#capacity, this.#level + rate * seconds);
   }
 
@@ -25,10 +30,16 @@ export class TokenBucket {
    * in the first second would otherwise start from an empty bucket.
    */
   resize(rate: number, seconds: number, depthSeconds: number): void {
-    const capacity = Math.max(this.#minCapacity, rate * depthSeconds);
+    const capacity = this.#capacityOf(rate, seconds, depthSeconds);
     this.#level = (this.#level / this.#capacity) * capacity;
     this.#capacity = capacity;
     this.#level = Math.min(capacity, this.#level + rate * seconds);
+  }
+
+  #capacityOf(rate: number, seconds: number, depthSeconds: number): number {
+    if (rate > 0)
+      this.#minCapacity = Math.max(LEAST_CAPACITY, this.#minCapacity * 2 ** (-seconds / START_HALF_LIFE_SECONDS));
+    return Math.max(this.#minCapacity, rate * depthSeconds);
   }
 
   /** To the brim: when a bucket gets its first real capacity. */
