@@ -1,5 +1,6 @@
 /** The transport against real sockets: what it calls an answer, what a failure, and what it leaves open. */
 
+import { getEventListeners } from "node:events";
 import type { RequestListener, Server } from "node:http";
 import { createServer } from "node:http";
 import type { AddressInfo, Socket } from "node:net";
@@ -191,6 +192,56 @@ describe("the undici transport", () => {
 
     expect(await attempt).toEqual({ kind: "failure", code: "abort", detail: "" });
     expect(await transport.post(POST, stop.signal)).toEqual({ kind: "failure", code: "abort", detail: "" });
+  });
+
+  it("closes the connection of an attempt that it ended", async () => {
+    let closed = (): void => undefined;
+    const closing = new Promise<void>((resolve) => {
+      closed = resolve;
+    });
+    const transport = await serveRaw((socket) => socket.once("close", closed).resume());
+    await transport.post({ ...POST, timeoutMs: 50 }, SIGNAL);
+
+    await closing;
+  });
+
+  it("never sends what was ended while it waited for a connection", async () => {
+    let answerFirst = (): void => undefined;
+    let requests = 0;
+    const { server, transport } = await serve((request, response) => {
+      request.resume();
+      requests++;
+      answerFirst = () => response.end("{}");
+    });
+    const narrow = openUndiciTransport(
+      { url: new URL(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`), maxConnections: 1 },
+      systemTimers(),
+    );
+    const first = narrow.post(POST, SIGNAL);
+    await vi.waitFor(() => expect(requests).toBe(1));
+    const second = await narrow.post({ ...POST, timeoutMs: 20 }, SIGNAL);
+    answerFirst();
+    await first;
+    const third = narrow.post(POST, SIGNAL);
+    await vi.waitFor(() => expect(requests).toBe(2));
+    answerFirst();
+    await third;
+    await narrow.close();
+    await transport.close();
+
+    expect(second).toMatchObject({ kind: "failure", code: "timeout" });
+    expect(requests).toBe(2);
+  });
+
+  it("leaves nothing on the signal", async () => {
+    const { transport } = await serve((request, response) => {
+      request.resume();
+      response.end("{}");
+    });
+    const stop = new AbortController();
+    await transport.post(POST, stop.signal);
+
+    expect(getEventListeners(stop.signal, "abort")).toEqual([]);
   });
 
   it("leaves no connection open after close", async () => {

@@ -17,13 +17,22 @@ export interface FileDestinationSettings {
   readonly maxBackups: number;
 }
 
+/** What is used of an open file. */
+export type AppendFile = Pick<FileHandle, "stat" | "write" | "truncate" | "close">;
+
 export class FileDestination implements Destination {
   readonly #settings: FileDestinationSettings;
-  #file: FileHandle | undefined;
+  readonly #openFile: (path: string) => Promise<AppendFile>;
+  #file: AppendFile | undefined;
   #goodBytes = 0;
 
-  constructor(settings: FileDestinationSettings) {
+  /** @param openFile opens a path for appending; Node's own unless a test brings a disk with faults */
+  constructor(
+    settings: FileDestinationSettings,
+    openFile: (path: string) => Promise<AppendFile> = (path) => open(path, "a"),
+  ) {
     this.#settings = settings;
+    this.#openFile = openFile;
   }
 
   async open(): Promise<void> {
@@ -55,15 +64,15 @@ export class FileDestination implements Destination {
   }
 
   /** The open file with room for `bytes` more: the present one, or a new one in its place. */
-  async #fileFor(bytes: number): Promise<FileHandle> {
+  async #fileFor(bytes: number): Promise<AppendFile> {
     const { maxFileBytes } = this.#settings;
     const full = maxFileBytes > 0 && this.#goodBytes > 0 && this.#goodBytes + bytes > maxFileBytes;
     if (full) await this.#rotate();
     return this.#file ?? (await this.#open());
   }
 
-  async #open(): Promise<FileHandle> {
-    const file = await open(this.#settings.path, "a");
+  async #open(): Promise<AppendFile> {
+    const file = await this.#openFile(this.#settings.path);
     this.#file = file;
     this.#goodBytes = (await file.stat()).size;
     return file;
@@ -79,7 +88,7 @@ export class FileDestination implements Destination {
     }
   }
 
-  async #takeBack(file: FileHandle | undefined, reason: string): Promise<Outcome> {
+  async #takeBack(file: AppendFile | undefined, reason: string): Promise<Outcome> {
     await file?.truncate(this.#goodBytes).catch(() => undefined);
     const message = `the file cannot be written (${reason}): check the disk`;
     return { kind: "retry", code: "UNAVAILABLE", message, retryAfterMs: undefined, suspect: false };
@@ -87,7 +96,7 @@ export class FileDestination implements Destination {
 }
 
 /** @returns bytes written: fewer than there are when the disk is full, which no error may tell */
-async function writeAll(file: FileHandle, line: Uint8Array): Promise<number> {
+async function writeAll(file: AppendFile, line: Uint8Array): Promise<number> {
   let written = 0;
   while (written < line.byteLength) {
     const { bytesWritten } = await file.write(line, written);

@@ -145,6 +145,45 @@ describe.each(EVERY_KIND)("the %s exporter", (kind) => {
   });
 });
 
+describe("the file exporter", () => {
+  it("writes in order, whatever concurrency it is told", async () => {
+    const folder = await mkdtemp(join(tmpdir(), "lipservice-exporter-"));
+    onTestFinished(() => rm(folder, { recursive: true }));
+    const path = join(folder, "out.jsonl");
+    const { exporters, queue, put } = await benchOf([]);
+    expect(exporters).toEqual([]);
+    const [exporter] = createExporters(
+      [
+        {
+          kind: "file",
+          id: "file",
+          path,
+          maxFileBytes: 0,
+          maxBackups: 0,
+          ...COMMON,
+          maxRequestBytes: 200,
+          maxConcurrency: 8,
+        },
+      ],
+      {
+        env: REAL_ENVIRONMENT,
+        telemetry: new RecordingTelemetry(),
+        logger: new SilentLogger(),
+        queue,
+        version: "test",
+      },
+    );
+    await exporter?.start();
+    put(200, 1);
+    await exporter?.shutdown(NEVER);
+    const order = [...(await readFile(path, "utf8")).matchAll(/"entry (\d+) line 0"/g)].map((match) =>
+      Number(match[1]),
+    );
+
+    expect(order).toEqual(Array.from({ length: 200 }, (_, entry) => entry));
+  });
+});
+
 describe("several exporters", () => {
   it("each get every record, which is counted once", async () => {
     const { exporters, queue, telemetry, arrived, put } = await benchOf(EVERY_KIND);

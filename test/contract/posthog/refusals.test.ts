@@ -1,5 +1,8 @@
 /** What the exporter does when the edge refuses: sizes, poison, tokens, quota, encodings, addresses. */
-import { describe, expect, it } from "vitest";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { STANDIN_TOKEN } from "../../../src/standin/settings.ts";
 import { PosthogRig } from "../../kit/posthog-rig.ts";
 
@@ -53,6 +56,8 @@ describe("one bad record in a hundred", () => {
 
     expect(rig.stored.length).toBe(100);
     expect(rig.telemetry.total("exportRequest", "posthog")).toBe(1);
+    rig.putBodies("ordinary");
+    await rig.pass(1000);
     expect(rig.telemetry.total("recordsRepaired", "timestamp")).toBe(1);
   });
 
@@ -96,6 +101,28 @@ describe("a refused token", () => {
 
     expect(rig.stored.length).toBe(50);
     expect(rig.exporter.health?.()).toEqual({ state: "ok" });
+  });
+
+  it("is replaced from its file within a minute, and everything kept meanwhile is sent", async () => {
+    const folder = await mkdtemp(join(tmpdir(), "lipservice-key-"));
+    onTestFinished(() => rm(folder, { recursive: true }));
+    const apiKeyFile = join(folder, "key");
+    await writeFile(apiKeyFile, "phc_rotated_away");
+    const rig = await PosthogRig.start({
+      posthog: { apiKey: "phc_rotated_away", apiKeyFile },
+      standin: { switches: { unknownTokens: "reject" } },
+    });
+    rig.putBodies("kept");
+    await rig.pass(10_000);
+    expect(rig.exporter.state.mode).toBe("holding");
+    await writeFile(apiKeyFile, `${STANDIN_TOKEN}\n`);
+    await rig.pass(MINUTE);
+    // The file is read for real, in its own time.
+    await vi.waitFor(() => expect(rig.stored).toEqual(["kept"]));
+    await rig.quiet();
+
+    expect(rig.env.monoMs).toBeLessThan(2 * MINUTE);
+    expect(rig.exporter.state.mode).toBe("sending");
   });
 
   it("that no project has is 200 and silence in one variant, 401 and a hold in the other", async () => {

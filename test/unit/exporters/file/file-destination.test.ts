@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, open, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
@@ -77,6 +77,33 @@ describe("FileDestination", () => {
     await full.close();
 
     expect(outcome).toMatchObject({ kind: "retry", code: "UNAVAILABLE", message: expect.stringMatching(/ENOSPC/) });
+  });
+
+  it("cuts a short write back to the last whole line, and writes it again in full", async () => {
+    const path = join(await folderForTest(), "out.jsonl");
+    let roomBytes = 250;
+    const destination = new FileDestination({ path, maxFileBytes: 0, maxBackups: 0 }, async (to) => {
+      const file = await open(to, "a");
+      const writeThrough = file.write.bind(file);
+      const write = async (line: Uint8Array, from: number): Promise<{ bytesWritten: number; buffer: Uint8Array }> => {
+        const part = line.subarray(from, from + roomBytes);
+        roomBytes -= part.byteLength;
+        if (part.byteLength > 0) await writeThrough(part);
+        return { bytesWritten: part.byteLength, buffer: line };
+      };
+      return Object.assign(file, { write });
+    });
+    onTestFinished(() => destination.close());
+    await destination.open();
+    const outcomes = [await destination.send(requestOf("one")), await destination.send(requestOf("two"))];
+    const third = requestOf("three");
+    outcomes.push(await destination.send(third));
+    expect(await bodiesIn(path)).toEqual(["one", "two"]);
+    roomBytes = 1000;
+    outcomes.push(await destination.send(third));
+
+    expect(outcomes.map((outcome) => outcome.kind)).toEqual(["accepted", "accepted", "retry", "accepted"]);
+    expect(await bodiesIn(path)).toEqual(["one", "two", "three"]);
   });
 
   it("opens a new file when the old one was closed under it", async () => {
