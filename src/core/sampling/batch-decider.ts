@@ -63,6 +63,10 @@ export class BatchDecider {
   #firstBytesBefore = 0;
   #firstBytes = 0;
   #floorWindowMs = 60_000;
+  /** An ERROR had to be drawn since the last tick. */
+  #errorsThinned = false;
+  /** Number of the latest window: a large request is decided in slices by the time it came at, after others. */
+  #window = 0;
   /** A plan has seen traffic. Until then a batch may also spend what its own bytes grant. */
   #planned = false;
 
@@ -98,6 +102,13 @@ export class BatchDecider {
     return taken;
   }
 
+  /** Whether ERROR or worse was drawn rather than kept whole since the last call. */
+  takeErrorsThinned(): boolean {
+    const taken = this.#errorsThinned;
+    this.#errorsThinned = false;
+    return taken;
+  }
+
   /** Bytes kept beside the plan by somebody else: context. */
   addApart(bytes: number): void {
     this.#apartBytes += bytes;
@@ -118,7 +129,8 @@ export class BatchDecider {
       this.#arrival = new Uint32Array(to - from);
       this.#random = new Uint32Array(to - from);
     }
-    const window = Math.floor(now.monoMs / WINDOW_MS);
+    const window = Math.max(this.#window, Math.floor(now.monoMs / WINDOW_MS));
+    this.#window = window;
     this.#parts.randomness.beginWindow(window);
     outcome.inputBytes = requestBytes;
     this.#inputBytes += requestBytes;
@@ -128,7 +140,7 @@ export class BatchDecider {
     const errorBytes = this.#count(batch, from, to, now.monoMs, window);
     const errorsWhole = this.#parts.allowance.isUnlimited() || errorBytes <= this.#parts.errorBucket.level;
     this.#assign(outcome, batch, from, to, now, bypassUntilMs, errorsWhole);
-    this.#fit(outcome, batch, from, to);
+    this.#fit(outcome, batch, from, to, errorsWhole);
     this.#draw(outcome, batch, from, to, now);
   }
 
@@ -345,7 +357,7 @@ export class BatchDecider {
   }
 
   /** Scales drawn probabilities (and the ERROR lane's, when it overflows) so that Σ p·bytes fits. */
-  #fit(outcome: BatchOutcome, batch: LogBatch, from: number, to: number): void {
+  #fit(outcome: BatchOutcome, batch: LogBatch, from: number, to: number, errorsWhole: boolean): void {
     const { allowance, drawBucket, errorBucket } = this.#parts;
     const { recordStart, recordEnd, probability, reason } = batch;
     let drawn = 0;
@@ -356,7 +368,10 @@ export class BatchDecider {
       if (reason[i] === SAMPLED) {
         drawn += p * bytes;
         outcome.drawSubject += bytes;
-      } else if (reason[i] === ERROR && p < 1) laneDrawn += p * bytes;
+      } else if (reason[i] === ERROR && !(p >= 1 && errorsWhole)) {
+        laneDrawn += p * bytes;
+        this.#errorsThinned ||= p < 1;
+      }
     }
     if (allowance.isUnlimited()) {
       outcome.drawCharge = drawn;
@@ -369,7 +384,8 @@ export class BatchDecider {
     const drawScale = drawn > room ? Math.max(0, room) / drawn : 1;
     const laneRoom = laneDrawn > 0 ? errorBucket.affordable(laneDrawn, outcome.errorCharge) : 0;
     const laneScale = laneDrawn > laneRoom ? laneRoom / laneDrawn : 1;
-    if (drawScale < 1 || laneScale < 1) scale(batch, from, to, drawScale, laneScale);
+    this.#errorsThinned ||= laneScale < 1;
+    if (drawScale < 1 || laneScale < 1) scale(batch, from, to, drawScale, laneScale, errorsWhole);
     outcome.drawCharge = drawn * drawScale;
     outcome.drawWish = drawn;
     outcome.errorCharge += laneDrawn * laneScale;
@@ -377,7 +393,7 @@ export class BatchDecider {
 
   #draw(outcome: BatchOutcome, batch: LogBatch, from: number, to: number, now: Instant): void {
     const { randomness, settings, summaries, state, services, promotion } = this.#parts;
-    const { pattern, keep, weight, reason, recordStart, recordEnd, traceStart, severity, timeMs } = batch;
+    const { pattern, keep, weight, reason, probability, recordStart, recordEnd, traceStart, severity, timeMs } = batch;
     const arrival = this.#arrival;
     const earliest = now.wallMs - DAY_MS;
     const latest = now.wallMs + FUTURE_MS;
@@ -387,7 +403,13 @@ export class BatchDecider {
       const kept = this.#drawOne(batch, i, row, arrival[i - from], randomness);
       const service = state.service[row];
       const mode = services.settings[service]?.mode ?? settings.mode;
-      if (kept === 1) outcome.decidedBytes += content + STAMP_BYTES;
+      if (kept === 1) {
+        outcome.decidedBytes += content + STAMP_BYTES;
+        // Kept by no draw: what follows from it is a function of arrivals.
+        if (severity[i] >= SEVERITY_ERROR && probability[i] >= 1 && traceStart[i] !== 0) {
+          promotion.promote(batch.bytes, traceStart[i], now.monoMs);
+        }
+      }
       if (mode === "observe") observeRecord(batch, i);
       const event = timeMs[i] === 0 ? now.wallMs : timeMs[i];
       const clamped = event < earliest ? earliest : event > latest ? latest : event;
@@ -403,9 +425,6 @@ export class BatchDecider {
         outcome.keptBytes += content;
         services.kept[service]++;
         services.keptBytes[service] += content;
-        if (severity[i] >= SEVERITY_ERROR && weight[i] === 1 && traceStart[i] !== 0 && reason[i] === ERROR) {
-          promotion.promote(batch.bytes, traceStart[i], now.monoMs);
-        }
       } else if (reason[i] === REASON_MUTED) outcome.muted[severity[i]]++;
       else outcome.sampledOut[severity[i]]++;
     }
@@ -519,12 +538,21 @@ function observeRecord(batch: LogBatch, i: number): void {
   batch.reason[i] = OBSERVE;
 }
 
-function scale(batch: LogBatch, from: number, to: number, drawScale: number, laneScale: number): void {
+/** @param errorsWhole ERRORs of probability 1 are kept whole and charged as such; else they are drawn like the others */
+function scale(
+  batch: LogBatch,
+  from: number,
+  to: number,
+  drawScale: number,
+  laneScale: number,
+  errorsWhole: boolean,
+): void {
   const { probability, reason } = batch;
   for (let i = from; i < to; i++) {
     const p = probability[i];
-    if (p >= 1 || p === 0) continue;
-    const factor = reason[i] === SAMPLED ? drawScale : reason[i] === ERROR ? laneScale : 1;
+    if (p === 0) continue;
+    const isLane = reason[i] === ERROR && !(p >= 1 && errorsWhole);
+    const factor = reason[i] === SAMPLED ? drawScale : isLane ? laneScale : 1;
     if (factor < 1) probability[i] = Math.max(MIN_PROBABILITY, p * factor);
   }
 }

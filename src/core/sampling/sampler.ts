@@ -47,6 +47,8 @@ const DRAW_DEPTH_SECONDS = 120;
 const MIN_DRAW_SHARE = 0.2;
 /** The draw bucket fills a little faster than the plan spends, so that in ordinary times it limits nothing. */
 const DRAW_REFILL = 1.1;
+/** A burst that overflows the lane between two ticks shows for this long: a state that ends unseen is silence. */
+const ERRORS_SAMPLED_HOLD_MS = 60_000;
 /** Stands for "no budget": large enough for every input, small enough to add and divide. */
 const UNLIMITED_BYTES = 1e15;
 
@@ -57,6 +59,8 @@ export class Sampler {
   #lastTickMs = -1;
   #plan: PlanResult = { errorDemand: 0, errorsSampled: false, demand: 0, planned: 0, floorWindowMs: 60_000 };
   #bypassUntilMs = -1;
+  /** Monotonic milliseconds of the tick that last found an ERROR drawn. */
+  #errorsThinnedMs = Number.NEGATIVE_INFINITY;
   /** The draw bucket got its first real capacity, and was filled for it. */
   #drawBucketPrimed = false;
   #inputSum = 0;
@@ -112,11 +116,14 @@ export class Sampler {
     const bounded = Math.min(rate, UNLIMITED_BYTES);
     const laned = lanes * bounded;
     const apartRate = Math.min(demand, UNLIMITED_BYTES) * this.#shares.share();
-    this.#plan = planner.plan({
+    const plan = planner.plan({
       rate: bounded,
       draw: Math.max(MIN_DRAW_SHARE * room * bounded, Math.min(target, UNLIMITED_BYTES) - apartRate),
       lane: ERROR_LANE_SHARE * laned + this.#laneStart(),
     });
+    if (this.#decider.takeErrorsThinned()) this.#errorsThinnedMs = now.monoMs;
+    const thinned = now.monoMs - this.#errorsThinnedMs < ERRORS_SAMPLED_HOLD_MS;
+    this.#plan = { ...plan, errorsSampled: plan.errorsSampled || thinned };
     this.#refill(laned, room, this.#plan.planned, seconds);
     this.#decider.beginTick(this.#plan, NOVELTY_SHARE * laned * (TICK_MS / 1000));
   }
