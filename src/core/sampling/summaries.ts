@@ -1,7 +1,8 @@
 /**
- * Summaries: additive deltas that make totals exact. One row a (pattern, event-time bucket) touched since the last flush;
- * a row is emitted only when it lost a line. Adding all rows of a pattern and minute gives the truth whatever was
- * duplicated (ids), split (deltas) or delayed (event time).
+ * Summaries: additive deltas that make totals exact. One row a (pattern, event-time bucket) touched since the last flush,
+ * emitted when it says what the kept lines do not: Σ weights of kept lines + Σ (count − weightSum) over rows is the truth,
+ * whatever was split (deltas), sent twice (ids) or delayed (event time). So a row goes out when a line was lost, and also
+ * when none was but their weights say otherwise: two lines of p = 0.5 that were both kept weigh four.
  *
  * The common case, records of the bucket that is current for their pattern, is four typed-array additions; others go to
  * a bounded map and, when that is full, into the pattern's current bucket (counts stay true, their minute is off).
@@ -19,6 +20,9 @@ export interface SummaryDelta {
   readonly weightSum: number;
   readonly context: number;
 }
+
+/** Sums of weights are sums of doubles. */
+const ROUNDING = 1e-9;
 
 interface MutableDelta {
   readonly bucketMs: number;
@@ -150,7 +154,7 @@ export class SummaryAccumulator {
     return this.#touchedCount + this.#others.size;
   }
 
-  /** Takes every delta that lost a line, and forgets all. */
+  /** Takes every delta that says something, and forgets all. */
   drain(): SummaryDelta[] {
     const deltas: SummaryDelta[] = [];
     for (let i = 0; i < this.#touchedCount; i++) {
@@ -161,7 +165,7 @@ export class SummaryAccumulator {
     for (const [key, delta] of this.#others) {
       const pattern = Number(key.slice(0, key.indexOf(":")));
       this.#othersOf[pattern] = 0;
-      if (delta.kept < delta.count || delta.context > 0) deltas.push({ pattern, ...delta });
+      if (tells(delta.count, delta.kept, delta.weightSum, delta.context)) deltas.push({ pattern, ...delta });
     }
     this.#others.clear();
     this.#lastOther.fill(undefined);
@@ -180,7 +184,7 @@ export class SummaryAccumulator {
     const prefix = `${row}:`;
     for (const [key, delta] of this.#others) {
       if (!key.startsWith(prefix)) continue;
-      if (delta.kept < delta.count || delta.context > 0) into.push({ pattern: row, ...delta });
+      if (tells(delta.count, delta.kept, delta.weightSum, delta.context)) into.push({ pattern: row, ...delta });
       this.#others.delete(key);
     }
     this.#othersOf[row] = 0;
@@ -189,7 +193,7 @@ export class SummaryAccumulator {
 
   #drainRow(row: number, into: SummaryDelta[]): void {
     if (this.#bucketMs[row] === -1) return;
-    if (this.#kept[row] < this.#count[row] || this.#context[row] > 0) {
+    if (tells(this.#count[row], this.#kept[row], this.#weightSum[row], this.#context[row])) {
       into.push({
         pattern: row,
         bucketMs: this.#bucketMs[row],
@@ -207,4 +211,10 @@ export class SummaryAccumulator {
     this.#weightSum[row] = 0;
     this.#context[row] = 0;
   }
+}
+
+/** Whether a delta says what its kept lines do not. A count below zero takes back what an earlier delta told. */
+function tells(count: number, kept: number, weightSum: number, context: number): boolean {
+  if (kept !== count || context > 0 || count < 0) return true;
+  return Math.abs(weightSum - count) > ROUNDING * count;
 }
