@@ -4,12 +4,15 @@ import type { LogBatch } from "../../model/log-batch.ts";
 import { SEVERITY_ERROR } from "../../model/severity.ts";
 import type { BatchOutcome } from "./batch-outcome.ts";
 import { resetOutcome } from "./batch-outcome.ts";
+import { EVENT_FUTURE_MS, EVENT_PAST_MS } from "./event-minute.ts";
 import { RULE_NONE, RULE_PER_RECORD, SPECIAL_ERROR, SPECIAL_FIRST, SPECIAL_RULE } from "./pattern-state.ts";
 import type { PlanResult } from "./planner.ts";
 import { MIN_PROBABILITY, WINDOW_MS } from "./planner.ts";
+import { STAMP_BYTES } from "./record-cost.ts";
 import type { RuleBook } from "./rules.ts";
 import type { SamplerParts } from "./sampler-parts.ts";
 import { passes, probabilityOf, thresholdOf } from "./threshold.ts";
+import { undoSlice } from "./undo-slice.ts";
 
 /**
  * The law: count, then thresholds, then draw. A slice is counted first (arrivals and bytes a pattern), then every record
@@ -24,12 +27,8 @@ const RETURN_LINES = 1;
 const FOLLOW_UP_FILL = 0.5;
 /** First lines beyond the novelty allowance are drawn; all of them together for this share of it. */
 const OVERFLOW_SHARE = 0.25;
-const DAY_MS = 86_400_000;
-const FUTURE_MS = 5 * 60_000;
 /** K of the arrival-index decay for a pattern that no plan has seen yet. */
 export const UNPLANNED_K = 32;
-/** Bytes that a stamp of pattern and weight and the record's own framing add. */
-export const STAMP_BYTES = 74;
 
 const BYPASS = keepReasonCode("bypass");
 const RULE = keepReasonCode("rule");
@@ -132,6 +131,7 @@ export class BatchDecider {
     const window = Math.max(this.#window, Math.floor(now.monoMs / WINDOW_MS));
     this.#window = window;
     this.#parts.randomness.beginWindow(window);
+    outcome.clears = this.#parts.state.clears;
     outcome.inputBytes = requestBytes;
     this.#inputBytes += requestBytes;
     outcome.grant = this.#parts.allowance.arrive(requestBytes);
@@ -243,7 +243,7 @@ export class BatchDecider {
           reason[i] = ERROR;
           outcome.errorCharge += bytes;
           if ((bits & SPECIAL_FIRST) !== 0) announce(outcome, i);
-          this.#consumeFirstLine(row, now.monoMs);
+          this.#consumeFirstLine(outcome, row, now.monoMs);
           continue;
         }
         if ((bits & SPECIAL_FIRST) !== 0 && this.#applyFirstLine(outcome, batch, i, row, bytes, now.monoMs)) continue;
@@ -307,9 +307,10 @@ export class BatchDecider {
     return false;
   }
 
-  #consumeFirstLine(row: number, monoMs: number): void {
+  #consumeFirstLine(outcome: BatchOutcome, row: number, monoMs: number): void {
     const { state } = this.#parts;
     if ((state.special[row] & SPECIAL_FIRST) === 0) return;
+    outcome.firstRows.push(row);
     state.floorDueMs[row] = this.#nextFloorMs(row, monoMs);
     if (--state.firstLines[row] === 0) state.special[row] &= ~SPECIAL_FIRST;
   }
@@ -326,7 +327,7 @@ export class BatchDecider {
     const { state, noveltyBucket, allowance } = this.#parts;
     const left = state.firstLines[row];
     const isVeryFirst = state.windowCount[row] > 0 && (left === FIRST_LINES || state.floorDueMs[row] <= monoMs);
-    this.#consumeFirstLine(row, monoMs);
+    this.#consumeFirstLine(outcome, row, monoMs);
     if (isVeryFirst) this.#firstBytes += bytes;
     const level = noveltyBucket.level - outcome.noveltyCharge;
     const share = isVeryFirst ? 0 : FOLLOW_UP_FILL * noveltyBucket.level;
@@ -395,8 +396,8 @@ export class BatchDecider {
     const { randomness, settings, summaries, state, services, promotion } = this.#parts;
     const { pattern, keep, weight, reason, probability, recordStart, recordEnd, traceStart, severity, timeMs } = batch;
     const arrival = this.#arrival;
-    const earliest = now.wallMs - DAY_MS;
-    const latest = now.wallMs + FUTURE_MS;
+    const earliest = now.wallMs - EVENT_PAST_MS;
+    const latest = now.wallMs + EVENT_FUTURE_MS;
     for (let i = from; i < to; i++) {
       const row = pattern[i];
       const content = recordEnd[i] - recordStart[i];
@@ -476,34 +477,8 @@ export class BatchDecider {
 
   /** The slice's commit failed: counts go back, first lines and floors are owed again. */
   undo(outcome: BatchOutcome, batch: LogBatch, from: number, to: number, now: Instant): void {
-    const { state, services, summaries, allowance } = this.#parts;
-    const { drawBucket, errorBucket, noveltyBucket, traceBucket } = this.#parts;
-    const { pattern, recordStart, recordEnd, keep, weight, reason, timeMs } = batch;
-    for (let i = from; i < to; i++) {
-      const row = pattern[i];
-      const content = recordEnd[i] - recordStart[i];
-      const service = state.service[row];
-      state.tickCount[row] -= Math.min(1, state.tickCount[row]);
-      state.tickBytes[row] = Math.max(0, state.tickBytes[row] - content - STAMP_BYTES);
-      state.windowCount[row] -= Math.min(1, state.windowCount[row]);
-      const event = timeMs[i] === 0 ? now.wallMs : timeMs[i];
-      const clamped = Math.min(now.wallMs + FUTURE_MS, Math.max(now.wallMs - DAY_MS, event));
-      summaries.add(row, clamped, content, keep[i], weight[i], -1);
-      state.records[row]--;
-      state.bytes[row] -= content;
-      state.kept[row] -= keep[i];
-      services.received[service]--;
-      services.receivedBytes[service] -= content;
-      if (keep[i] === 1) {
-        services.kept[service]--;
-        services.keptBytes[service] -= content;
-      }
-      if (reason[i] === NOVEL || reason[i] === ERROR || reason[i] === FLOOR) {
-        state.floorDueMs[row] = 0;
-        state.firstLines[row] = Math.min(FIRST_LINES, state.firstLines[row] + 1);
-        state.special[row] |= SPECIAL_FIRST;
-      }
-    }
+    const { allowance, drawBucket, errorBucket, noveltyBucket, traceBucket } = this.#parts;
+    undoSlice(this.#parts, outcome, batch, from, to, now, this.#floorWindowMs);
     drawBucket.credit(outcome.drawCharge);
     errorBucket.credit(outcome.errorCharge);
     noveltyBucket.credit(outcome.noveltyCharge);

@@ -21,6 +21,9 @@ export interface BatchOutcome {
   /** Bytes that the sampler would have kept; differs from keptBytes in observe mode. */
   decidedBytes: number;
 
+  /** For undo: rows that gave one of their first lines, once for each; and which rows have been given up by now. */
+  readonly firstRows: number[];
+  clears: number;
   /** For undo: what was granted and charged. */
   inputBytes: number;
   grant: number;
@@ -53,6 +56,8 @@ export function createOutcome(): BatchOutcome {
     bypassBytes: 0,
     noveltyOverflow: 0,
     decidedBytes: 0,
+    firstRows: [],
+    clears: 0,
     inputBytes: 0,
     grant: 0,
     drawCharge: 0,
@@ -77,6 +82,7 @@ export function resetOutcome(outcome: BatchOutcome): void {
   outcome.bypassBytes = 0;
   outcome.noveltyOverflow = 0;
   outcome.decidedBytes = 0;
+  outcome.firstRows.length = 0;
   outcome.inputBytes = 0;
   outcome.grant = 0;
   outcome.drawCharge = 0;

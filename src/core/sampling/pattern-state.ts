@@ -45,6 +45,9 @@ export class PatternState {
   readonly severity: Uint8Array;
   /** Index of the rule that always holds for this pattern, or RULE_NONE / RULE_PER_RECORD. */
   readonly rule: Int16Array;
+  /** `clears` when the row was last given up: who remembers a row asks whether it still means the same pattern. */
+  readonly clearedAt: Uint32Array;
+  clears = 0;
   /** Position in `live`, or -1. */
   readonly livePosition: Int32Array;
   readonly live: Int32Array;
@@ -76,6 +79,7 @@ export class PatternState {
     this.service = new Uint16Array(rows);
     this.severity = new Uint8Array(rows);
     this.rule = new Int16Array(rows).fill(RULE_NONE);
+    this.clearedAt = new Uint32Array(rows);
     this.livePosition = new Int32Array(rows).fill(-1);
     this.live = new Int32Array(rows);
   }
@@ -98,6 +102,7 @@ export class PatternState {
   /** Forgets the row: its pattern was evicted and another will take its place. */
   clear(row: number): void {
     this.deactivate(row);
+    this.clearedAt[row] = ++this.clears;
     this.lastSeenMs[row] = -1;
     this.rateFast[row] = 0;
     this.rateSlow[row] = 0;

@@ -1,0 +1,60 @@
+import { keepReasonCode } from "../../model/decision.ts";
+import type { Instant } from "../../model/instant.ts";
+import type { LogBatch } from "../../model/log-batch.ts";
+import type { BatchOutcome } from "./batch-outcome.ts";
+import { countedEventMs } from "./event-minute.ts";
+import { SPECIAL_FIRST } from "./pattern-state.ts";
+import { STAMP_BYTES } from "./record-cost.ts";
+import type { SamplerParts } from "./sampler-parts.ts";
+
+/**
+ * Takes the counts of a decided slice back, because its commit failed and the sender will send it again: a pattern is seen
+ * only when its first line is safe. Rows that went to another pattern in the meantime are left alone; what they counted has
+ * been told under the old name and is told twice.
+ */
+const FLOOR = keepReasonCode("floor");
+
+export function undoSlice(
+  parts: SamplerParts,
+  outcome: BatchOutcome,
+  batch: LogBatch,
+  from: number,
+  to: number,
+  now: Instant,
+  floorWindowMs: number,
+): void {
+  const { state, services, summaries } = parts;
+  const { pattern, recordStart, recordEnd, keep, weight, reason, timeMs } = batch;
+  for (let i = from; i < to; i++) {
+    const row = pattern[i];
+    const content = recordEnd[i] - recordStart[i];
+    const isGone = state.clearedAt[row] > outcome.clears;
+    const service = isGone ? services.rowOf(serviceOf(batch, i)) : state.service[row];
+    services.received[service]--;
+    services.receivedBytes[service] -= content;
+    if (keep[i] === 1) {
+      services.kept[service]--;
+      services.keptBytes[service] -= content;
+    }
+    if (isGone) continue;
+    state.tickCount[row] -= Math.min(1, state.tickCount[row]);
+    state.tickBytes[row] = Math.max(0, state.tickBytes[row] - content - STAMP_BYTES);
+    state.windowCount[row] -= Math.min(1, state.windowCount[row]);
+    summaries.add(row, countedEventMs(timeMs[i], now.wallMs), content, keep[i], weight[i], -1);
+    state.records[row]--;
+    state.bytes[row] -= content;
+    state.kept[row] -= keep[i];
+    const perMinute = state.floorPerMinute[row];
+    if (reason[i] === FLOOR) state.floorDueMs[row] -= perMinute > 0 ? 60_000 / perMinute : floorWindowMs;
+  }
+  for (const row of outcome.firstRows) {
+    if (state.clearedAt[row] > outcome.clears) continue;
+    state.floorDueMs[row] = 0;
+    state.firstLines[row]++;
+    state.special[row] |= SPECIAL_FIRST;
+  }
+}
+
+function serviceOf(batch: LogBatch, i: number): string {
+  return batch.resources[batch.scopes[batch.scope[i]].resource].service;
+}
