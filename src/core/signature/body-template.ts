@@ -2,6 +2,7 @@
  * The masked template of a record, whatever its shape: event name, text, JSON, key-value list, stack trace.
  * Promise: one pass over at most `maxBytes` of the body, into one reused buffer; nothing is allocated.
  */
+import type { LogBatch } from "../../model/log-batch.ts";
 import { BODY_BYTES, BODY_KVLIST, BODY_NONE, BODY_STRING } from "../../model/log-batch.ts";
 import { isSpace } from "./byte-classes.ts";
 import { Scanner } from "./scanner.ts";
@@ -23,6 +24,10 @@ export class BodyTemplate {
   readonly words: Int32Array;
   /** The same memory; the template starts at TEMPLATE_START. */
   readonly bytes: Uint8Array;
+  /** The text that was scanned, a range of the input, and the end of what it became; keys and frames come after. */
+  textStart = 0;
+  textEnd = 0;
+  templateTextEnd = 0;
   readonly #scanner: Scanner;
   readonly #object = new StructuredBody();
 
@@ -33,8 +38,16 @@ export class BodyTemplate {
     this.words = new Int32Array(this.bytes.buffer);
   }
 
+  /** Template of record `i`. @returns the end in bytes */
+  ofRecord(batch: LogBatch, i: number): number {
+    return batch.eventEnd[i] > batch.eventStart[i]
+      ? this.ofEvent(batch.bytes, batch.eventStart[i], batch.eventEnd[i])
+      : this.ofBody(batch.bodyKind[i], batch.bytes, batch.bodyStart[i], batch.bodyEnd[i]);
+  }
+
   /** Template of an event: its name decides. @returns the end in bytes */
   ofEvent(bytes: Uint8Array, start: number, end: number): number {
+    this.#noText();
     const out = this.bytes;
     let o = TEMPLATE_START;
     for (let i = 0; i < EVENT_PREFIX.length; i++) out[o++] = EVENT_PREFIX.charCodeAt(i);
@@ -50,6 +63,7 @@ export class BodyTemplate {
       this.#object.readKeyValues(bytes, start, end);
       return this.#ofObject(bytes);
     }
+    this.#noText();
     if (kind === BODY_NONE) return this.#end(TEMPLATE_START);
     this.bytes[TEMPLATE_START] = SLOT;
     return this.#end(TEMPLATE_START + 1);
@@ -63,14 +77,27 @@ export class BodyTemplate {
       const examined = isCut ? start + scanner.maxBytes : end;
       if (this.#object.readJson(bytes, start, examined, isCut)) return this.#ofObject(bytes);
     }
-    const o = scanner.scan(bytes, start, end);
+    const o = this.#scan(bytes, start, end);
     return scanner.newline < 0 ? o : this.#ofLines(bytes, start, end, scanner.newline, o);
   }
 
+  #noText(): void {
+    this.textStart = 0;
+    this.textEnd = 0;
+    this.templateTextEnd = TEMPLATE_START;
+  }
+
+  #scan(bytes: Uint8Array, start: number, end: number): number {
+    const o = this.#scanner.scan(bytes, start, end);
+    this.textStart = start;
+    this.textEnd = Math.min(end, start + this.#scanner.maxBytes);
+    this.templateTextEnd = o;
+    return o;
+  }
+
   #ofObject(bytes: Uint8Array): number {
-    const scanner = this.#scanner;
     const object = this.#object;
-    let o = scanner.scan(bytes, object.messageStart, object.messageEnd);
+    let o = this.#scan(bytes, object.messageStart, object.messageEnd);
     if (o > TEMPLATE_START) this.bytes[o++] = 32;
     o = object.writeKeys(bytes, this.bytes, o, o + APPENDIX_BYTES);
     return this.#end(o);
@@ -80,7 +107,7 @@ export class BodyTemplate {
     const scanner = this.#scanner;
     const examined = Math.min(end, start + scanner.maxBytes);
     if (newline >= examined || !isStackTrace(bytes, newline, examined)) return o;
-    const first = scanner.scan(bytes, start, newline);
+    const first = this.#scan(bytes, start, newline);
     return this.#end(writeTrace(bytes, newline, examined, this.bytes, first, first + APPENDIX_BYTES));
   }
 

@@ -11,7 +11,7 @@ import { SignatureStage } from "./signature-stage.ts";
 export interface LineSignature {
   /** Published id; "" for a blank line. */
   readonly pattern: string;
-  /** Text with `<*>` for what varies. */
+  /** Text with placeholders for what varies: `<num>`, `<ip>`, `<*>`. */
   readonly template: string;
 }
 
@@ -22,6 +22,8 @@ export class LineSigner {
   readonly stage: SignatureStage;
   readonly #header = new LineHeader();
   readonly #evicted = new Map<string, string>();
+  /** Answers of `resolve` since the last line. */
+  readonly #resolved = new Map<string, LineSignature>();
 
   constructor(settings: SignatureSettings) {
     this.stage = new SignatureStage(settings, (row) => this.#evicted.set(this.stage.id(row), this.stage.template(row)));
@@ -39,6 +41,7 @@ export class LineSigner {
     let i = start;
     while (i < end && isSpace(bytes[i])) i++;
     if (i === end) return BLANK;
+    this.#resolved.clear();
     const row = this.stage.signBytes(bytes, start, end, service, severity);
     return { pattern: this.stage.id(row), template: this.stage.template(row) };
   }
@@ -46,9 +49,12 @@ export class LineSigner {
   /** What an id given out earlier is reported as now. */
   resolve(signature: LineSignature): LineSignature {
     const id = this.stage.table.ids.canonicalId(signature.pattern);
-    if (id === signature.pattern) return signature;
+    const known = this.#resolved.get(id);
+    if (known !== undefined) return known;
     const row = this.stage.find(id);
     const template = row >= 0 ? this.stage.template(row) : (this.#evicted.get(id) ?? signature.template);
-    return { pattern: id, template };
+    const resolved = { pattern: id, template };
+    this.#resolved.set(id, resolved);
+    return resolved;
   }
 }

@@ -1,16 +1,19 @@
+/**
+ * Looks records up without teaching the table anything: for explanations. A shape that the table does not know, and that
+ * fits no learned slot, is signed by a small table of its own, whose ids are the same: an id is a function of the record
+ * and its scope.
+ */
 import type { LogBatch } from "../../model/log-batch.ts";
 import { severityClassOf } from "../../model/severity.ts";
-import { BodyTemplate, FIRST_WORD } from "./body-template.ts";
+import { BodyTemplate } from "./body-template.ts";
 import type { ExplainedToken } from "./explain-line.ts";
 import { explainLine } from "./explain-line.ts";
+import { SCOPE_CLASS_BITS } from "./pattern-table.ts";
 import { SignatureStage } from "./signature-stage.ts";
+import { TEMPLATE_START } from "./template-writer.ts";
 
-/**
- * Looks records up without teaching the table anything: for explanations. A shape that the table does not know is signed
- * by a small table of its own, whose ids are the same, because an id is a function of the record and its scope.
- */
 export interface InspectedPattern {
-  /** Row of the pattern table, -1 when no record of this shape was seen. */
+  /** Row of the pattern table, -1 when the record would make a new pattern. */
   readonly row: number;
   readonly id: string;
   readonly template: string;
@@ -37,22 +40,30 @@ export class PatternInspector {
     this.#template = new BodyTemplate(settings.maxBytes);
   }
 
-  /** @param text the record's body as text, for its tokens; "" when it is not text */
+  /** @param text the record's body as text; "" when it is not text, and there are no tokens to show */
   inspect(batch: LogBatch, i: number, text: string): InspectedPattern {
+    const line = this.#template;
     const service = batch.resources[batch.scopes[batch.scope[i]].resource].service;
     const severityClass = severityClassOf(batch.severity[i]);
-    const { table } = this.#stage;
-    const scope = table.scopeOf(service, severityClass);
-    const isEvent = batch.eventEnd[i] > batch.eventStart[i];
-    const end = isEvent
-      ? this.#template.ofEvent(batch.bytes, batch.eventStart[i], batch.eventEnd[i])
-      : this.#template.ofBody(batch.bodyKind[i], batch.bytes, batch.bodyStart[i], batch.bodyEnd[i]);
-    const row = table.find(scope, this.#template.words, FIRST_WORD, (end + 3) >> 2);
-    const stage = row >= 0 ? this.#stage : this.#fresh(batch, i);
+    const end = line.ofRecord(batch, i);
+    const known = this.#find(service, severityClass, end);
+    const fresh = known >= 0 ? this.#stage : this.#fresh(batch, i);
+    // A policy document may call the id of a new shape an alias.
+    const told = known >= 0 ? -1 : this.#stage.find(fresh.id(this.#signedRow));
+    const row = known >= 0 ? known : told;
+    const stage = row >= 0 ? this.#stage : fresh;
     const at = row >= 0 ? row : this.#signedRow;
-    const template = stage.template(at);
-    const tokens = isEvent ? [] : explainLine(text, template);
-    return { row, id: stage.id(at), template, service, severityClass, tokens };
+    const bytes = stage.table.templateBytes(at);
+    const ofText = bytes.subarray(0, Math.max(0, bytes.length - (end - line.templateTextEnd)));
+    const tokens = text === "" ? [] : explainLine(batch.bytes, line.textStart, line.textEnd, ofText);
+    return { row, id: stage.id(at), template: stage.template(at), service, severityClass, tokens };
+  }
+
+  #find(service: string, severityClass: number, end: number): number {
+    const number = this.#stage.table.services.find(service);
+    if (number < 0) return -1;
+    const template = this.#template.bytes.subarray(TEMPLATE_START, end);
+    return this.#stage.peek((number << SCOPE_CLASS_BITS) | severityClass, this.#template.words, template);
   }
 
   #fresh(batch: LogBatch, i: number): SignatureStage {

@@ -11,8 +11,9 @@ import { publishedId } from "./published-id.ts";
 import { RowIds } from "./row-ids.ts";
 import { OTHER_SERVICE, ServiceNames } from "./service-names.ts";
 import { CANONICAL, ROW_BITS, SEEN, ShapeIndex, USED } from "./shape-index.ts";
+import { SlotKinds } from "./slot-kinds.ts";
 import type { TemplateHash } from "./template-hash.ts";
-import { templateWords } from "./template-text.ts";
+import { parseTemplate, readableText } from "./template-text.ts";
 
 export const OVERFLOW_ROW = 0;
 /** Bits of a scope below the service number. */
@@ -34,6 +35,8 @@ export class PatternTable {
   readonly services: ServiceNames;
   /** Published ids of rows, and aliases. */
   readonly ids: RowIds;
+  /** What the slots of each row stand for. */
+  readonly kinds: SlotKinds;
   /** Shapes that got a row, and rows that were taken away again. */
   createdTotal = 0;
   evictedTotal = 0;
@@ -71,13 +74,14 @@ export class PatternTable {
     this.#onMerge = onMerge;
     this.services = new ServiceNames(settings.maxServices);
     this.ids = new RowIds(capacity, capacity);
+    this.kinds = new SlotKinds(capacity);
     this.#index = new ShapeIndex(capacity, Math.max(capacity * ARENA_BYTES_PER_PATTERN, SMALLEST_ARENA_BYTES), hash);
     this.#rings = new EvictionRings(capacity, settings.maxServices + 1);
     this.#flags = new Uint8Array(capacity);
     this.#generation = new Int32Array(capacity);
     this.#canonicalGeneration = new Int32Array(capacity);
     this.#fresh = 1;
-    this.#fill(OVERFLOW_ROW, OTHER_SERVICE << SCOPE_CLASS_BITS, templateWords(OVERFLOW_TEMPLATE));
+    this.#fill(OVERFLOW_ROW, OTHER_SERVICE << SCOPE_CLASS_BITS, parseTemplate(OVERFLOW_TEMPLATE).words);
   }
 
   /** Rows in use, merged shapes and the overflow row included. */
@@ -148,6 +152,7 @@ export class PatternTable {
     rows[base + CANONICAL] = row;
     rows[base + USED] = this.epoch;
     rows[base + SEEN] = this.epoch;
+    this.kinds.reset(row);
     this.ids.set(row, publishedId(this.service(row), this.severityClass(row), this.template(row)));
   }
 
@@ -210,11 +215,12 @@ export class PatternTable {
 
   /** Makes a row known before the first of its lines: out of a policy document. @returns the row */
   seed(template: string, service: string, severityClass: number): number {
-    const words = templateWords(template);
+    const { words, kinds } = parseTemplate(template);
     const scope = this.scopeOf(service, severityClass);
     const found = this.find(scope, words, 0, words.length);
     const row = found >= 0 ? found : this.insert(scope, words, 0, words.length);
     this.#flags[row] |= KNOWN;
+    this.kinds.tell(row, kinds);
     return row;
   }
 
@@ -246,8 +252,15 @@ export class PatternTable {
     return (this.#flags[row] & LEARNED) !== 0;
   }
 
+  /** Plain text, `<*>` for every slot: what the id is made of. */
   template(row: number): string {
     return this.#index.template(row);
+  }
+
+  /** Text for people: slots by their kinds. It may widen while the id stays. */
+  readable(row: number): string {
+    const bytes = this.#index.templateBytes(row);
+    return readableText(bytes, 0, bytes.length, (slot) => this.kinds.name(row, slot));
   }
 
   /** Template with placeholder bytes: a view, valid until the next insert. */

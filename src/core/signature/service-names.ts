@@ -34,6 +34,11 @@ export class ServiceNames {
     return number;
   }
 
+  /** The number of a name without giving it one: -1 when it would be new. */
+  find(name: string): number {
+    return this.#numbers.get(name) ?? (this.#names.length > this.#maxServices ? OTHER_SERVICE : -1);
+  }
+
   name(number: number): string {
     return this.#names[number];
   }

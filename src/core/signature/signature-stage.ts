@@ -8,6 +8,7 @@ import { severityClassOf } from "../../model/severity.ts";
 import { encodeUtf8 } from "../otlp/utf8.ts";
 import { BodyTemplate, FIRST_WORD } from "./body-template.ts";
 import { OVERFLOW_ROW, PatternTable, SCOPE_CLASS_BITS } from "./pattern-table.ts";
+import { SlotAlignment } from "./slot-alignment.ts";
 import { TemplateHash } from "./template-hash.ts";
 import { TemplateLearner } from "./template-learner.ts";
 import { TEMPLATE_START } from "./template-writer.ts";
@@ -37,6 +38,7 @@ export class SignatureStage {
   readonly #template: BodyTemplate;
   readonly #learner: TemplateLearner;
   readonly #classes: Uint8Array;
+  readonly #slots = new SlotAlignment();
 
   /**
    * @param onEvict called with a row before it is reused; the table still answers for what it was
@@ -68,21 +70,28 @@ export class SignatureStage {
         service = table.services.number(batch.resources[batch.scopes[scopeRow].resource].service);
       }
       const scope = (service << SCOPE_CLASS_BITS) | this.#classes[batch.severity[i]];
-      const end =
-        batch.eventEnd[i] > batch.eventStart[i]
-          ? this.#template.ofEvent(bytes, batch.eventStart[i], batch.eventEnd[i])
-          : this.#template.ofBody(batch.bodyKind[i], bytes, batch.bodyStart[i], batch.bodyEnd[i]);
-      batch.pattern[i] = this.#row(scope, end);
+      batch.pattern[i] = this.#row(bytes, scope, this.#template.ofRecord(batch, i));
     }
     // What was merged on the way is reported as one pattern within a batch too.
     if (this.#learner.mergedTotal === merged) return;
     for (let i = from; i < to; i++) batch.pattern[i] = table.canonical(batch.pattern[i]);
   }
 
-  #row(scope: number, end: number): number {
+  #row(bytes: Uint8Array, scope: number, end: number): number {
     const lastWord = (end + 3) >> 2;
-    const row = this.table.find(scope, this.#template.words, FIRST_WORD, lastWord);
-    return row >= 0 ? row : this.#newShape(scope, end);
+    const found = this.table.find(scope, this.#template.words, FIRST_WORD, lastWord);
+    const row = found >= 0 ? found : this.#newShape(scope, end);
+    if (this.table.kinds.isDue(row)) this.#look(bytes, row, end);
+    return row;
+  }
+
+  /** Sees what the slots of the row stand for in the line at hand. */
+  #look(bytes: Uint8Array, row: number, end: number): void {
+    const line = this.#template;
+    const template = this.table.templateBytes(row);
+    const appendix = end - line.templateTextEnd;
+    this.#slots.lay(bytes, line.textStart, line.textEnd, template, template.length - appendix);
+    this.table.kinds.look(row, bytes, this.#slots);
   }
 
   /** The slow path: stores the shape, resolves it by what is learned or told, or learns from it. */
@@ -106,7 +115,18 @@ export class SignatureStage {
   signBytes(bytes: Uint8Array, start: number, end: number, service: string, severity: number): number {
     this.table.epoch++;
     const scope = this.table.scopeOf(service, severityClassOf(severity));
-    return this.#row(scope, this.#template.ofText(bytes, start, end));
+    return this.#row(bytes, scope, this.#template.ofText(bytes, start, end));
+  }
+
+  /**
+   * The row that a shape is reported as, without teaching anything: it was seen, or fits a learned slot.
+   * @param words zero-padded scratch that holds the template from FIRST_WORD on
+   * @param template the same, its bytes
+   * @returns -1 when neither
+   */
+  peek(scope: number, words: Int32Array, template: Uint8Array): number {
+    const row = this.table.find(scope, words, FIRST_WORD, FIRST_WORD + ((template.length + 3) >> 2));
+    return row >= 0 ? row : this.#learner.lookUp(scope, template);
   }
 
   /** Takes in the patterns and aliases of a policy document. */
@@ -140,8 +160,9 @@ export class SignatureStage {
     return this.table.ids.idBytes(row);
   }
 
+  /** Template for people, with slots by kind: `user <word> from <ip>`. */
   template(row: number): string {
-    return this.table.template(row);
+    return this.table.readable(row);
   }
 
   service(row: number): string {

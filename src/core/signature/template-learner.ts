@@ -49,8 +49,13 @@ export class TemplateLearner {
 
   /** @returns the learned pattern that a new shape belongs to, or -1 */
   resolve(scope: number, template: Uint8Array): number {
+    return this.#mayLearn() ? this.lookUp(scope, template) : -1;
+  }
+
+  /** The same for a shape that is only asked about. */
+  lookUp(scope: number, template: Uint8Array): number {
     const skeleton = this.#skeleton;
-    if (!this.#mayLearn() || !skeleton.read(template)) return -1;
+    if (!skeleton.read(template)) return -1;
     for (let w = 0; w < skeleton.words.count; w++) {
       for (let span = 1; span <= LONGEST_SPAN && this.#mayStandInSlot(w, span); span++) {
         skeleton.choose(w, span);

@@ -1,11 +1,13 @@
 /**
- * Templates between their two forms: bytes with a code for slots (table, hashing) and text for people
- * (`user <*> logged in`). Text that happens to look like a slot becomes one, which is what a seeded template means.
+ * Templates between their forms. Bytes with one code for all slots: table, hashing. Plain text with `<*>` for each: what
+ * ids are made of. Text for people, with the kind of each slot: `user <word> from <ip>`. A literal `<ip>` of a log line
+ * is written `\<ip>` there, so that a policy document gives back the very template it was written from.
  */
 import { decodeUtf8, encodeUtf8 } from "../otlp/utf8.ts";
-import { SLOT } from "./token-kinds.ts";
+import { SLOT, TOKEN_KINDS } from "./token-kinds.ts";
 
 const SLOT_TEXT = "<*>";
+const PLACEHOLDER = new RegExp(`(\\\\*)<(\\*|${TOKEN_KINDS.join("|")})>`, "g");
 
 /** Text of template bytes[start, end). Ill-formed UTF-8 becomes U+FFFD. */
 export function templateText(bytes: Uint8Array, start: number, end: number): string {
@@ -19,15 +21,45 @@ export function templateText(bytes: Uint8Array, start: number, end: number): str
   return text + decodeUtf8(bytes, from, end);
 }
 
-/** Template bytes of a text made by templateText. */
-export function templateBytes(text: string): Uint8Array {
-  return encodeUtf8(text.replaceAll(SLOT_TEXT, String.fromCharCode(SLOT)));
+/** Text for people of template bytes[start, end). @param kind name of a slot by its number, `*` for any */
+export function readableText(bytes: Uint8Array, start: number, end: number, kind: (slot: number) => string): string {
+  let text = "";
+  let slot = 0;
+  let from = start;
+  for (let i = start; i <= end; i++) {
+    if (i < end && bytes[i] !== SLOT) continue;
+    const literal = decodeUtf8(bytes, from, i).replace(PLACEHOLDER, "$1$1\\<$2>");
+    text += i < end ? `${doubleLast(literal)}<${kind(slot++)}>` : literal;
+    from = i + 1;
+  }
+  return text;
 }
 
-/** A template as zero-padded words. */
-export function templateWords(template: string): Int32Array {
-  const bytes = templateBytes(template);
+/** Backslashes right before a slot are doubled, as one alone would make text of it. */
+function doubleLast(literal: string): string {
+  let start = literal.length;
+  while (literal[start - 1] === "\\") start--;
+  return literal + literal.slice(start);
+}
+
+export interface ParsedTemplate {
+  /** Zero-padded words. */
+  readonly words: Int32Array;
+  /** Kind of each slot; undefined for `<*>`. */
+  readonly kinds: readonly (string | undefined)[];
+}
+
+/** Reads both forms of text: with kinds, and plain with `<*>`. */
+export function parseTemplate(text: string): ParsedTemplate {
+  const kinds: (string | undefined)[] = [];
+  const slotted = text.replace(PLACEHOLDER, (_, backslashes: string, kind: string) => {
+    const kept = "\\".repeat(backslashes.length >> 1);
+    if (backslashes.length % 2 === 1) return `${kept}<${kind}>`;
+    kinds.push(kind === "*" ? undefined : kind);
+    return kept + String.fromCharCode(SLOT);
+  });
+  const bytes = encodeUtf8(slotted);
   const words = new Int32Array((bytes.length + 3) >> 2);
   new Uint8Array(words.buffer).set(bytes);
-  return words;
+  return { words, kinds };
 }

@@ -1,7 +1,7 @@
 /**
  * What a masked piece of a line looks like, for people. Pure, linear, off the data plane; the first kind that fits wins.
  */
-import { isDigit, isHexDigit, isLetter, isSpace } from "./byte-classes.ts";
+import { isDigit, isHexDigit, isLetter, isNameByte, isSpace } from "./byte-classes.ts";
 import { hasDigit } from "./masks.ts";
 import type { TokenKind } from "./token-kinds.ts";
 import { isOpener } from "./value-extent.ts";
@@ -42,7 +42,14 @@ export function tokenKindOf(bytes: Uint8Array, start: number, end: number): Toke
   if (count(bytes, start, end, AT) === 1 && count(bytes, start, end, DOT) > 0) return "email";
   if (first === SLASH || count(bytes, start, end, SLASH) > 1 || count(bytes, start, end, 92) > 0) return "path";
   if (isName(bytes, start, end)) return "name";
+  if (isWord(bytes, start, end)) return "word";
   return hasDigit(bytes, start, end) ? "id" : "value";
+}
+
+/** Letters, hyphens and underscores: a name of something, learned or told by its place. */
+function isWord(bytes: Uint8Array, start: number, end: number): boolean {
+  for (let i = start; i < end; i++) if (isDigit(bytes[i]) || !isNameByte(bytes[i])) return false;
+  return true;
 }
 
 function isUuid(bytes: Uint8Array, start: number, end: number): boolean {

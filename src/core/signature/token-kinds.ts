@@ -1,6 +1,6 @@
 /**
- * What a masked piece of a line is, for people (`explain`). Identity knows one placeholder only: a slot that holds
- * a number today and a name or an address tomorrow is still the same statement of the program.
+ * What a masked piece of a line is, for people (templates, `explain`). Identity knows one placeholder only: a slot that
+ * holds a number today and a name or an address tomorrow is still the same statement of the program.
  */
 export const TOKEN_KINDS = [
   "num",
@@ -15,6 +15,7 @@ export const TOKEN_KINDS = [
   "url",
   "email",
   "name",
+  "word",
   "id",
   "quoted",
   "value",

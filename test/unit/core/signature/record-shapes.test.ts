@@ -11,7 +11,7 @@ function templatesOf(...records: readonly PlainRecord[]): string[] {
   );
   const batch = batchOf(...records);
   stage.assign(batch, 0, batch.recordCount);
-  return Array.from(batch.pattern.subarray(0, batch.recordCount), (row) => stage.template(row));
+  return Array.from(batch.pattern.subarray(0, batch.recordCount), (row) => stage.table.template(row));
 }
 
 describe("signature of a record", () => {

@@ -9,7 +9,7 @@ const INFO = 9;
 
 function templateOf(line: string): string {
   const signer = stage();
-  return signer.template(signer.signLine(line, "", INFO));
+  return signer.table.template(signer.signLine(line, "", INFO));
 }
 
 describe("template", () => {

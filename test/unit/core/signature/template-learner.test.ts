@@ -25,7 +25,7 @@ describe("learning", () => {
     );
 
     expect(new Set(ids).size).toBe(1);
-    expect(signer.template(signer.find(ids[0]!))).toBe("Invalid user <*> from <*>");
+    expect(signer.table.template(signer.find(ids[0]!))).toBe("Invalid user <*> from <*>");
     expect(signer.aliases().size).toBeGreaterThan(1);
   });
 
@@ -38,7 +38,7 @@ describe("learning", () => {
     );
     for (const name of NAMES) signer.signLine(`Invalid user ${name} from 10.0.0.1`, "s", INFO);
 
-    expect(merges.map(([row]) => signer.template(row)).sort()).toEqual(
+    expect(merges.map(([row]) => signer.table.template(row)).sort()).toEqual(
       NAMES.map((name) => `Invalid user ${name} from <*>`).sort(),
     );
     expect(new Set(merges.map(([, into]) => into)).size).toBe(1);
@@ -63,7 +63,7 @@ describe("learning", () => {
     );
     const row = signer.signLine("Invalid user zoe from 10.0.0.1", "s", INFO);
 
-    expect(signer.template(row)).toBe("Invalid user <*> from <*>");
+    expect(signer.table.template(row)).toBe("Invalid user <*> from <*>");
     expect(signer.known(row)).toBe(true);
   });
 

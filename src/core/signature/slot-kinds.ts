@@ -1,0 +1,75 @@
+/**
+ * What the slots of each pattern have stood for, so that people read `block <id> of size <num>` instead of `<*>`. Never
+ * part of a pattern's identity: text may widen to `<*>` while the id stays. Kinds come from the first lines of a pattern
+ * and one in LOOK_INTERVAL later; a slot that held two kinds is `<*>` from then on.
+ * Bounds: MAX_SLOTS bytes a row.
+ */
+
+import type { SlotAlignment } from "./slot-alignment.ts";
+import { MAX_SLOTS } from "./slot-alignment.ts";
+import { tokenKindOf } from "./token-kind-of.ts";
+import { TOKEN_KINDS } from "./token-kinds.ts";
+import { NULL_WORDS } from "./word-lists.ts";
+
+const UNSEEN = 0;
+const MIXED = 255;
+/** Lines of a pattern that are looked at from its first on. */
+const FIRST_LOOKS = 4;
+const LOOK_INTERVAL = 256;
+/** A value is judged by so many bytes. */
+const LONGEST_LOOK = 256;
+
+export class SlotKinds {
+  /** Index into TOKEN_KINDS plus one, UNSEEN or MIXED. */
+  readonly #kinds: Uint8Array;
+  /** Lines seen; goes round, which only means some more looks. */
+  readonly #lines: Uint16Array;
+
+  constructor(rows: number) {
+    this.#kinds = new Uint8Array(rows * MAX_SLOTS);
+    this.#lines = new Uint16Array(rows);
+  }
+
+  /** Forgets a row that is given to another pattern. */
+  reset(row: number): void {
+    this.#lines[row] = 0;
+    this.#kinds.fill(UNSEEN, row * MAX_SLOTS, (row + 1) * MAX_SLOTS);
+  }
+
+  /** Counts a line of the row. @returns whether it is to be looked at */
+  isDue(row: number): boolean {
+    const lines = ++this.#lines[row];
+    return lines <= FIRST_LOOKS || (lines & (LOOK_INTERVAL - 1)) === 0;
+  }
+
+  /** Takes in what the slots of the row stand for in a line. */
+  look(row: number, bytes: Uint8Array, slots: SlotAlignment): void {
+    for (let slot = 0; slot < slots.count; slot++) {
+      const start = slots.start[slot];
+      const end = Math.min(slots.end[slot], start + LONGEST_LOOK);
+      // Nothing and "null" tell nothing.
+      if (end > start && !NULL_WORDS.has(bytes, start, end)) {
+        this.#add(row, slot, TOKEN_KINDS.indexOf(tokenKindOf(bytes, start, end)) + 1);
+      }
+    }
+  }
+
+  #add(row: number, slot: number, kind: number): void {
+    const at = row * MAX_SLOTS + slot;
+    this.#kinds[at] = this.#kinds[at] === UNSEEN || this.#kinds[at] === kind ? kind : MIXED;
+  }
+
+  /** Takes in what a policy document says. @param names by slot; undefined: several kinds */
+  tell(row: number, names: readonly (string | undefined)[]): void {
+    for (const [slot, name] of names.slice(0, MAX_SLOTS).entries()) {
+      const kind = TOKEN_KINDS.findIndex((known) => known === name) + 1;
+      this.#kinds[row * MAX_SLOTS + slot] = kind === UNSEEN ? MIXED : kind;
+    }
+  }
+
+  /** Name of the slot's kind; `*` when it had several, or none that was seen. */
+  name(row: number, slot: number): string {
+    const kind = slot < MAX_SLOTS ? this.#kinds[row * MAX_SLOTS + slot] : MIXED;
+    return kind === UNSEEN || kind === MIXED ? "*" : TOKEN_KINDS[kind - 1];
+  }
+}
