@@ -22,7 +22,7 @@ const MAX_DISCARDED_BYTES = 1024 * 1024;
 const LINGER_MS = 1_000;
 const NO_BYTES = new Uint8Array(0);
 const CLOSE: FlatHeaders = ["Connection", "close"];
-const KEEP: FlatHeaders = [];
+const KEEP: readonly string[] = [];
 
 export class HttpExchange {
   /** Of its connection, from 1. */
