@@ -30,6 +30,16 @@ describe("SequenceRing", () => {
     }
   });
 
+  it("gives its memory back when it runs empty after a long backlog", () => {
+    const ring = new SequenceRing<number>(1);
+    const before = ring.capacity;
+    const sequences = Array.from({ length: 10_000 }, (_, item) => ring.append(item));
+    expect(ring.capacity).toBeGreaterThanOrEqual(10_000);
+    for (const sequence of sequences) ring.remove(sequence);
+
+    expect(ring.capacity).toBe(before);
+  });
+
   it("ignores the removal of what is not there", () => {
     const ring = new SequenceRing<string>(1);
     ring.append("a");
