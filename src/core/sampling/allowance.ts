@@ -43,6 +43,7 @@ export class Allowance {
   #balance = 0;
   #pendingSpend = 0;
   #pendingExpected = 0;
+  #pendingBeyond = 0;
   /** Spent beyond what was expected (draws, rounding, envelopes), not yet in the balance. */
   #luck = 0;
   #grantedTotal = 0;
@@ -90,9 +91,14 @@ export class Allowance {
     return rate > limit ? limit / rate : 1;
   }
 
-  /** Σ p·bytes of what was decided; negative when a batch is undone. */
-  expect(bytes: number): void {
+  /**
+   * Σ p·bytes of what was decided; negative when a batch is undone.
+   * @param bytes that the budget pays
+   * @param beyond bytes forwarded on top of it because somebody said so: they will be built too, and lower no balance
+   */
+  expect(bytes: number, beyond: number): void {
     this.#pendingExpected += bytes;
+    this.#pendingBeyond += beyond;
   }
 
   /** Billed bytes of requests really built. */
@@ -122,9 +128,10 @@ export class Allowance {
    */
   #settle(seconds: number): void {
     this.#balance -= this.#pendingExpected;
-    this.#luck += this.#pendingSpend - this.#pendingExpected;
+    this.#luck += this.#pendingSpend - this.#pendingExpected - this.#pendingBeyond;
     this.#spentTotal += this.#pendingSpend;
     this.#pendingExpected = 0;
+    this.#pendingBeyond = 0;
     this.#pendingSpend = 0;
     const settled = this.#luck * (1 - 2 ** (-seconds / LUCK_HALF_LIFE_SECONDS));
     this.#luck -= settled;

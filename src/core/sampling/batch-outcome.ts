@@ -20,6 +20,10 @@ export interface BatchOutcome {
   noveltyOverflow: number;
   /** Bytes that the sampler would have kept; differs from keptBytes in observe mode. */
   decidedBytes: number;
+  /** Bytes forwarded only because the mode is observe. */
+  observedBytes: number;
+  /** Of all that is forwarded, what the budget does not pay. */
+  beyondBytes: number;
 
   /** For undo: rows that gave one of their first lines, once for each; and which rows have been given up by now. */
   readonly firstRows: number[];
@@ -56,6 +60,8 @@ export function createOutcome(): BatchOutcome {
     bypassBytes: 0,
     noveltyOverflow: 0,
     decidedBytes: 0,
+    observedBytes: 0,
+    beyondBytes: 0,
     firstRows: [],
     clears: 0,
     inputBytes: 0,
@@ -82,6 +88,8 @@ export function resetOutcome(outcome: BatchOutcome): void {
   outcome.bypassBytes = 0;
   outcome.noveltyOverflow = 0;
   outcome.decidedBytes = 0;
+  outcome.observedBytes = 0;
+  outcome.beyondBytes = 0;
   outcome.firstRows.length = 0;
   outcome.inputBytes = 0;
   outcome.grant = 0;

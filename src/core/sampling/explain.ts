@@ -1,6 +1,6 @@
 import type { Instant } from "../../model/instant.ts";
 import type { LogBatch } from "../../model/log-batch.ts";
-import { UNPLANNED_K } from "./batch-decider.ts";
+import { UNPLANNED_K } from "./decision-order.ts";
 import { RULE_NONE, RULE_PER_RECORD, SPECIAL_FIRST } from "./pattern-state.ts";
 import type { PatternScope } from "./rules.ts";
 import type { Sampler } from "./sampler.ts";

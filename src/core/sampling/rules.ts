@@ -133,6 +133,6 @@ export function severityClassFrom(value: string | number): number {
   if (typeof value === "number") return Math.min(6, Math.max(0, Math.ceil(value / 4)));
   const name = value.toLowerCase();
   const alias = name === "warning" ? "warn" : name === "critical" ? "fatal" : name;
-  const index = SEVERITY_CLASSES.findIndex((known) => known === alias);
+  const index = SEVERITY_CLASSES.findIndex((known): boolean => known === alias);
   return index < 0 ? 6 : index;
 }

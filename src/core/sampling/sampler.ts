@@ -107,9 +107,9 @@ export class Sampler {
     if (now.wallMs >= this.#book.nextExpiryWallMs) this.#expireRules(now.wallMs);
     allowance.tick(now.monoMs);
     services.tick(seconds);
-    const { wished, subject } = this.#decider.takeDrawn();
+    const { wished, subject } = this.#decider.books.takeDrawn();
     planner.observe(wished, subject, seconds);
-    const { input, cost, apart } = this.#decider.takeInput();
+    const { input, cost, apart } = this.#decider.books.takeInput();
     this.#shares.observe(input, apart, Math.max(allowance.meter.baseline(), allowance.meter.bytesPerSecond()));
     const demand = planner.measure(now.monoMs, seconds, this.#book, this.#parts.policyValue);
     const { rate, target, room, lanes } = allowance.plan(demand * this.#inputScale(input, cost, seconds), backlog);
@@ -121,11 +121,11 @@ export class Sampler {
       draw: Math.max(MIN_DRAW_SHARE * room * bounded, Math.min(target, UNLIMITED_BYTES) - apartRate),
       lane: ERROR_LANE_SHARE * laned + this.#laneStart(),
     });
-    if (this.#decider.takeErrorsThinned()) this.#errorsThinnedMs = now.monoMs;
+    if (this.#decider.books.takeErrorsThinned()) this.#errorsThinnedMs = now.monoMs;
     const thinned = now.monoMs - this.#errorsThinnedMs < ERRORS_SAMPLED_HOLD_MS;
     this.#plan = { ...plan, errorsSampled: plan.errorsSampled || thinned };
     this.#refill(laned, room, this.#plan.planned, seconds);
-    this.#decider.beginTick(this.#plan, NOVELTY_SHARE * laned * (TICK_MS / 1000));
+    this.#decider.books.beginTick(this.#plan, allowance.balance(), NOVELTY_SHARE * laned * (TICK_MS / 1000));
   }
 
   /** Input bytes a byte of record cost (content and stamp): senders' envelopes weigh differently from ours. */
@@ -184,8 +184,8 @@ export class Sampler {
   /** Context was released: it is paid from its bucket and lowers the balance. */
   chargeContext(bytes: number): void {
     this.#parts.contextBucket.charge(bytes);
-    this.#parts.allowance.expect(bytes);
-    this.#decider.addApart(bytes);
+    this.#parts.allowance.expect(bytes, 0);
+    this.#decider.books.addApart(bytes);
   }
 
   /** Billed bytes of what was really built out of kept records, summaries and context. */

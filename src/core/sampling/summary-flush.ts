@@ -94,22 +94,24 @@ export class SummaryFlush {
 
   /**
    * @param granted bytes granted to the budget since start, from which the share accrues; Infinity: no budget
-   * @param force at shutdown: everything goes out now
+   * @param leftover undefined in ordinary times; at shutdown, when everything goes out now, the bytes of the budget that
+   * nobody will spend any more: the last rows may have them on top of their share
    * @returns rows to be sent now, none while the interval has not passed
    */
-  flush(monoMs: number, granted: number, force: boolean): SummaryRow[] {
+  flush(monoMs: number, granted: number, leftover: number | undefined): SummaryRow[] {
     if (this.#lastFlushMs < 0) this.#lastFlushMs = monoMs;
     this.#accrue(granted);
     const waited = monoMs - this.#lastFlushMs;
-    if (!force && waited < this.#settings.intervalMs) return [];
+    if (leftover === undefined && waited < this.#settings.intervalMs) return [];
     const waiting = this.#accumulator.pending + this.#evicted.length;
-    if (!force && waiting * ROW_BYTES > this.#allowance && waited < MAX_DELAY_MS) {
+    if (leftover === undefined && waiting * ROW_BYTES > this.#allowance && waited < MAX_DELAY_MS) {
       this.#widen(waited);
       return [];
     }
     this.#lastFlushMs = monoMs;
     const rows = this.#collect(monoMs);
-    const sent = force ? rows : this.#fold(rows);
+    this.#allowance += Math.max(0, leftover ?? 0);
+    const sent = this.#fold(rows);
     this.#allowance = Math.max(0, this.#allowance - sent.length * ROW_BYTES);
     this.#narrow(sent.length);
     return sent.map((row) => ({ ...row, id: `${this.#settings.origin}-${(this.#sequence++).toString(36)}` }));

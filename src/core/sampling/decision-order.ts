@@ -1,0 +1,184 @@
+import type { Instant } from "../../model/instant.ts";
+import type { LogBatch } from "../../model/log-batch.ts";
+import type { BatchOutcome } from "./batch-outcome.ts";
+import type { PatternArrivals } from "./pattern-arrivals.ts";
+import { FIRST_LINES } from "./pattern-arrivals.ts";
+import { RULE_PER_RECORD, SPECIAL_ERROR, SPECIAL_FIRST, SPECIAL_RULE } from "./pattern-state.ts";
+import { MIN_PROBABILITY } from "./planner.ts";
+import { BYPASS, ERROR, FLOOR, NOVEL, REASON_MUTED, RULE, SAMPLED, TRACE } from "./reason-codes.ts";
+import { STAMP_BYTES } from "./record-cost.ts";
+import type { RuleBook } from "./rules.ts";
+import type { SamplerParts } from "./sampler-parts.ts";
+import type { TickBooks } from "./tick-books.ts";
+
+/**
+ * The order of decision: bypass → rules → ERROR lane → first lines → trace → floor → plan. The first that holds gives a
+ * record its reason and its probability; `explain.ts` walks the same order for people.
+ */
+/** K of the arrival-index decay for a pattern that no plan has seen yet. */
+export const UNPLANNED_K = 32;
+/** Second and third lines are paid while the novelty allowance is at least half full. */
+const FOLLOW_UP_FILL = 0.5;
+
+export class DecisionOrder {
+  readonly #parts: SamplerParts;
+  readonly #book: () => RuleBook;
+  readonly #arrivals: PatternArrivals;
+  readonly #books: TickBooks;
+
+  constructor(parts: SamplerParts, book: () => RuleBook, arrivals: PatternArrivals, books: TickBooks) {
+    this.#parts = parts;
+    this.#book = book;
+    this.#arrivals = arrivals;
+    this.#books = books;
+  }
+
+  /**
+   * Reason and wanted probability of every record; nothing is scaled yet.
+   * @param errorsWhole the ERRORs of the slice fit their lane
+   * @param arrival index of each record of the slice in its pattern's window
+   */
+  assign(
+    outcome: BatchOutcome,
+    batch: LogBatch,
+    from: number,
+    to: number,
+    now: Instant,
+    bypassUntilMs: number,
+    errorsWhole: boolean,
+    arrival: Uint32Array,
+  ): void {
+    const { state, services, settings, promotion, traceBucket, allowance } = this.#parts;
+    const { pattern, recordStart, recordEnd, probability, reason, traceStart } = batch;
+    const initial = settings.budget.keepRatio ?? 1;
+    const allBypassed = now.monoMs < bypassUntilMs;
+    const { special, plan, decayK, floorDueMs, service } = state;
+    for (let i = from; i < to; i++) {
+      const row = pattern[i];
+      const bytes = recordEnd[i] - recordStart[i] + STAMP_BYTES;
+      const bits = special[row];
+      if (allBypassed || now.monoMs < services.bypassUntilMs[service[row]]) {
+        probability[i] = 1;
+        reason[i] = BYPASS;
+        outcome.bypassBytes += bytes;
+        continue;
+      }
+      if (bits !== 0) {
+        if ((bits & SPECIAL_RULE) !== 0 && this.#applyRule(outcome, batch, i, row, bytes)) continue;
+        if ((bits & SPECIAL_ERROR) !== 0 && errorsWhole && (plan[row] >= 1 || plan[row] === 0)) {
+          probability[i] = 1;
+          reason[i] = ERROR;
+          outcome.errorCharge += bytes;
+          if ((bits & SPECIAL_FIRST) !== 0) announce(outcome, i);
+          this.#consumeFirstLine(outcome, row, now.monoMs);
+          continue;
+        }
+        if ((bits & SPECIAL_FIRST) !== 0 && this.#applyFirstLine(outcome, batch, i, row, bytes, now.monoMs)) continue;
+      }
+      const trace = traceStart[i];
+      if (
+        trace !== 0 &&
+        traceBucket.level - outcome.traceCharge >= bytes &&
+        promotion.isPromoted(batch.bytes, trace, now.monoMs)
+      ) {
+        probability[i] = 1;
+        reason[i] = TRACE;
+        outcome.traceCharge += bytes;
+        continue;
+      }
+      if (now.monoMs >= floorDueMs[row]) {
+        floorDueMs[row] = this.#nextFloorMs(row, now.monoMs);
+        probability[i] = 1;
+        reason[i] = FLOOR;
+        outcome.floorBytes += bytes;
+        continue;
+      }
+      const p = plan[row] > 0 ? plan[row] : initial;
+      const k = decayK[row] > 0 ? decayK[row] : UNPLANNED_K;
+      const n = arrival[i - from];
+      const decays = p * n > k && !(p >= 1 && allowance.isUnlimited());
+      probability[i] = decays ? k / n : p;
+      reason[i] = (bits & SPECIAL_ERROR) !== 0 ? ERROR : SAMPLED;
+    }
+  }
+
+  /**
+   * When the floor is due again after a line that it kept. A floor that somebody asked for counts over a minute, because
+   * senders batch: the lines of ten seconds arrive together.
+   */
+  #nextFloorMs(row: number, monoMs: number): number {
+    const { floorPerMinute, floorDueMs } = this.#parts.state;
+    if (floorPerMinute[row] <= 0) return monoMs + this.#books.floorWindowMs;
+    const windowMs = 60_000 / floorPerMinute[row];
+    return Math.max(floorDueMs[row], monoMs - Math.max(0, 60_000 - windowMs)) + windowMs;
+  }
+
+  /** @returns true when the rule settled the record */
+  #applyRule(outcome: BatchOutcome, batch: LogBatch, i: number, row: number, bytes: number): boolean {
+    const { state } = this.#parts;
+    const book = this.#book();
+    const index =
+      state.rule[row] === RULE_PER_RECORD ? book.forRecord(this.#arrivals.scopeOf(row), batch, i) : state.rule[row];
+    if (index < 0) return false;
+    const { rule } = book.at(index);
+    if (rule.kind === "pin") {
+      batch.probability[i] = 1;
+      batch.reason[i] = RULE;
+      outcome.pinnedBytes += bytes;
+      return true;
+    }
+    if (rule.kind === "mute") {
+      batch.probability[i] = 0;
+      batch.reason[i] = REASON_MUTED;
+      return true;
+    }
+    return false;
+  }
+
+  #consumeFirstLine(outcome: BatchOutcome, row: number, monoMs: number): void {
+    const { state } = this.#parts;
+    if ((state.special[row] & SPECIAL_FIRST) === 0) return;
+    outcome.firstRows.push(row);
+    state.floorDueMs[row] = this.#nextFloorMs(row, monoMs);
+    if (--state.firstLines[row] === 0) state.special[row] &= ~SPECIAL_FIRST;
+  }
+
+  /** First lines come out of the novelty allowance; the very first also out of the reserve. @returns true when settled */
+  #applyFirstLine(
+    outcome: BatchOutcome,
+    batch: LogBatch,
+    i: number,
+    row: number,
+    bytes: number,
+    monoMs: number,
+  ): boolean {
+    const { state, noveltyBucket, allowance } = this.#parts;
+    const left = state.firstLines[row];
+    const isVeryFirst = state.windowCount[row] > 0 && (left === FIRST_LINES || state.floorDueMs[row] <= monoMs);
+    this.#consumeFirstLine(outcome, row, monoMs);
+    if (isVeryFirst) this.#books.firstBytes += bytes;
+    const level = noveltyBucket.level - outcome.noveltyCharge;
+    const share = isVeryFirst ? 0 : FOLLOW_UP_FILL * noveltyBucket.level;
+    if (allowance.isUnlimited() || level - share >= bytes) {
+      outcome.noveltyCharge += bytes;
+    } else if (isVeryFirst && this.#books.reserveLeft - outcome.reserveCharge >= bytes) {
+      outcome.reserveCharge += bytes;
+    } else if (!isVeryFirst) {
+      return false;
+    } else {
+      outcome.noveltyOverflow++;
+      batch.probability[i] = this.#books.overflowProbability(outcome.grant, MIN_PROBABILITY);
+      batch.reason[i] = NOVEL;
+      outcome.noveltyCharge += batch.probability[i] * bytes;
+      return true;
+    }
+    batch.probability[i] = 1;
+    batch.reason[i] = NOVEL;
+    if ((state.special[row] & SPECIAL_ERROR) !== 0) announce(outcome, i);
+    return true;
+  }
+}
+
+function announce(outcome: BatchOutcome, record: number): void {
+  if (outcome.triggerCount < outcome.triggers.length) outcome.triggers[outcome.triggerCount++] = record;
+}

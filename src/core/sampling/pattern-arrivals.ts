@@ -1,0 +1,58 @@
+import { RULE_NONE, SPECIAL_ERROR, SPECIAL_FIRST, SPECIAL_RULE } from "./pattern-state.ts";
+import { SEVERITY_CLASS_ERROR } from "./reason-codes.ts";
+import type { PatternScope, RuleBook } from "./rules.ts";
+import type { SamplerParts } from "./sampler-parts.ts";
+
+/** What happens when a pattern turns up, for the first time or again, and when rules change: the slow path of counting. */
+export const FIRST_LINES = 3;
+/** A pattern that comes back after SILENCE_MS is news again, worth one line. */
+const RETURN_LINES = 1;
+
+export class PatternArrivals {
+  readonly #parts: SamplerParts;
+  readonly #book: () => RuleBook;
+
+  constructor(parts: SamplerParts, book: () => RuleBook) {
+    this.#parts = parts;
+    this.#book = book;
+  }
+
+  /** A pattern's first record, or its first after a long silence. */
+  appear(row: number, monoMs: number): void {
+    const { state, directory, services } = this.#parts;
+    const isNew = state.lastSeenMs[row] < 0;
+    if (isNew) {
+      state.service[row] = services.rowOf(directory.service(row));
+      state.severity[row] = directory.severityClass(row);
+      state.firstSeenMs[row] = monoMs;
+      state.isKnown[row] = directory.known(row) ? 1 : 0;
+      state.floorDueMs[row] = 0;
+      state.special[row] = 0;
+      if (state.severity[row] >= SEVERITY_CLASS_ERROR) state.special[row] |= SPECIAL_ERROR;
+    }
+    // Rules may have changed while the row was silent and not among those that get theirs anew.
+    this.assignRule(row);
+    state.firstLines[row] = isNew && !directory.known(row) ? FIRST_LINES : RETURN_LINES;
+    state.special[row] |= SPECIAL_FIRST;
+    state.activate(row);
+  }
+
+  assignRule(row: number): void {
+    const { state } = this.#parts;
+    const book = this.#book();
+    state.rule[row] = book.size === 0 ? RULE_NONE : book.forPattern(this.scopeOf(row));
+    if (state.rule[row] === RULE_NONE) state.special[row] &= ~SPECIAL_RULE;
+    else state.special[row] |= SPECIAL_RULE;
+    const rule = state.rule[row] >= 0 ? book.at(state.rule[row]).rule : undefined;
+    const floor = rule?.kind === "floor" ? (rule.value ?? 0) : state.policyFloor[row];
+    // A floor that is raised holds from the next line on, not when the old window ends.
+    if (floor > state.floorPerMinute[row])
+      state.floorDueMs[row] = Math.min(state.floorDueMs[row], state.lastSeenMs[row]);
+    state.floorPerMinute[row] = floor;
+  }
+
+  scopeOf(row: number): PatternScope {
+    const { directory } = this.#parts;
+    return { service: directory.service(row), severityClass: directory.severityClass(row), id: directory.id(row) };
+  }
+}
