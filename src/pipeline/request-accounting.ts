@@ -34,12 +34,10 @@ export class RequestAccounting {
   count(work: RequestWork, slices: number, builtBytes: number): void {
     const { engine, telemetry, observing, regroupRatio } = this.#deps;
     const { ledger } = telemetry;
-    let decided = 0;
     const held = observing ? 0 : engine.hold(work, slices, this.#deps.env.now()).records;
     if (held > 0) ledger.held(held);
     for (let slice = 0; slice < slices; slice++) {
       const outcome = work.outcome(slice);
-      decided += outcome.decidedBytes;
       for (const [code, reason] of KEEP_REASONS.entries()) {
         const count = outcome.keptByReason[code] ?? 0;
         if (count > 0) ledger.kept(reason, count);
@@ -54,7 +52,7 @@ export class RequestAccounting {
       this.overBudget.add("bypass", outcome.bypassBytes);
       this.noveltyOverflow += outcome.noveltyOverflow;
     }
-    engine.spend(observing ? decided : builtBytes * regroupRatio());
+    engine.spend(builtBytes * regroupRatio());
     this.#countRepairs();
     this.#countServices(work.batch);
   }

@@ -209,8 +209,8 @@ export class Engine {
   }
 
   /**
-   * What was really built out of kept records: lowers the balance at the next tick.
-   * In observe mode what would have been built is told instead.
+   * What was really built out of forwarded records, whoever had them forwarded: what they cost beyond what was expected
+   * lowers the balance over the next minutes.
    */
   spend(builtBytes: number): void {
     this.sampler.spend(builtBytes);
