@@ -1,9 +1,16 @@
 /** A sampler on its own: batches made of (pattern, bytes, severity, trace) without a wire format, under a settable clock. */
 import { createLogBatch } from "../../src/core/otlp/log-batch.ts";
-import { type BatchOutcome, createOutcome } from "../../src/core/sampling/batch-outcome.ts";
+import { decodeUtf8, encodeUtf8 } from "../../src/core/otlp/utf8.ts";
+import type { BatchOutcome } from "../../src/core/sampling/batch-outcome.ts";
+import { createOutcome } from "../../src/core/sampling/batch-outcome.ts";
+import type { RecordProbe } from "../../src/core/sampling/rules.ts";
+import { compileRules } from "../../src/core/sampling/rules.ts";
 import { Sampler } from "../../src/core/sampling/sampler.ts";
-import type { SamplingSettings } from "../../src/core/sampling/settings.ts";
+import type { SamplingSettings, ServiceSettings } from "../../src/core/sampling/settings.ts";
+import type { KeepReason } from "../../src/model/decision.ts";
+import { KEEP_REASONS } from "../../src/model/decision.ts";
 import type { LogBatch } from "../../src/model/log-batch.ts";
+import type { SamplingRule } from "../../src/model/policy.ts";
 import { severityClassOf } from "../../src/model/severity.ts";
 
 export interface RigRecord {
@@ -14,62 +21,111 @@ export interface RigRecord {
   /** Number of the trace; 0 = none. */
   readonly trace?: number;
   readonly timeMs?: number;
+  /** What rules that look into records see. */
+  readonly attributes?: Readonly<Record<string, string>>;
+  readonly body?: string;
 }
 
 export interface RigOptions {
   readonly keepRatio?: number;
   readonly bytesPerSecond?: number;
+  /** Input bytes a second of ordinary times; left out, they are learned. */
+  readonly baseline?: number;
   readonly seed?: number;
   readonly mode?: "enforce" | "observe";
   readonly patterns?: number;
+  readonly services?: Readonly<Record<string, Partial<ServiceSettings>>>;
+  readonly maxServices?: number;
+  readonly trustTraceIds?: boolean;
+  readonly instance?: number;
   readonly known?: boolean;
   readonly serviceOf?: (pattern: number) => string;
   readonly severityOf?: (pattern: number) => number;
+  readonly rules?: readonly SamplingRule[];
+}
+
+export interface Decided {
+  readonly batch: LogBatch;
+  readonly outcome: BatchOutcome;
 }
 
 const START_MS = 1_700_000_000_000;
 
+/** Published id of a pattern of the rig. */
+export function rigPatternId(pattern: number): string {
+  return `1${String(pattern).padStart(11, "0")}`;
+}
+
 export class SamplingRig {
   readonly sampler: Sampler;
   nowMs: number = START_MS;
+  /** Fill of the export queue, 0..1. */
+  backlog = 0;
   readonly #severityOf: (pattern: number) => number;
+  readonly #records = new WeakMap<LogBatch, readonly RigRecord[]>();
+  readonly #probe: RecordProbe = {
+    attributeEquals: (batch, record, key, value) =>
+      this.#records.get(batch)?.[record]?.attributes?.[textOf(key)] === textOf(value),
+    bodyContains: (batch, record, needle) =>
+      this.#records.get(batch)?.[record]?.body?.includes(textOf(needle)) ?? false,
+  };
 
   constructor(options: RigOptions = {}) {
     const severityOf = options.severityOf ?? (() => 9);
     const serviceOf = options.serviceOf ?? (() => "service");
     this.#severityOf = severityOf;
-    this.sampler = new Sampler(settingsOf(options), {
-      id: (row) => `1${String(row).padStart(11, "0")}`,
-      service: serviceOf,
-      severityClass: (row) => severityClassOf(severityOf(row)),
-      known: () => options.known ?? false,
-    }, { attributeEquals: () => false, bodyContains: () => false });
+    this.sampler = new Sampler(
+      settingsOf(options),
+      {
+        id: rigPatternId,
+        service: serviceOf,
+        severityClass: (row) => severityClassOf(severityOf(row)),
+        known: () => options.known ?? false,
+      },
+      this.#probe,
+    );
+    if (options.rules !== undefined) this.setRules(options.rules);
   }
 
   get now(): { readonly monoMs: number; readonly wallMs: number } {
     return { monoMs: this.nowMs, wallMs: this.nowMs };
   }
 
+  setRules(rules: readonly SamplingRule[]): void {
+    this.sampler.setRules(
+      compileRules(rules, this.nowMs, encodeUtf8, (id) => id, Date.parse),
+      this.#probe,
+    );
+  }
+
   /** Runs the ticks of the next `ms`. */
   wait(ms: number): void {
     for (let left = ms; left > 0; left -= 1000) {
       this.nowMs += Math.min(1000, left);
-      this.sampler.advance(this.now, 0);
+      this.sampler.advance(this.now, this.backlog);
     }
   }
 
   /** Decides one batch; `spends` tells the budget what was kept, as the pipeline does. */
-  send(records: readonly RigRecord[], spends: boolean = true): { batch: LogBatch; outcome: BatchOutcome } {
+  send(records: readonly RigRecord[], spends: boolean = true): Decided {
     const batch = this.batchOf(records);
     const outcome = createOutcome();
-    this.sampler.advance(this.now, 0);
+    this.sampler.advance(this.now, this.backlog);
     this.sampler.decide(outcome, batch, 0, records.length, batch.length, this.now);
     if (spends) this.sampler.spend(keptBytes(batch));
     return { batch, outcome };
   }
 
+  /** Sends a batch a second, and tells of each what became of it. */
+  run(seconds: number, recordsOf: (second: number) => readonly RigRecord[], each: (decided: Decided) => void): void {
+    for (let second = 0; second < seconds; second++) {
+      this.wait(1000);
+      each(this.send(recordsOf(second)));
+    }
+  }
+
   batchOf(records: readonly RigRecord[]): LogBatch {
-    const batch = createLogBatch(records.length);
+    const batch = createLogBatch(Math.max(1, records.length));
     const bytes = new Uint8Array(16 * (records.length + 1));
     batch.bytes = bytes;
     batch.recordCount = records.length;
@@ -86,6 +142,7 @@ export class SamplingRig {
       batch.traceStart[i] = 16 * (i + 1);
       new DataView(bytes.buffer).setUint32(16 * (i + 1), trace);
     }
+    this.#records.set(batch, records);
     return batch;
   }
 }
@@ -99,21 +156,42 @@ export function keptBytes(batch: LogBatch): number {
   return bytes;
 }
 
+/** Reason of every record; of those that were not kept "muted", or what decided their probability with a minus before it. */
+export function reasonsOf({ batch }: Decided): (KeepReason | "muted" | `-${KeepReason}`)[] {
+  return Array.from({ length: batch.recordCount }, (_, i) => {
+    const reason = KEEP_REASONS[batch.reason[i] ?? 255];
+    if (reason === undefined) return "muted";
+    return batch.keep[i] === 1 ? reason : `-${reason}`;
+  });
+}
+
+/** As many equal records. */
+export function times(count: number, record: RigRecord): RigRecord[] {
+  return Array.from({ length: count }, () => record);
+}
+
+function textOf(bytes: Uint8Array): string {
+  return decodeUtf8(bytes, 0, bytes.length);
+}
+
 function settingsOf(options: RigOptions): SamplingSettings {
   const seed = options.seed ?? 1;
+  const nothing: ServiceSettings = { mode: undefined, keepRatio: undefined, bytesPerSecond: undefined };
   return {
     budget: {
       keepRatio: options.keepRatio,
       bytesPerSecond: options.bytesPerSecond,
-      baselineBytesPerSecond: undefined,
+      baselineBytesPerSecond: options.baseline,
     },
     mode: options.mode ?? "enforce",
-    services: new Map(),
+    services: new Map(
+      Object.entries(options.services ?? {}).map(([name, settings]) => [name, { ...nothing, ...settings }]),
+    ),
     maxPatterns: options.patterns ?? 4096,
-    maxServices: 64,
+    maxServices: options.maxServices ?? 64,
     key: Uint8Array.from({ length: 16 }, (_, i) => (seed * 2_654_435_761 + i * 40_503) & 255),
-    instance: 7,
-    trustTraceIds: false,
+    instance: options.instance ?? 7,
+    trustTraceIds: options.trustTraceIds ?? false,
     summaries: { intervalMs: 60_000, maxBudgetShare: 0.05 },
     context: { maxBytes: 0, windowMs: 30_000 },
   };

@@ -51,10 +51,15 @@ describe("the law: count, then thresholds, then draw", () => {
 
   test("kept sets are nested: what passes a smaller probability passes every larger one", () => {
     fc.assert(
-      fc.property(fc.integer({ min: 0, max: 2 ** 32 - 1 }), fc.double({ min: 1e-6, max: 1, noNaN: true }), fc.double({ min: 1e-6, max: 1, noNaN: true }), (random, a, b) => {
-        const [low, high] = a < b ? [a, b] : [b, a];
-        if (passes(random, thresholdOf(low))) expect(passes(random, thresholdOf(high))).toBe(true);
-      }),
+      fc.property(
+        fc.integer({ min: 0, max: 2 ** 32 - 1 }),
+        fc.double({ min: 1e-6, max: 1, noNaN: true }),
+        fc.double({ min: 1e-6, max: 1, noNaN: true }),
+        (random, a, b) => {
+          const [low, high] = a < b ? [a, b] : [b, a];
+          if (passes(random, thresholdOf(low))) expect(passes(random, thresholdOf(high))).toBe(true);
+        },
+      ),
     );
   });
 
@@ -114,7 +119,11 @@ describe("the law: count, then thresholds, then draw", () => {
 
 describe("weights are honest", () => {
   /** Σ over seeds of (estimate - truth), in standard errors. */
-  function bias(seeds: number, keepRatio: number, traffic: (random: SeededRandom, second: number) => RigRecord[]): number {
+  function bias(
+    seeds: number,
+    keepRatio: number,
+    traffic: (random: SeededRandom, second: number) => RigRecord[],
+  ): number {
     const errors: number[] = [];
     for (let seed = 1; seed <= seeds; seed++) {
       const rig = new SamplingRig({ keepRatio, seed });
@@ -167,7 +176,10 @@ describe("the budget holds", () => {
           for (let second = 0; second < 240; second++) {
             rig.wait(1000);
             const size = second > 100 && second < 130 ? 800 : 80;
-            const batch = Array.from({ length: size }, () => ({ pattern: random.below(patterns), bytes: 100 + random.below(400) }));
+            const batch = Array.from({ length: size }, () => ({
+              pattern: random.below(patterns),
+              bytes: 100 + random.below(400),
+            }));
             const { batch: decided } = rig.send(batch);
             input += decided.length;
             kept += keptBytes(decided);
