@@ -128,11 +128,13 @@ export function compileRules(
   return compiled;
 }
 
+const CLASS_NAMES: readonly string[] = SEVERITY_CLASSES;
+
 /** Class index of a configured name ("warn", "WARNING") or SeverityNumber; unknown names match nothing below fatal. */
 export function severityClassFrom(value: string | number): number {
   if (typeof value === "number") return Math.min(6, Math.max(0, Math.ceil(value / 4)));
   const name = value.toLowerCase();
   const alias = name === "warning" ? "warn" : name === "critical" ? "fatal" : name;
-  const index = SEVERITY_CLASSES.findIndex((known): boolean => known === alias);
+  const index = CLASS_NAMES.indexOf(alias);
   return index < 0 ? 6 : index;
 }
