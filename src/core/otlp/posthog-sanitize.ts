@@ -88,7 +88,7 @@ function characterBoundary(bytes: Uint8Array, start: number, end: number): numbe
   return p;
 }
 
-/** What sanitizing needs to know of a LogRecord: its times, and its body if that is one string. */
+/** What sanitizing needs to know of a LogRecord: its times, and its last body (the one that counts) if that is one string. */
 class RecordLayout {
   /** The time is there, not zero, and below 2^63. */
   timeIsGood = false;
@@ -106,20 +106,17 @@ class RecordLayout {
     this.observedAt = -1;
     this.textStart = 0;
     this.textEnd = 0;
-    let bodies = 0;
     for (let p = start; p < end; ) {
       const next = fields.nextField(bytes, p, end);
       if (fields.field === FIELD_TIME) this.timeIsGood = isUsable(bytes, fields.contentStart);
       else if (fields.field === FIELD_OBSERVED) {
         this.observedAt = isUsable(bytes, fields.contentStart) ? fields.contentStart : -1;
       } else if (fields.field === FIELD_BODY) {
-        bodies++;
         this.bodyFieldStart = p;
         this.#readBody(bytes, fields.contentStart, next);
       }
       p = next;
     }
-    if (bodies > 1) this.textEnd = this.textStart;
   }
 
   /** Whether the body's text is at least this long. */

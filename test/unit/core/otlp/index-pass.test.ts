@@ -172,6 +172,12 @@ describe("columns", () => {
     expect(Buffer.from(batch.bytes.subarray(batch.bodyStart[0], batch.bodyEnd[0])).toString()).toBe("text");
   });
 
+  it("take a level from a JSON body behind white space, whatever the number says", () => {
+    const bodies = ['{"level":"error"}', ' \n{"level":"error"}', 'x{"level":"error"}', " "];
+    const batch = index(buildRequest([{ records: bodies.map((body) => ({ body, severityNumber: 9 })) }]));
+    expect([...batch.severity.subarray(0, 4)]).toEqual([17, 17, 9, 9]);
+  });
+
   it("treat a string-table index as an empty value and mark it", () => {
     const batch = index(requestOf(bytesField(5, varintField(8, 3)), bytesField(6, varintField(3, 1)), good));
     expect([...batch.marks.subarray(0, 3)]).toEqual([MARK_STRINDEX, MARK_STRINDEX, 0]);

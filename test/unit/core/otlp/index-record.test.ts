@@ -41,9 +41,9 @@ describe("damage inside one record", () => {
     "a truncated flags field": [0x45, 1],
     "a truncated severity": [0x10],
     "a truncated observed time": [0x59, 1, 2, 3, 4, 5, 6, 7],
-    "a truncated trace id": [0x4a, 16, 1, 2, 3],
-    "a truncated span id": [0x52, 8, 1, 2, 3],
-    "a body whose last byte is the neighbour's": [0x2a, 3, 0x0a, 1],
+    "a truncated trace id": [0x4a, 16, ...new Array<number>(15).fill(1)],
+    "a truncated span id": [0x52, 8, 1, 2, 3, 4, 5, 6, 7],
+    "a body whose last byte is the neighbour's": [0x2a, 4, 0x0a, 2, 0x41],
     "an attribute whose last byte is the neighbour's": [0x32, 8, 0x0a, 1, 0x6b, 0x12, 3, 0x0a, 1],
     "a long text whose length is 128 too small": bytesField(5, [
       0x0a,
