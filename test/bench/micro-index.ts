@@ -1,7 +1,6 @@
 /**
- * Records per second and core of the OTLP walk and of encoding survivors, by CPU time: 512 records of about 280 bytes
- * with five attributes, whose variable parts all differ. Run with `npx tsx test/bench/micro-index.ts`; prints one JSON
- * object. The best of many short rounds counts beside the median: neighbours on a shared machine only ever slow it down.
+ * The OTLP walk and the encoding of survivors: 512 records of about 280 bytes with five attributes, whose variable parts
+ * all differ.
  */
 import { ByteWriter } from "../../src/core/otlp/byte-writer.ts";
 import { SurvivorEncoder } from "../../src/core/otlp/encode-survivors.ts";
@@ -9,11 +8,12 @@ import { IndexPass, indexRequest } from "../../src/core/otlp/index-pass.ts";
 import { createLogBatch } from "../../src/core/otlp/log-batch.ts";
 import type { StampPlan } from "../../src/core/otlp/stamps.ts";
 import { buildRequest } from "../kit/record-builder.ts";
+import type { Measurement } from "./measure.ts";
+import { measure } from "./measure.ts";
 
 const RECORDS = 512;
 const KEPT_ONE_IN = 10;
-const ROUNDS = 40;
-const TURNS_A_ROUND = 800;
+const PATTERN_ID = new TextEncoder().encode("1AbCdEfGhIjK");
 
 function benchRequest(): Uint8Array {
   const records = Array.from({ length: RECORDS }, (_, index) => ({
@@ -42,57 +42,42 @@ function benchRequest(): Uint8Array {
   ]);
 }
 
-/** @returns records a second of CPU time: of the best round, and of the median one */
-function measure(run: () => void): { best: number; median: number } {
-  for (let turn = 0; turn < 3000; turn++) run();
-  const rates: number[] = [];
-  for (let round = 0; round < ROUNDS; round++) {
-    const cpu = process.cpuUsage();
-    for (let turn = 0; turn < TURNS_A_ROUND; turn++) run();
-    const used = process.cpuUsage(cpu);
-    rates.push(Math.round((TURNS_A_ROUND * RECORDS) / ((used.user + used.system) / 1e6)));
-  }
-  rates.sort((a, b) => b - a);
-  return { best: rates[0] ?? 0, median: rates[ROUNDS >> 1] ?? 0 };
-}
-
-const request = benchRequest();
-const batch = createLogBatch(RECORDS);
-const pass = new IndexPass();
-const index = measure(() => indexRequest(pass, batch, request, request.length));
-
-const patternId = new TextEncoder().encode("1AbCdEfGhIjK");
-const plan: StampPlan = {
+const PLAN: StampPlan = {
   mode: "minimal",
   observe: false,
   source: {
     policyVersion: "1",
-    idBytes: () => patternId,
+    idBytes: () => PATTERN_ID,
     template: () => "",
     randomness: () => "",
     uid: () => "",
   },
 };
-const encoder = new SurvivorEncoder();
-const out = new ByteWriter(request.length);
-indexRequest(pass, batch, request, request.length);
-for (let i = 0; i < RECORDS; i++) {
-  batch.keep[i] = i % KEPT_ONE_IN === 0 ? 1 : 0;
-  batch.weight[i] = KEPT_ONE_IN;
+
+export function indexBench(seconds: number): readonly Measurement[] {
+  const request = benchRequest();
+  const batch = createLogBatch(RECORDS);
+  const pass = new IndexPass();
+  const encoder = new SurvivorEncoder();
+  const out = new ByteWriter(request.length);
+  const index = (): void => indexRequest(pass, batch, request, request.length);
+  const encode = (): void => {
+    out.reset();
+    encoder.encode(batch, 0, batch.recordCount, PLAN, out);
+  };
+  index();
+  for (let i = 0; i < RECORDS; i++) {
+    batch.keep[i] = i % KEPT_ONE_IN === 0 ? 1 : 0;
+    batch.weight[i] = KEPT_ONE_IN;
+  }
+  const step = (name: string, run: () => void): Measurement =>
+    measure({ name, unit: "records", items: RECORDS, bytes: request.length, run }, seconds / 3);
+  return [
+    step("index", index),
+    step("encode, keeping one in ten", encode),
+    step("index and encode", () => {
+      index();
+      encode();
+    }),
+  ];
 }
-const encode = measure(() => {
-  out.reset();
-  encoder.encode(batch, 0, batch.recordCount, plan, out);
-});
-const both = measure(() => {
-  indexRequest(pass, batch, request, request.length);
-  out.reset();
-  encoder.encode(batch, 0, batch.recordCount, plan, out);
-});
-console.log(
-  JSON.stringify({
-    bytesPerRecord: Math.round(request.length / RECORDS),
-    recordsPerSecondAndCore: { index, encodeKeepingOneInTen: encode, both },
-    survivorBytesPerRecord: Math.round(out.length / Math.ceil(RECORDS / KEPT_ONE_IN)),
-  }),
-);

@@ -1,18 +1,20 @@
 /**
- * Lines a second and core of the signature stage, look-up included, on lines that never repeat:
- * `npx tsx test/bench/micro-signature.ts [seconds]`. Lines have 70 to 120 bytes and are made from statements of
- * different kinds with fresh values, so that the table is warm and every line is new. A bare copying loop over the same
- * bytes is timed beside it: what this machine can do at all.
+ * The signature stage, look-up included, on lines that never repeat. Lines have 70 to 120 bytes and are made from
+ * statements of different kinds with fresh values, so that the table is warm and every line is new. A bare copying loop
+ * over the same bytes is timed beside it: what this machine can do at all.
  */
 import { BodyTemplate } from "../../src/core/signature/body-template.ts";
 import { BYTE_CLASS, CLASS_DELIMITER } from "../../src/core/signature/byte-classes.ts";
 import { SignatureStage } from "../../src/core/signature/signature-stage.ts";
 import type { LogBatch } from "../../src/model/log-batch.ts";
 import { BODY_STRING } from "../../src/model/log-batch.ts";
+import type { Measurement } from "./measure.ts";
+import { measure } from "./measure.ts";
 
 const LINES = 50_000;
-/** Lines a timed slice. */
 const SLICE = 2048;
+/** Examined prefix of a line. */
+const MAX_BYTES = 2048;
 
 function makeLines(): string[] {
   let state = 12345;
@@ -83,29 +85,36 @@ function makeBatch(lines: readonly string[]): LogBatch {
   return batch;
 }
 
-/**
- * Runs `work` over slices of the lines for `seconds`; a slice takes about a millisecond, so that the best one was not
- * interrupted by other processes. @returns million lines a second of the best tenth of the slices
- */
-function measure(seconds: number, work: (from: number, to: number) => void): number {
-  const rates: number[] = [];
-  const deadline = process.hrtime.bigint() + BigInt(Math.round(seconds * 1e9));
-  for (let from = 0; process.hrtime.bigint() < deadline; from = (from + SLICE) % (LINES - SLICE)) {
-    const began = process.hrtime.bigint();
-    work(from, from + SLICE);
-    rates.push(SLICE / (Number(process.hrtime.bigint() - began) / 1e3));
-  }
-  rates.sort((a, b) => b - a);
-  return rates[Math.floor(rates.length / 10)] ?? 0;
+export function signatureBench(seconds: number): readonly Measurement[] {
+  const batch = makeBatch(makeLines());
+  const template = new BodyTemplate(MAX_BYTES);
+  const stage = new SignatureStage(
+    { maxPatterns: 50_000, maxBytes: MAX_BYTES, maxServices: 10, hashKey: new Uint8Array(16).fill(7) },
+    () => {},
+  );
+  const step = (name: string, run: (from: number, to: number) => void): Measurement => {
+    const slices = Math.floor(LINES / SLICE);
+    const over = (turn: number): void => run((turn % slices) * SLICE, ((turn % slices) + 1) * SLICE);
+    return measure(
+      { name, unit: "lines", items: SLICE, bytes: (batch.length / LINES) * SLICE, run: over },
+      seconds / 3,
+    );
+  };
+  return [
+    step("copy and classify, for comparison", copying(batch)),
+    step("scan", (from, to) => {
+      for (let line = from; line < to; line++) {
+        template.ofText(batch.bytes, batch.bodyStart[line] ?? 0, batch.bodyEnd[line] ?? 0);
+      }
+    }),
+    step("sign: scan and look up", (from, to) => stage.assign(batch, from, to)),
+  ];
 }
 
-function main(): void {
-  const seconds = Number(process.argv[2] ?? 2);
-  const lines = makeLines();
-  const batch = makeBatch(lines);
-  const { bytes, bodyStart, bodyEnd } = batch;
+/** One pass over the bytes of each line that copies them and folds their classes. */
+function copying({ bytes, bodyStart, bodyEnd }: LogBatch): (from: number, to: number) => void {
   const out = new Uint8Array(4096);
-  const copying = measure(seconds, (from, to) => {
+  return (from, to) => {
     for (let line = from; line < to; line++) {
       let seen = 0;
       let o = 0;
@@ -118,22 +127,5 @@ function main(): void {
       }
       out[0] = seen;
     }
-  });
-  const template = new BodyTemplate(2048);
-  const scanning = measure(seconds, (from, to) => {
-    for (let line = from; line < to; line++) template.ofText(bytes, bodyStart[line]!, bodyEnd[line]!);
-  });
-  const settings = { maxPatterns: 50_000, maxBytes: 2048, maxServices: 10, hashKey: new Uint8Array(16).fill(7) };
-  const stage = new SignatureStage(settings, () => {});
-  const assigning = measure(seconds, (from, to) => stage.assign(batch, from, to));
-  const report = (name: string, millions: number): void =>
-    console.log(
-      `${name.padEnd(24)} ${millions.toFixed(2)} M lines/s  ${((millions * batch.length) / LINES).toFixed(0)} MB/s`,
-    );
-  console.log(`${LINES} lines, ${(batch.length / LINES).toFixed(1)} bytes each, ${stage.size - 1} patterns`);
-  report("copy and classify", copying);
-  report("scan", scanning);
-  report("assign (scan, look up)", assigning);
+  };
 }
-
-main();
