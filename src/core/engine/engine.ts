@@ -220,7 +220,7 @@ export class Engine {
   flushSummaries(now: Instant, force: boolean): SummaryRow[] {
     const { allowance } = this.sampler.parts;
     const granted = allowance.isUnlimited() ? Number.POSITIVE_INFINITY : allowance.totals().granted;
-    return this.#summaries.flush(now.monoMs, granted, force);
+    return this.#summaries.flush(now.monoMs, granted, force ? allowance.balance() : undefined);
   }
 
   /** Summaries that found no room: they are sent later, with ids of their own. */
