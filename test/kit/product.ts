@@ -20,7 +20,7 @@ import { loaded } from "./config-host.ts";
 import type { MetricFamily } from "./prometheus-text.ts";
 import { parsePrometheusText } from "./prometheus-text.ts";
 import { SilentLogger } from "./silent-logger.ts";
-import { TimeLapse } from "./time-lapse.ts";
+import { SkippableClock } from "./skippable-clock.ts";
 
 const DRAIN_MS = 20_000;
 
@@ -28,8 +28,8 @@ export interface ProductOptions {
   /** a.b=c, each, after the kit's own. */
   readonly set?: readonly string[];
   readonly standin?: Partial<StandinOptions>;
-  /** Of product and stand-in; default: the machine's pace. */
-  readonly clock?: TimeLapse;
+  /** Of product and stand-in. */
+  readonly clock?: SkippableClock;
   /** Default 2 GiB. */
   readonly memoryLimitBytes?: number;
   /** The stand-in may have taken records more than once: set by tests that lose its answers. Default false. */
@@ -46,7 +46,7 @@ export interface ApiAnswer {
 export class RunningProduct {
   readonly product: Product;
   readonly standin: Standin;
-  readonly clock: TimeLapse;
+  readonly clock: SkippableClock;
   readonly logger: SilentLogger;
   readonly #duplicatesAllowed: boolean;
   #ended: Promise<LedgerSnapshot> | undefined;
@@ -54,7 +54,11 @@ export class RunningProduct {
   constructor(
     product: Product,
     standin: Standin,
-    surroundings: { readonly clock: TimeLapse; readonly logger: SilentLogger; readonly duplicatesAllowed: boolean },
+    surroundings: {
+      readonly clock: SkippableClock;
+      readonly logger: SilentLogger;
+      readonly duplicatesAllowed: boolean;
+    },
   ) {
     this.product = product;
     this.standin = standin;
@@ -151,7 +155,7 @@ export class RunningProduct {
 
 /** Starts stand-in and product; both are gone, and the books were checked, when the test ends. */
 export async function productForTest(options: ProductOptions = {}): Promise<RunningProduct> {
-  const clock = options.clock ?? new TimeLapse();
+  const clock = options.clock ?? new SkippableClock();
   const standin = await startStandin({ environment: clock, ...options.standin });
   onTestFinished(() => standin.close());
   const config = await loaded("", { overrides: [...ownSettings(standin), ...(options.set ?? [])] });
@@ -169,7 +173,7 @@ export async function productForTest(options: ProductOptions = {}): Promise<Runn
 
 function composeForTest(
   config: Config,
-  around: { readonly clock: TimeLapse; readonly logger: SilentLogger; readonly memoryLimitBytes: number },
+  around: { readonly clock: SkippableClock; readonly logger: SilentLogger; readonly memoryLimitBytes: number },
 ): Product {
   return compose(config, {
     environment: around.clock,
