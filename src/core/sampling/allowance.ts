@@ -24,6 +24,7 @@ const MIN_TARGET_FACTOR = 0.5;
 /** Lanes together may ask for more than B. At this much debt they are down to MIN_LANES_FACTOR, and fit beside the least draw. */
 const LANES_DEBT_SECONDS = 60;
 const MIN_LANES_FACTOR = 0.5;
+const MAX_OWED_SECONDS = 60;
 const UNLIMITED = Number.POSITIVE_INFINITY;
 
 export interface SpendingPlan {
@@ -41,6 +42,8 @@ export class Allowance {
   readonly meter: InputMeter;
   readonly #settings: BudgetSettings;
   #balance = 0;
+  /** Share of the input that a ratio has not granted yet, because an absolute ceiling stands beside it. */
+  #owed = 0;
   #pendingSpend = 0;
   #pendingExpected = 0;
   #pendingBeyond = 0;
@@ -66,23 +69,24 @@ export class Allowance {
   /** Input of a batch, billed bytes. @returns the bytes granted for it at once (ratio budgets), 0 for absolute ones */
   arrive(bytes: number): number {
     this.meter.add(bytes);
-    const grant = this.#grantFor(bytes);
-    this.#balance += grant;
-    this.#grantedTotal += grant;
-    return grant;
+    const share = this.#shareOf(bytes);
+    this.#owed += share;
+    if (this.#settings.bytesPerSecond !== undefined) return 0;
+    this.#balance += share;
+    this.#grantedTotal += share;
+    return share;
   }
 
   /** Takes back a batch whose commit failed. */
   undo(bytes: number, grant: number): void {
     this.meter.subtract(bytes);
+    this.#owed -= this.#shareOf(bytes);
     this.#balance -= grant;
     this.#grantedTotal -= grant;
   }
 
-  #grantFor(bytes: number): number {
-    const ratio = this.#settings.keepRatio;
-    if (ratio === undefined || this.#settings.bytesPerSecond !== undefined) return 0;
-    return ratio * bytes * this.#stormScale();
+  #shareOf(bytes: number): number {
+    return (this.#settings.keepRatio ?? 0) * bytes * this.#stormScale();
   }
 
   #stormScale(): number {
@@ -113,13 +117,23 @@ export class Allowance {
     this.#lastTickMs = monoMs;
     this.#rate = this.#allowedRate();
     this.#recentRate = Math.max(this.#rate, this.#recentRate * 2 ** (-seconds / 600));
-    if (this.#settings.bytesPerSecond !== undefined) {
-      const grant = this.#rate * seconds;
-      this.#balance += grant;
-      this.#grantedTotal += grant;
-    }
+    this.#grantOverTime(seconds);
     this.#settle(seconds);
     this.#balance = Math.min(this.#balance, this.#recentRate * RESERVE_MAX_SECONDS);
+  }
+
+  /** Absolute ceilings grant by the second; a ratio beside them never more than its share of what arrived. */
+  #grantOverTime(seconds: number): void {
+    const { keepRatio, bytesPerSecond } = this.#settings;
+    if (bytesPerSecond === undefined) return;
+    let grant = this.#rate * seconds;
+    if (keepRatio !== undefined) {
+      grant = Math.min(grant, Math.max(0, this.#owed));
+      // What a minute did not pay of a share is forgone: the ceiling stands at every time.
+      this.#owed = Math.min(this.#owed - grant, keepRatio * MAX_OWED_SECONDS * this.meter.bytesPerSecond());
+    }
+    this.#balance += grant;
+    this.#grantedTotal += grant;
   }
 
   /**

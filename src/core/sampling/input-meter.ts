@@ -30,18 +30,15 @@ export class InputMeter {
     this.#pendingBytes += bytes;
   }
 
-  /** Takes back what an undone batch added in this second. */
+  /** Takes back what an undone batch added, in this second or in one before: the sum over the window is right again. */
   subtract(bytes: number): void {
-    this.#pendingBytes = Math.max(0, this.#pendingBytes - bytes);
+    this.#pendingBytes -= bytes;
   }
 
   /** Moves the window to the second of `monoMs`; call at least once a tick. */
   advance(monoMs: number): void {
     const second = Math.floor(monoMs / 1000);
-    if (this.#second < 0) {
-      this.#second = second;
-      this.#firstSecond = second;
-    }
+    if (this.#second < 0) this.#second = second;
     const steps = Math.min(second - this.#second, WINDOW_SECONDS);
     for (let step = 1; step <= steps; step++) {
       const slot = (this.#second + step) % WINDOW_SECONDS;
@@ -51,6 +48,7 @@ export class InputMeter {
     if (second - this.#second >= WINDOW_SECONDS) this.#windowBytes = 0;
     const elapsed = Math.max(0, second - this.#second);
     this.#second = Math.max(second, this.#second);
+    if (this.#firstSecond < 0 && this.#pendingBytes > 0) this.#firstSecond = this.#second;
     this.#buckets[this.#second % WINDOW_SECONDS] += this.#pendingBytes;
     this.#windowBytes += this.#pendingBytes;
     this.#pendingBytes = 0;
@@ -74,8 +72,9 @@ export class InputMeter {
 
   /** I(t), bytes a second over the last 60 s (over the time since the first byte while that is shorter, at least 1 s). */
   bytesPerSecond(): number {
+    if (this.#firstSecond < 0) return 0;
     const observed = Math.min(WINDOW_SECONDS, this.#second - this.#firstSecond + 1);
-    return this.#windowBytes / Math.max(1, observed);
+    return Math.max(0, this.#windowBytes) / observed;
   }
 
   /** I0, bytes a second; 0 before the first input. */
