@@ -107,12 +107,16 @@ describe("the undici transport", () => {
   });
 
   it("does not take an interim answer for the answer", async () => {
-    const transport = await serveRaw((socket) => {
-      const early = "HTTP/1.1 103 Early Hints\r\nlink: </style>\r\n\r\n";
+    const early = "HTTP/1.1 103 Early Hints\r\nlink: </style>\r\n\r\n";
+    const busy = await serveRaw((socket) => {
       socket.on("data", () => socket.write(`${early}HTTP/1.1 503 Busy\r\ncontent-length: 2\r\n\r\n{}`));
     });
+    const broken = await serveRaw((socket) => {
+      socket.on("data", () => socket.write(early, () => socket.resetAndDestroy()));
+    });
 
-    expect(await transport.post(POST, SIGNAL)).toMatchObject({ kind: "answer", status: 503 });
+    expect(await busy.post(POST, SIGNAL)).toMatchObject({ kind: "answer", status: 503 });
+    expect(await broken.post(POST, SIGNAL)).toMatchObject({ kind: "failure", code: "reset" });
   });
 
   it("reads at most 64 KiB of an answer, and does not wait for the rest", async () => {
