@@ -9,8 +9,6 @@ import type { Environment } from "../model/environment.ts";
 
 const SECONDS_PER_DAY = 86_400;
 const GIGABYTE = 1e9;
-/** Prefix of a body that the signature examines. */
-const SIGNATURE_MAX_BYTES = 2048;
 const KEY_BYTES = 16;
 /** Share of the memory limit that the context ring may take. */
 const CONTEXT_MEMORY_SHARE = 0.15;
@@ -50,7 +48,7 @@ export function engineSettings(config: Config, identity: EngineIdentity, memoryL
         windowMs: sampling.context.window,
       },
     },
-    signatureMaxBytes: SIGNATURE_MAX_BYTES,
+    signatureMaxBytes: config.signature.max_bytes,
     stamp: sampling.stamp,
     origin: identity.origin,
     parseTime: (rfc3339) => Date.parse(rfc3339),

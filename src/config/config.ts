@@ -13,10 +13,12 @@ import type { ReceiversConfig } from "./sections/receivers.ts";
 import type { ReclusterConfig } from "./sections/recluster.ts";
 import type { SamplingConfig, SamplingMode } from "./sections/sampling.ts";
 import type { ServiceConfig } from "./sections/service.ts";
+import type { SignatureConfig } from "./sections/signature.ts";
 
 /** As the schema reads it: what depends on several settings is not yet decided. */
 export interface WrittenConfig {
   readonly receivers: ReceiversConfig;
+  readonly signature: SignatureConfig;
   readonly sampling: SamplingConfig;
   readonly policy: PolicyConfig;
   readonly exporters: ExportersConfig;

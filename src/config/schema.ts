@@ -15,10 +15,12 @@ import { receiversSection } from "./sections/receivers.ts";
 import { reclusterSection } from "./sections/recluster.ts";
 import { samplingSection } from "./sections/sampling.ts";
 import { serviceSection } from "./sections/service.ts";
+import { signatureSection } from "./sections/signature.ts";
 
 export function configSchema(): z.ZodType<WrittenConfig> {
   return z.strictObject({
     receivers: receiversSection(),
+    signature: signatureSection(),
     sampling: samplingSection(),
     policy: policySection(),
     exporters: exportersSection(),

@@ -94,11 +94,11 @@ const REFUSALS: readonly (readonly [string, string])[] = [
   ["sampling: { services: [a] }", "1:23: sampling.services is a list; wanted a map of settings"],
   [
     "recievers: {}",
-    '1:1: "recievers" is not a setting of the configuration; wanted one of receivers, sampling, policy, exporters, queue, history, fleet, recluster, admin, limits, service (did you mean "receivers"?)',
+    '1:1: "recievers" is not a setting of the configuration; wanted one of receivers, signature, sampling, policy, exporters, queue, history, fleet, recluster, admin, limits, service (did you mean "receivers"?)',
   ],
   [
     "keep_ratio: 0.2",
-    '1:1: "keep_ratio" is not a setting of the configuration; wanted one of receivers, sampling, policy, exporters, queue, history, fleet, recluster, admin, limits, service (did you mean sampling.budget.keep_ratio?)',
+    '1:1: "keep_ratio" is not a setting of the configuration; wanted one of receivers, signature, sampling, policy, exporters, queue, history, fleet, recluster, admin, limits, service (did you mean sampling.budget.keep_ratio?)',
   ],
   [
     "sampling: { budget: { keepRatio: 0.2 } }",
