@@ -146,33 +146,26 @@ describe.each(EVERY_KIND)("the %s exporter", (kind) => {
 });
 
 describe("the file exporter", () => {
-  it("writes in order, whatever concurrency it is told", async () => {
+  it("writes one request at a time, in order, whatever concurrency it is told", async () => {
     const folder = await mkdtemp(join(tmpdir(), "lipservice-exporter-"));
     onTestFinished(() => rm(folder, { recursive: true }));
     const path = join(folder, "out.jsonl");
-    const { exporters, queue, put } = await benchOf([]);
-    expect(exporters).toEqual([]);
-    const [exporter] = createExporters(
-      [
-        {
-          kind: "file",
-          id: "file",
-          path,
-          maxFileBytes: 0,
-          maxBackups: 0,
-          ...COMMON,
-          maxRequestBytes: 200,
-          maxConcurrency: 8,
-        },
-      ],
-      {
-        env: REAL_ENVIRONMENT,
-        telemetry: new RecordingTelemetry(),
-        logger: new SilentLogger(),
-        queue,
-        version: "test",
-      },
-    );
+    const { queue, put } = await benchOf([]);
+    const besides = new Set<number | undefined>();
+    class WatchingTelemetry extends RecordingTelemetry {
+      override exportRequest(id: string, code: string): void {
+        super.exportRequest(id, code);
+        besides.add(exporter?.state.inFlight);
+      }
+    }
+    const settings = { maxFileBytes: 0, maxBackups: 0, ...COMMON, maxRequestBytes: 200, maxConcurrency: 8 };
+    const [exporter] = createExporters([{ kind: "file", id: "file", path, ...settings }], {
+      env: REAL_ENVIRONMENT,
+      telemetry: new WatchingTelemetry(),
+      logger: new SilentLogger(),
+      queue,
+      version: "test",
+    });
     await exporter?.start();
     put(200, 1);
     await exporter?.shutdown(NEVER);
@@ -181,6 +174,7 @@ describe("the file exporter", () => {
     );
 
     expect(order).toEqual(Array.from({ length: 200 }, (_, entry) => entry));
+    expect([...besides]).toEqual([0]);
   });
 });
 
