@@ -103,3 +103,4 @@ export const MARK_BAD_SPAN_ID = 4;
 export const MARK_HAS_EXCEPTION = 8; // carries exception.* attributes
 export const MARK_STRINDEX = 16; // carries Profiles-only key_strindex / string_value_strindex
 export const MARK_HAS_EVENT_NAME = 32;
+export const MARK_HAS_TEMPLATE = 64; // carries an attribute with the statement's template, see core/otlp/attribute-key.ts

@@ -1,12 +1,24 @@
 /**
- * The masked template of a record, whatever its shape: event name, text, JSON, key-value list, stack trace.
+ * The masked template of a record, whatever its shape: event name, template attribute, text, JSON, key-value list, stack
+ * trace; and what `exception.*` attributes tell behind it.
  * Promise: one pass over at most `maxBytes` of the body, into one reused buffer; nothing is allocated.
  */
 import type { LogBatch } from "../../model/log-batch.ts";
-import { BODY_BYTES, BODY_KVLIST, BODY_NONE, BODY_STRING } from "../../model/log-batch.ts";
+import {
+  BODY_BYTES,
+  BODY_KVLIST,
+  BODY_NONE,
+  BODY_STRING,
+  MARK_HAS_EXCEPTION,
+  MARK_HAS_TEMPLATE,
+} from "../../model/log-batch.ts";
+import { TEMPLATE_KEYS } from "../otlp/attribute-key.ts";
+import { encodeUtf8 } from "../otlp/utf8.ts";
+import { ValueReader } from "../otlp/value-reader.ts";
+import { FIELD_RECORD_ATTRIBUTES } from "../otlp/wire-schema.ts";
 import { isSpace } from "./byte-classes.ts";
 import { Scanner } from "./scanner.ts";
-import { isStackTrace, writeTrace } from "./stack-trace.ts";
+import { isStackTrace, StackTrace, writeType } from "./stack-trace.ts";
 import { StructuredBody } from "./structured-body.ts";
 import { TEMPLATE_START } from "./template-writer.ts";
 import { SLOT } from "./token-kinds.ts";
@@ -16,6 +28,12 @@ const EVENT_PREFIX = "event:";
 const LONGEST_EVENT_NAME = 256;
 /** Room that keys and frames may take behind a message, bytes. */
 const APPENDIX_BYTES = 1024;
+const LONGEST_TYPE = 96;
+/** Bytes of a stack trace that are examined: frames come far behind the message, and Python tells the error last. */
+const LONGEST_TRACE = 8192;
+const EXCEPTION_TYPE = encodeUtf8("exception.type");
+const EXCEPTION_MESSAGE = encodeUtf8("exception.message");
+const EXCEPTION_STACKTRACE = encodeUtf8("exception.stacktrace");
 /** First word of the template in `words`. */
 export const FIRST_WORD: number = TEMPLATE_START >> 2;
 
@@ -30,19 +48,60 @@ export class BodyTemplate {
   templateTextEnd = 0;
   readonly #scanner: Scanner;
   readonly #object = new StructuredBody();
+  readonly #trace = new StackTrace();
+  readonly #values = new ValueReader();
+  /** The body told its stack trace itself. */
+  #hasTrace = false;
 
   /** @param maxBytes bytes of a body that are examined */
   constructor(maxBytes: number) {
-    this.#scanner = new Scanner(maxBytes, APPENDIX_BYTES);
+    this.#scanner = new Scanner(maxBytes, 2 * APPENDIX_BYTES);
     this.bytes = this.#scanner.writer.out;
     this.words = new Int32Array(this.bytes.buffer);
   }
 
   /** Template of record `i`. @returns the end in bytes */
   ofRecord(batch: LogBatch, i: number): number {
-    return batch.eventEnd[i] > batch.eventStart[i]
-      ? this.ofEvent(batch.bytes, batch.eventStart[i], batch.eventEnd[i])
-      : this.ofBody(batch.bodyKind[i], batch.bytes, batch.bodyStart[i], batch.bodyEnd[i]);
+    const { bytes } = batch;
+    if (batch.eventEnd[i] > batch.eventStart[i]) return this.ofEvent(bytes, batch.eventStart[i], batch.eventEnd[i]);
+    const marks = batch.marks[i];
+    const end =
+      (marks & MARK_HAS_TEMPLATE) !== 0 && this.#findTemplate(batch, i)
+        ? this.ofText(bytes, this.#values.start, this.#values.end)
+        : this.ofBody(batch.bodyKind[i], bytes, batch.bodyStart[i], batch.bodyEnd[i]);
+    return (marks & MARK_HAS_EXCEPTION) === 0 ? end : this.#withException(batch, i, end);
+  }
+
+  #findTemplate(batch: LogBatch, i: number): boolean {
+    return TEMPLATE_KEYS.some((key) => this.#find(batch, i, key));
+  }
+
+  /** Finds a string attribute that is not empty: `#values` has its range. */
+  #find(batch: LogBatch, i: number, key: Uint8Array): boolean {
+    const values = this.#values;
+    return (
+      values.findString(batch.bytes, batch.recordStart[i], batch.recordEnd[i], FIELD_RECORD_ATTRIBUTES, key) &&
+      values.end > values.start
+    );
+  }
+
+  /** Appends type and frames; the exception's message speaks only where there is no body. */
+  #withException(batch: LogBatch, i: number, bodyEnd: number): number {
+    const values = this.#values;
+    const { bytes } = batch;
+    const hasTrace = this.#hasTrace;
+    let o = bodyEnd;
+    if (o === TEMPLATE_START && this.#find(batch, i, EXCEPTION_MESSAGE)) {
+      o = this.#scan(bytes, values.start, values.end);
+    }
+    if (this.#find(batch, i, EXCEPTION_TYPE)) {
+      o = writeType(bytes, values.start, Math.min(values.end, values.start + LONGEST_TYPE), this.bytes, o);
+    }
+    if (!hasTrace && this.#find(batch, i, EXCEPTION_STACKTRACE)) {
+      const end = Math.min(values.end, values.start + LONGEST_TRACE);
+      o = this.#trace.write(bytes, values.start, end, this.bytes, o, o + APPENDIX_BYTES - LONGEST_TYPE);
+    }
+    return this.#end(o);
   }
 
   /** Template of an event: its name decides. @returns the end in bytes */
@@ -85,6 +144,7 @@ export class BodyTemplate {
     this.textStart = 0;
     this.textEnd = 0;
     this.templateTextEnd = TEMPLATE_START;
+    this.#hasTrace = false;
   }
 
   #scan(bytes: Uint8Array, start: number, end: number): number {
@@ -92,6 +152,7 @@ export class BodyTemplate {
     this.textStart = start;
     this.textEnd = Math.min(end, start + this.#scanner.maxBytes);
     this.templateTextEnd = o;
+    this.#hasTrace = false;
     return o;
   }
 
@@ -108,7 +169,9 @@ export class BodyTemplate {
     const examined = Math.min(end, start + scanner.maxBytes);
     if (newline >= examined || !isStackTrace(bytes, newline, examined)) return o;
     const first = this.#scan(bytes, start, newline);
-    return this.#end(writeTrace(bytes, newline, examined, this.bytes, first, first + APPENDIX_BYTES));
+    this.#hasTrace = true;
+    const traceEnd = Math.min(end, start + Math.max(LONGEST_TRACE, scanner.maxBytes));
+    return this.#end(this.#trace.write(bytes, newline + 1, traceEnd, this.bytes, first, first + APPENDIX_BYTES));
   }
 
   #end(o: number): number {

@@ -1,12 +1,15 @@
 /**
- * Stack traces inside a body: recognised by the look of their lines, told apart by exception types and top frames.
+ * Stack traces, inside a body or in `exception.stacktrace`: recognised by the look of their lines (Java, JavaScript,
+ * .NET, Python, Ruby, Go), told apart by the frames nearest to the error in code of one's own and by the types of causes.
  * Line numbers, addresses and generated suffixes are left out: a deployment must not rename every pattern.
- * Bounds: the first MAX_LINES lines of the examined bytes, MAX_FRAMES frames, MAX_CAUSES causes of LONGEST_NAME bytes.
+ * Bounds: the first MAX_LINES lines of the examined bytes, MAX_FRAMES frames and MAX_CAUSES types of LONGEST_NAME bytes.
  */
 import { isDigit, isSpace } from "./byte-classes.ts";
 
 const NEWLINE = 10;
+const TAB = 9;
 const OPEN_PAREN = 40;
+const SLASH = 47;
 const COLON = 58;
 const DOLLAR = 36;
 const MAX_LINES = 64;
@@ -16,6 +19,23 @@ const LONGEST_NAME = 96;
 const CAUSE = "Caused by: ";
 const PYTHON_FRAME = 'File "';
 const PYTHON_NAME = ", in ";
+const GO_FILE = ".go:";
+/** What may stand between "at" and a function in JavaScript. */
+const FUNCTION_WORDS: readonly string[] = ["async ", "new "];
+/** Names of functions that belong to a runtime or a framework. */
+const FOREIGN_NAMES: readonly string[] =
+  "java. javax. jdk. sun. com.sun. kotlin. kotlinx. scala. akka. jakarta. org.springframework. org.apache.catalina. org.apache.tomcat. org.apache.coyote. org.eclipse.jetty. io.netty. reactor. io.undertow. System. Microsoft. runtime. net/http. testing. node:".split(
+    " ",
+  );
+/** Places of files that belong to a runtime or a library. */
+const FOREIGN_PLACES: readonly string[] = [
+  "node_modules/",
+  "node:",
+  "(internal/",
+  "site-packages/",
+  "/lib/python",
+  "/gems/",
+];
 
 /** Whether one of the lines after `newline` looks like a frame. */
 export function isStackTrace(bytes: Uint8Array, newline: number, end: number): boolean {
@@ -23,83 +43,160 @@ export function isStackTrace(bytes: Uint8Array, newline: number, end: number): b
   for (let line = 0; line < MAX_LINES && start < end; line++) {
     const lineEnd = endOfLine(bytes, start, end);
     const text = skipBlanks(bytes, start, lineEnd);
-    if (startOfFrameName(bytes, text, lineEnd) >= 0 || startsWith(bytes, text, lineEnd, CAUSE)) return true;
+    if (startOfName(bytes, text, lineEnd, end) >= 0 || startsWith(bytes, text, lineEnd, CAUSE)) return true;
     start = lineEnd + 1;
   }
   return false;
 }
 
-/**
- * Writes ` | name` for the top frames, the causes, and the type on the last line of a Python traceback.
- * @param limit the end of the room in `out`
- * @returns the new end
- */
-export function writeTrace(
-  bytes: Uint8Array,
-  newline: number,
-  end: number,
-  out: Uint8Array,
-  at: number,
-  limit: number,
-): number {
-  let o = at;
-  let frames = 0;
-  let causes = 0;
-  let wasPython = false;
-  let start = newline + 1;
-  for (let line = 0; line < MAX_LINES && start < end && o + LONGEST_NAME + 8 < limit; line++) {
-    const lineEnd = endOfLine(bytes, start, end);
-    const text = skipBlanks(bytes, start, lineEnd);
-    const frame = startOfFrameName(bytes, text, lineEnd);
-    if (frame >= 0) {
-      wasPython = startsWith(bytes, text, lineEnd, PYTHON_FRAME);
-      if (frames++ < MAX_FRAMES) o = writeName(bytes, frame, endOfName(bytes, frame, lineEnd), out, o);
-    } else if (startsWith(bytes, text, lineEnd, CAUSE)) {
-      const type = text + CAUSE.length;
-      if (causes++ < MAX_CAUSES) o = writeName(bytes, type, endOfType(bytes, type, lineEnd), out, o);
-    } else if (wasPython && text === start && text < lineEnd) {
-      o = writeName(bytes, text, endOfType(bytes, text, lineEnd), out, o);
-      wasPython = false;
+export class StackTrace {
+  readonly #start = new Int32Array(MAX_LINES);
+  readonly #end = new Int32Array(MAX_LINES);
+  readonly #isForeign = new Uint8Array(MAX_LINES);
+  #frames = 0;
+  readonly #typeStart = new Int32Array(MAX_CAUSES);
+  readonly #typeEnd = new Int32Array(MAX_CAUSES);
+  #types = 0;
+  /** Python tells the error last. */
+  #isReversed = false;
+
+  /**
+   * Writes ` | name` for the frames nearest to the error, the causes, and the type on the last line of a traceback.
+   * @param start of the first line to read
+   * @param limit the end of the room in `out`
+   * @returns the new end
+   */
+  write(bytes: Uint8Array, start: number, end: number, out: Uint8Array, at: number, limit: number): number {
+    this.#read(bytes, start, end);
+    let o = at;
+    let foreign = 1;
+    for (let k = 0; k < this.#frames; k++) foreign &= this.#isForeign[k];
+    let written = 0;
+    let before = -1;
+    for (let k = 0; k < this.#frames && written < MAX_FRAMES && o + LONGEST_NAME + 8 < limit; k++) {
+      const frame = this.#isReversed ? this.#frames - 1 - k : k;
+      if (this.#isForeign[frame] !== foreign) continue;
+      const next = writeName(bytes, this.#start[frame], this.#end[frame], out, o);
+      // A recursion is one frame, however deep.
+      if (before >= 0 && equals(out, before, o, o, next)) continue;
+      before = o;
+      o = next;
+      written++;
     }
-    start = lineEnd + 1;
+    for (let k = 0; k < this.#types && o + LONGEST_NAME + 8 < limit; k++) {
+      o = writeName(bytes, this.#typeStart[k], this.#typeEnd[k], out, o);
+    }
+    return o;
   }
-  return o;
+
+  #read(bytes: Uint8Array, from: number, end: number): void {
+    this.#frames = 0;
+    this.#types = 0;
+    this.#isReversed = false;
+    let wasPython = false;
+    let start = from;
+    for (let line = 0; line < MAX_LINES && start < end; line++) {
+      const lineEnd = endOfLine(bytes, start, end);
+      const text = skipBlanks(bytes, start, lineEnd);
+      const name = startOfName(bytes, text, lineEnd, end);
+      if (name >= 0) {
+        wasPython = startsWith(bytes, text, lineEnd, PYTHON_FRAME);
+        this.#isReversed ||= wasPython;
+        this.#frame(bytes, start, name, lineEnd, end);
+      } else if (startsWith(bytes, text, lineEnd, CAUSE)) this.#type(bytes, text + CAUSE.length, lineEnd);
+      else if (wasPython && text === start && text < lineEnd) {
+        this.#type(bytes, text, lineEnd);
+        wasPython = false;
+      }
+      start = lineEnd + 1;
+    }
+  }
+
+  #frame(bytes: Uint8Array, lineStart: number, name: number, lineEnd: number, end: number): void {
+    const k = this.#frames++;
+    // Of Go, the file is on the next line; of Python, before the name.
+    const placeEnd = isGoFunction(bytes, lineEnd, end) ? endOfLine(bytes, lineEnd + 1, end) : lineEnd;
+    this.#start[k] = name;
+    this.#end[k] = endOfName(bytes, name, lineEnd, placeEnd > lineEnd);
+    this.#isForeign[k] =
+      FOREIGN_NAMES.some((prefix) => startsWith(bytes, name, lineEnd, prefix)) ||
+      FOREIGN_PLACES.some((place) => indexOf(bytes, lineStart, placeEnd, place) >= 0)
+        ? 1
+        : 0;
+  }
+
+  #type(bytes: Uint8Array, start: number, end: number): void {
+    if (this.#types === MAX_CAUSES) return;
+    let i = start;
+    while (i < end && bytes[i] !== COLON && !isSpace(bytes[i])) i++;
+    this.#typeStart[this.#types] = start;
+    this.#typeEnd[this.#types++] = i;
+  }
 }
 
-/** Where the function's name starts in `at a.B.c(D.java:5)`, `File "x.py", line 5, in f`, `from x.rb:5:in f`; or -1. */
-function startOfFrameName(bytes: Uint8Array, text: number, end: number): number {
-  if (startsWith(bytes, text, end, "at ")) return text + 3;
-  if (startsWith(bytes, text, end, PYTHON_FRAME)) {
-    const name = indexOf(bytes, text, end, PYTHON_NAME);
+/**
+ * Where the function's name starts in `at a.B.c(D.java:5)`, `File "x.py", line 5, in f`, `from x.rb:5:in f`, or before a
+ * line with a Go file; or -1.
+ */
+function startOfName(bytes: Uint8Array, text: number, lineEnd: number, end: number): number {
+  if (startsWith(bytes, text, lineEnd, "at ")) {
+    let name = text + 3;
+    for (const word of FUNCTION_WORDS) if (startsWith(bytes, name, lineEnd, word)) name += word.length;
+    return name;
+  }
+  if (startsWith(bytes, text, lineEnd, PYTHON_FRAME)) {
+    const name = indexOf(bytes, text, lineEnd, PYTHON_NAME);
     return name < 0 ? -1 : name + PYTHON_NAME.length;
   }
-  if (startsWith(bytes, text, end, "from ")) {
-    const name = indexOf(bytes, text, end, ":in ");
+  if (startsWith(bytes, text, lineEnd, "from ")) {
+    const name = indexOf(bytes, text, lineEnd, ":in ");
     return name < 0 ? -1 : name + 4;
   }
-  return -1;
+  return text < lineEnd && bytes[text - 1] === NEWLINE && isGoFunction(bytes, lineEnd, end) ? text : -1;
 }
 
-function endOfName(bytes: Uint8Array, start: number, end: number): number {
+/** Whether the next line is the file of a Go frame: a tab and a path. */
+function isGoFunction(bytes: Uint8Array, lineEnd: number, end: number): boolean {
+  if (lineEnd + 1 >= end || bytes[lineEnd + 1] !== TAB) return false;
+  return indexOf(bytes, lineEnd + 2, endOfLine(bytes, lineEnd + 1, end), GO_FILE) >= 0;
+}
+
+/** A name ends at its arguments, and before what compilers put behind it; a bare file is its last part. */
+function endOfName(bytes: Uint8Array, start: number, end: number, isGo: boolean): number {
+  if (isGo) {
+    let last = end;
+    while (last > start && bytes[last - 1] !== OPEN_PAREN) last--;
+    return last > start + 1 ? last - 1 : end;
+  }
   let i = start;
   while (i < end && bytes[i] !== OPEN_PAREN && !(bytes[i] === DOLLAR && bytes[i + 1] === DOLLAR)) i++;
-  return trimEnd(bytes, start, i);
-}
-
-function endOfType(bytes: Uint8Array, start: number, end: number): number {
-  let i = start;
-  while (i < end && bytes[i] !== COLON && !isSpace(bytes[i])) i++;
+  while (i > start && isSpace(bytes[i - 1])) i--;
   return i;
 }
 
+/** Digits are left out, and so are the directories of a bare file. */
 function writeName(bytes: Uint8Array, start: number, end: number, out: Uint8Array, at: number): number {
+  let from = start;
+  if (bytes[start] === SLASH) for (let i = start; i < end; i++) if (bytes[i] === SLASH) from = i + 1;
   let o = at;
   out[o++] = 32;
   out[o++] = 124;
   out[o++] = 32;
-  const last = Math.min(end, start + LONGEST_NAME);
-  for (let i = start; i < last; i++) if (!isDigit(bytes[i])) out[o++] = isSpace(bytes[i]) ? 32 : bytes[i];
+  const last = Math.min(end, from + LONGEST_NAME);
+  for (let i = from; i < last; i++) if (!isDigit(bytes[i])) out[o++] = bytes[i] <= 32 ? 32 : bytes[i];
+  while (out[o - 1] === COLON) o--;
   return o;
+}
+
+/** Writes ` | type`. @returns the new end */
+export function writeType(bytes: Uint8Array, start: number, end: number, out: Uint8Array, at: number): number {
+  return writeName(bytes, start, end, out, at);
+}
+
+function equals(bytes: Uint8Array, start: number, end: number, otherStart: number, otherEnd: number): boolean {
+  if (end - start !== otherEnd - otherStart) return false;
+  for (let i = 0; i < end - start; i++) if (bytes[start + i] !== bytes[otherStart + i]) return false;
+  return true;
 }
 
 function endOfLine(bytes: Uint8Array, start: number, end: number): number {
@@ -111,12 +208,6 @@ function endOfLine(bytes: Uint8Array, start: number, end: number): number {
 function skipBlanks(bytes: Uint8Array, start: number, end: number): number {
   let i = start;
   while (i < end && isSpace(bytes[i])) i++;
-  return i;
-}
-
-function trimEnd(bytes: Uint8Array, start: number, end: number): number {
-  let i = end;
-  while (i > start && isSpace(bytes[i - 1])) i--;
   return i;
 }
 

@@ -18,10 +18,18 @@ const TAG_FIRST_BYTES = 0x0a;
 const TAG_SECOND_BYTES = 0x12;
 const MAX_KEYS = 32;
 
-/** Names of the member that holds the text for people, best first. */
-const MESSAGE_NAMES: readonly WordSet[] = ["message", "msg", "log", "event", "body", "error"].map(
-  (name) => new WordSet([name]),
-);
+/** Names of the member that holds the text for people, best first: templates (Serilog, .NET), then messages. */
+const MESSAGE_NAMES: readonly WordSet[] = [
+  "@mt",
+  "{originalformat}",
+  "messagetemplate",
+  "message",
+  "msg",
+  "log",
+  "event",
+  "body",
+  "error",
+].map((name) => new WordSet([name]));
 
 export class StructuredBody {
   /** Range of the message; empty when there is none. */

@@ -12,6 +12,7 @@ import {
   MARK_HAS_EVENT_NAME,
   MARK_HAS_EXCEPTION,
   MARK_HAS_STAMPS,
+  MARK_HAS_TEMPLATE,
   MARK_STRINDEX,
 } from "../../../src/model/log-batch.ts";
 import { ExportLogsServiceRequest } from "../../kit/otlp-schema.ts";
@@ -43,6 +44,7 @@ function expectedMarks(record: ReferenceRecord): number {
     const text = Buffer.from(key).toString("latin1");
     if (text.startsWith("lipservice.") || text.startsWith("sampling.")) marks |= MARK_HAS_STAMPS;
     if (text.startsWith("exception.")) marks |= MARK_HAS_EXCEPTION;
+    if (["log.record.template", "{OriginalFormat}", "message_template.text"].includes(text)) marks |= MARK_HAS_TEMPLATE;
   }
   if (record.traceId.length > 0 && !valid(record.traceId, 16)) marks |= MARK_BAD_TRACE_ID;
   if (record.spanId.length > 0 && !valid(record.spanId, 8)) marks |= MARK_BAD_SPAN_ID;
