@@ -28,8 +28,10 @@ const MAX_OWED_SECONDS = 60;
 const UNLIMITED = Number.POSITIVE_INFINITY;
 
 export interface SpendingPlan {
-  /** B(t) as the plan sees it, bytes a second; Infinity without a budget. */
+  /** B(t), or the B of the last minutes while less arrives: what lanes are shares of, bytes a second; Infinity without a budget. */
   readonly rate: number;
+  /** B of the demand that is planned for. */
+  readonly planned: number;
   /** What is meant to be spent in all: below B while there is debt, above it while there is a reserve. */
   readonly target: number;
   /** 1 while the queue is at most half full, falling to 0 at four fifths: then only what is protected is kept. */
@@ -171,21 +173,22 @@ export class Allowance {
    * @param backlog fill of the export queue, 0..1: from 0.5 on the plan shrinks, at 0.8 nothing is drawn
    */
   plan(demand: number, backlog: number): SpendingPlan {
-    const rate = this.#planningRate(demand);
-    if (!Number.isFinite(rate)) return { rate, target: rate, room: 1, lanes: 1 };
-    const drain = RESERVE_DRAIN_SECONDS * Math.max(rate, this.#recentRate, 1);
+    const planned = this.#planningRate(demand);
+    if (!Number.isFinite(planned)) return { rate: planned, planned, target: planned, room: 1, lanes: 1 };
+    const rate = this.#recentRate;
+    const drain = RESERVE_DRAIN_SECONDS * Math.max(rate, 1);
     const factor = Math.min(MAX_TARGET_FACTOR, Math.max(MIN_TARGET_FACTOR, HORIZON_SHARE + this.#balance / drain));
     const room = backlog <= 0.5 ? 1 : Math.max(0, (0.8 - backlog) / 0.3);
-    const debt = Math.min(0, this.#balance) / (LANES_DEBT_SECONDS * Math.max(rate, this.#recentRate, 1));
+    const debt = Math.min(0, this.#balance) / (LANES_DEBT_SECONDS * Math.max(rate, 1));
     const lanes = Math.max(MIN_LANES_FACTOR, 1 + (1 - MIN_LANES_FACTOR) * debt);
-    return { rate, target: rate * factor * room, room, lanes };
+    return { rate, planned, target: planned * factor * room, room, lanes };
   }
 
   #planningRate(demand: number): number {
     const { keepRatio, bytesPerSecond } = this.#settings;
     const absolute = bytesPerSecond ?? UNLIMITED;
     if (keepRatio === undefined) return absolute;
-    return Math.min(absolute, keepRatio * Math.min(demand, this.#ordinaryLimit()));
+    return Math.min(absolute, keepRatio * demand * this.#stormScale());
   }
 
   #ordinaryLimit(): number {

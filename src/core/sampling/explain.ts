@@ -82,14 +82,14 @@ class DecisionWalk {
 
   #observe(): DecisionTrace | undefined {
     const { settings, services } = this.#sampler.parts;
-    const service = services.find(this.#scope.service);
+    const service = services.rowFor(this.#scope.service);
     const mode = (service === undefined ? undefined : services.settings[service]?.mode) ?? settings.mode;
     if (mode !== "observe") return undefined;
     return this.#hit("observe", 1, "the mode is observe: everything is forwarded, decisions are only reported");
   }
 
   #bypass(): DecisionTrace | undefined {
-    const service = this.#sampler.parts.services.find(this.#scope.service);
+    const service = this.#sampler.parts.services.rowFor(this.#scope.service);
     const bypassed =
       this.#now.monoMs < this.#sampler.bypassUntil(undefined) ||
       (service !== undefined && this.#sampler.isBypassed(service, this.#now.monoMs));

@@ -1,7 +1,9 @@
 import { SEVERITY_CLASSES } from "../../model/severity.ts";
+import { lambdaOf, PatternRates } from "./pattern-rates.ts";
 import type { PatternState } from "./pattern-state.ts";
 import { SPECIAL_ERROR, SPECIAL_RULE } from "./pattern-state.ts";
 import type { CompiledRule, RuleBook } from "./rules.ts";
+import { ServiceCeilings } from "./service-ceilings.ts";
 import type { ServiceTable } from "./service-table.ts";
 import type { WaterFillingProblem } from "./water-filling.ts";
 import { createProblem, shareOut, solve } from "./water-filling.ts";
@@ -10,12 +12,8 @@ import { createProblem, shareOut, solve } from "./water-filling.ts";
  * The plan of the next second: a probability p and an arrival-index bound K for every live pattern, so that the expected
  * bytes of all of them fit the target. Runs once a tick over the live patterns; allocates nothing.
  */
-const FAST_HALF_LIFE_SECONDS = 35;
-const SLOW_HALF_LIFE_SECONDS = 300;
-/** From this multiple of the slow rate on, the fast one is believed. */
-const LEAD = 3;
-/** A pattern silent for this long leaves the plan; its row stays known. */
-const LIVE_MS = 15 * 60_000;
+/** Slower patterns, a line in three hours, live on first lines and floors. */
+const MIN_LAMBDA = 1e-4;
 /** Window of the arrival-index decay, and its K = 1.5 times the lines expected to be kept in it. */
 export const WINDOW_MS = 10_000;
 const DECAY_LINES = 1.5 * (WINDOW_MS / 1000);
@@ -37,6 +35,9 @@ const GAIN_MEMORY_SECONDS = 30;
 const GAIN_STEP = 0.03;
 /** From below this probability the rise is not limited further: recovery from a storm takes seconds, not half minutes. */
 const RISE_FROM = 0.01;
+/** Of a service's own ceiling: what its ERRORs may take, and what is left to the draw whatever they take. */
+const SERVICE_LANE_SHARE = 0.5;
+const LEAST_DRAW_SHARE = 0.2;
 /** Slowest draw that a 20-bit threshold can express. */
 export const MIN_PROBABILITY: number = 2 ** -20;
 
@@ -47,6 +48,8 @@ export interface PlanInput {
   readonly rate: number;
   /** Bytes a second that the ERROR lane may take. */
   readonly lane: number;
+  /** Input bytes a byte of record cost. */
+  readonly inputScale: number;
 }
 
 export interface PlanResult {
@@ -63,6 +66,8 @@ export interface PlanResult {
 export class Planner {
   readonly #state: PatternState;
   readonly #services: ServiceTable;
+  readonly #ceilings: ServiceCeilings;
+  readonly #rates: PatternRates;
   readonly #problem: WaterFillingProblem;
   readonly #errorProblem: WaterFillingProblem;
   /** Table row of each entry of a problem. */
@@ -82,9 +87,12 @@ export class Planner {
   #floorCost = 0;
   #saturated = false;
 
-  constructor(state: PatternState, services: ServiceTable, patterns: number, groups: number) {
+  constructor(state: PatternState, services: ServiceTable, patterns: number) {
+    const groups = services.capacity;
     this.#state = state;
     this.#services = services;
+    this.#ceilings = new ServiceCeilings(services);
+    this.#rates = new PatternRates(state);
     this.#problem = createProblem(patterns, groups);
     this.#errorProblem = createProblem(patterns, groups);
     this.#rows = new Int32Array(patterns);
@@ -121,41 +129,41 @@ export class Planner {
    * @returns billed bytes a second that are arriving
    */
   measure(monoMs: number, seconds: number, book: RuleBook, policyValue: Float32Array): number {
-    this.#floorCost = this.#measureRates(monoMs, seconds, book, policyValue);
+    this.#ceilings.settle(seconds);
+    this.#rates.beginTick(monoMs, seconds);
+    this.#decayMemory = 2 ** (-this.#rates.seconds / DECAY_MEMORY_SECONDS);
+    this.#floorCost = this.#enterAll(monoMs, book, policyValue);
     return this.#sum(this.#demand) + this.#sum(this.#errorDemand);
   }
 
   /** Second half: shares the target out. */
   plan(input: PlanInput): PlanResult {
     const errorDemand = this.#sum(this.#errorDemand);
-    const errorsSampled = errorDemand > input.lane;
     const floorScale = this.#floorCost > 0 ? Math.min(1, (FLOOR_SHARE * input.rate) / this.#floorCost) : 1;
-    if (errorsSampled) this.#solve(this.#errorProblem, this.#errorDemand, input.lane);
     const demand = this.#sum(this.#demand);
+    const errorsSampled = this.#limitServices(input) || errorDemand > input.lane;
+    if (errorsSampled) this.#solve(this.#errorProblem, this.#errorDemand, input.lane);
     const rest = input.draw;
-    const budget = Math.min(demand, rest * this.#gain);
-    this.#saturated = demand <= rest * this.#gain;
-    this.#meantShare = demand > 0 ? Math.min(1, rest / demand) : 1;
-    this.#solve(this.#problem, this.#demand, budget);
+    this.#solve(this.#problem, this.#demand, rest * this.#gain);
+    // Less than the rest is shared out where ceilings of services bind: that is meant, and no error of the plan.
+    const shared = this.#sum(this.#problem.budget);
+    this.#saturated = shared < rest * this.#gain;
+    const meant = Math.min(rest, shared);
+    this.#meantShare = demand > 0 ? Math.min(1, meant / demand) : 1;
     this.#apply(this.#problem, this.#rows, false);
     if (this.#errorProblem.count > 0) this.#apply(this.#errorProblem, this.#errorRows, !errorsSampled);
     return {
       errorDemand,
       errorsSampled,
       demand,
-      planned: Math.min(demand, rest),
+      planned: meant,
       floorWindowMs: 1000 / (FLOOR_PER_SECOND * Math.max(floorScale, 1e-3)),
     };
   }
 
-  /** Rates, values and the two problems' rows. @returns bytes a second that unscaled floors would cost */
-  #measureRates(monoMs: number, elapsed: number, book: RuleBook, policyValue: Float32Array): number {
+  /** Values and the two problems' rows. @returns bytes a second that unscaled floors would cost */
+  #enterAll(monoMs: number, book: RuleBook, policyValue: Float32Array): number {
     const state = this.#state;
-    // Silence of everything is no news of any pattern: rates wait for the traffic to come back.
-    const seconds = this.#anyArrival() ? elapsed : 0;
-    this.#decayMemory = 2 ** (-seconds / DECAY_MEMORY_SECONDS);
-    const fast = 1 - 2 ** (-seconds / FAST_HALF_LIFE_SECONDS);
-    const slow = 1 - 2 ** (-seconds / SLOW_HALF_LIFE_SECONDS);
     this.#problem.count = 0;
     this.#errorProblem.count = 0;
     this.#demand.fill(0, 0, this.#services.count);
@@ -163,37 +171,13 @@ export class Planner {
     let floorCost = 0;
     for (let position = state.liveCount - 1; position >= 0; position--) {
       const row = state.live[position];
-      const count = state.tickCount[row];
-      const rate = elapsed > 0 ? count / elapsed : 0;
-      // A young rate is the mean since its first line, not a climb from zero.
-      const young = seconds > 0 ? Math.min(1, (1000 * seconds) / Math.max(1000, monoMs - state.firstSeenMs[row])) : 0;
-      state.rateFast[row] += Math.max(fast, young) * (rate - state.rateFast[row]);
-      state.rateSlow[row] += Math.max(slow, young) * (rate - state.rateSlow[row]);
-      if (count > 0) {
-        const mean = state.tickBytes[row] / count;
-        const weight = state.meanBytes[row] === 0 ? 1 : Math.min(0.5, 0.05 * count);
-        state.meanBytes[row] += weight * (mean - state.meanBytes[row]);
-        state.tickCount[row] = 0;
-        state.tickBytes[row] = 0;
-      } else if (monoMs - state.lastSeenMs[row] > LIVE_MS) {
-        state.deactivate(row);
-        continue;
-      }
-      const lambda = lambdaOf(state, row);
-      if (lambda < 1e-4) continue;
+      const lambda = this.#rates.advance(row);
+      if (lambda < MIN_LAMBDA) continue;
       const age = state.isKnown[row] === 1 ? Number.POSITIVE_INFINITY : monoMs - state.firstSeenMs[row];
       state.value[row] = this.valueOf(state.severity[row], age, policyValue[row] || 1);
       floorCost += this.#enter(row, lambda, book);
     }
     return floorCost;
-  }
-
-  #anyArrival(): boolean {
-    const state = this.#state;
-    for (let position = 0; position < state.liveCount; position++) {
-      if (state.tickCount[state.live[position]] > 0) return true;
-    }
-    return false;
   }
 
   /** Adds a pattern to its problem. @returns bytes a second of its default floor */
@@ -220,15 +204,29 @@ export class Planner {
     return Math.min(lambda, FLOOR_PER_SECOND) * bytes;
   }
 
+  /**
+   * Cuts the demand of services down to their ceilings: ERRORs to half of it, the rest to what they leave.
+   * @returns true when some service's ERRORs had to be cut
+   */
+  #limitServices({ inputScale }: PlanInput): boolean {
+    let cut = false;
+    for (let s = 0; s < this.#services.count; s++) {
+      const errors = this.#errorDemand[s];
+      const aim = this.#ceilings.aim(s, this.#demand[s] + errors, inputScale);
+      if (errors > SERVICE_LANE_SHARE * aim) {
+        this.#errorDemand[s] = SERVICE_LANE_SHARE * aim;
+        cut = true;
+      }
+      this.#demand[s] = Math.min(this.#demand[s], Math.max(LEAST_DRAW_SHARE * aim, aim - this.#errorDemand[s]));
+    }
+    return cut;
+  }
+
   #solve(problem: WaterFillingProblem, demand: Float64Array, total: number): void {
     const services = this.#services;
     const count = services.count;
     problem.groupCount = count;
-    for (let s = 0; s < count; s++) {
-      this.#weight[s] = Math.sqrt(Math.max(1, services.baseline[s]));
-      const cap = serviceCeiling(services, s);
-      if (demand[s] > cap) demand[s] = cap;
-    }
+    for (let s = 0; s < count; s++) this.#weight[s] = Math.sqrt(Math.max(1, services.baseline[s]));
     shareOut(Math.min(total, 1e15), count, this.#weight, demand, problem.budget);
     solve(problem);
   }
@@ -254,27 +252,8 @@ export class Planner {
   }
 }
 
-/**
- * Lines a second to plan with. p goes with 1/√λ, so a steady λ makes a steady p, and a steady p makes estimates good: the
- * slow rate rules until the fast one leaves it far behind. What a burst adds before is held by the arrival-index decay.
- */
-function lambdaOf(state: PatternState, row: number): number {
-  const slow = state.rateSlow[row];
-  const fast = state.rateFast[row];
-  return fast > LEAD * slow ? fast : slow;
-}
-
 /** A `cap` rule limits bytes a second of its pattern. */
 function capScale(rule: CompiledRule | undefined, bytesPerSecond: number): number {
   if (rule?.rule.kind !== "cap" || rule.rule.value === undefined) return 1;
   return Math.min(1, rule.rule.value / Math.max(1, bytesPerSecond));
-}
-
-function serviceCeiling(services: ServiceTable, row: number): number {
-  const settings = services.settings[row];
-  if (settings === undefined) return Number.POSITIVE_INFINITY;
-  const absolute = settings.bytesPerSecond ?? Number.POSITIVE_INFINITY;
-  const relative =
-    settings.keepRatio === undefined ? Number.POSITIVE_INFINITY : settings.keepRatio * services.baseline[row];
-  return Math.min(absolute, relative);
 }

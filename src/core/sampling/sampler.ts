@@ -71,7 +71,6 @@ export class Sampler {
     const key: HashKey = createHashKey(settings.key);
     const state = new PatternState(settings.maxPatterns);
     const services = new ServiceTable(settings);
-    const groups = settings.maxServices + 1;
     this.#book = new RuleBook([], probe);
     this.#parts = {
       settings,
@@ -79,7 +78,7 @@ export class Sampler {
       state,
       services,
       allowance: new Allowance(settings.budget),
-      planner: new Planner(state, services, settings.maxPatterns, groups),
+      planner: new Planner(state, services, settings.maxPatterns),
       randomness: new Randomness(key, settings.instance, settings.trustTraceIds),
       promotion: new TracePromotion(key),
       summaries: new SummaryAccumulator(settings.maxPatterns),
@@ -112,14 +111,17 @@ export class Sampler {
     const { input, cost, apart } = this.#decider.books.takeInput();
     this.#shares.observe(input, apart, Math.max(allowance.meter.baseline(), allowance.meter.bytesPerSecond()));
     const demand = planner.measure(now.monoMs, seconds, this.#book, this.#parts.policyValue);
-    const { rate, target, room, lanes } = allowance.plan(demand * this.#inputScale(input, cost, seconds), backlog);
+    const inputScale = this.#inputScale(input, cost, seconds);
+    const { rate, planned, target, room, lanes } = allowance.plan(demand * inputScale, backlog);
     const bounded = Math.min(rate, UNLIMITED_BYTES);
     const laned = lanes * bounded;
+    const ordinary = Math.min(planned, UNLIMITED_BYTES);
     const apartRate = Math.min(demand, UNLIMITED_BYTES) * this.#shares.share();
     const plan = planner.plan({
       rate: bounded,
-      draw: Math.max(MIN_DRAW_SHARE * room * bounded, Math.min(target, UNLIMITED_BYTES) - apartRate),
-      lane: ERROR_LANE_SHARE * laned + this.#laneStart(),
+      draw: Math.max(MIN_DRAW_SHARE * room * ordinary, Math.min(target, UNLIMITED_BYTES) - apartRate),
+      lane: ERROR_LANE_SHARE * lanes * ordinary + this.#laneStart(),
+      inputScale,
     });
     if (this.#decider.books.takeErrorsThinned()) this.#errorsThinnedMs = now.monoMs;
     const thinned = now.monoMs - this.#errorsThinnedMs < ERRORS_SAMPLED_HOLD_MS;
@@ -222,7 +224,7 @@ export class Sampler {
 
   bypassUntil(service: string | undefined): number {
     if (service === undefined) return this.#bypassUntilMs;
-    const row = this.#parts.services.find(service);
+    const row = this.#parts.services.rowFor(service);
     return row === undefined ? -1 : this.#parts.services.bypassUntilMs[row];
   }
 

@@ -122,6 +122,7 @@ describe("the balance", () => {
     second(budget, 0, 10_000, 0);
     budget.arrive(10_000);
     budget.expect(1500, 0);
+    budget.spend(1500);
     expect(budget.balance()).toBe(2000);
     budget.tick(1000);
     expect(budget.balance()).toBe(500);
@@ -195,17 +196,31 @@ describe("what the next second may spend", () => {
     expect(targets.slice(3)).toEqual([0, 0]);
   });
 
-  it("is a share of the demand that is planned for, up to twice the ordinary", () => {
+  it("is the ratio of whatever demand is planned for: p is the same before and after a step of the load", () => {
     const budget = steady(1000);
-    expect(budget.plan(5000, 0).rate).toBe(500);
-    expect(budget.plan(1e6, 0).rate).toBeCloseTo(2000, 0);
+    expect(budget.plan(5000, 0).planned).toBe(500);
+    expect(budget.plan(20_000, 0).planned).toBe(2000);
+  });
+
+  it("is of a storm what twice the ordinary input would be", () => {
+    const budget = steady(1000);
+    for (let at = 600; at < 700; at++) second(budget, at, 200_000, 1000);
+    expect(budget.plan(200_000, 0).planned).toBeCloseTo(2000, -1);
   });
 
   it("is the ceiling where that is lower, and without any the sky", () => {
-    expect(allowance({ keepRatio: 0.5, bytesPerSecond: 300 }).plan(10_000, 0).rate).toBe(300);
-    expect(allowance({ bytesPerSecond: 300 }).plan(10, 0).rate).toBe(300);
+    expect(allowance({ keepRatio: 0.5, bytesPerSecond: 300 }).plan(10_000, 0).planned).toBe(300);
+    expect(allowance({ bytesPerSecond: 300 }).plan(10, 0).planned).toBe(300);
     const unlimited = allowance({});
     expect(unlimited.isUnlimited()).toBe(true);
-    expect(unlimited.plan(10_000, 0.9)).toMatchObject({ rate: Infinity, target: Infinity });
+    expect(unlimited.plan(10_000, 0.9)).toMatchObject({ planned: Infinity, target: Infinity });
+  });
+
+  it("gives lanes shares of B, also in the minutes after the input has paused", () => {
+    const budget = steady(1000);
+    expect(budget.plan(10_000, 0).rate).toBeCloseTo(1000, 0);
+    for (let at = 600; at < 900; at++) second(budget, at, 0, 0);
+    expect(budget.bytesPerSecond()).toBe(0);
+    expect(budget.plan(10_000, 0).rate).toBeGreaterThan(700);
   });
 });

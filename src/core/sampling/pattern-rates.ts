@@ -1,0 +1,93 @@
+import type { PatternState } from "./pattern-state.ts";
+
+/**
+ * Lines a second and bytes a line of every live pattern, brought up to date once a tick. Time stands still while nothing at
+ * all arrives: silence of everything is no news of any pattern, so that p is the same before and after a pause.
+ */
+const FAST_HALF_LIFE_SECONDS = 35;
+const SLOW_HALF_LIFE_SECONDS = 300;
+/** From this multiple of the slow rate on, the fast one is believed. */
+const LEAD = 3;
+/** A pattern silent for this long leaves the plan; its row stays known. */
+const LIVE_MS = 15 * 60_000;
+/** No sender batches for longer than this: more silence is a pause. */
+const BATCH_SECONDS = 60;
+
+export class PatternRates {
+  /** Seconds that this tick's arrivals are spread over; 0 when nothing arrived. */
+  seconds = 0;
+  readonly #state: PatternState;
+  #elapsed = 0;
+  #silentSeconds = 0;
+  #fast = 0;
+  #slow = 0;
+  #monoMs = 0;
+
+  constructor(state: PatternState) {
+    this.#state = state;
+  }
+
+  /** @param elapsed seconds since the last tick */
+  beginTick(monoMs: number, elapsed: number): void {
+    this.#monoMs = monoMs;
+    this.#elapsed = elapsed;
+    this.seconds = this.#measuredSeconds(elapsed);
+    this.#fast = 1 - 2 ** (-this.seconds / FAST_HALF_LIFE_SECONDS);
+    this.#slow = 1 - 2 ** (-this.seconds / SLOW_HALF_LIFE_SECONDS);
+  }
+
+  /** The ticks without arrivals before this one count too, as long as they may be the interval of a batching sender. */
+  #measuredSeconds(elapsed: number): number {
+    if (!this.#anyArrival()) {
+      this.#silentSeconds += elapsed;
+      return 0;
+    }
+    const seconds = elapsed + (this.#silentSeconds <= BATCH_SECONDS ? this.#silentSeconds : 0);
+    this.#silentSeconds = 0;
+    return seconds;
+  }
+
+  #anyArrival(): boolean {
+    const { live, liveCount, tickCount } = this.#state;
+    for (let position = 0; position < liveCount; position++) {
+      if (tickCount[live[position]] > 0) return true;
+    }
+    return false;
+  }
+
+  /** Takes the row's arrivals into its rates. @returns lines a second to plan with, or -1 when it has left the plan */
+  advance(row: number): number {
+    const state = this.#state;
+    const { seconds } = this;
+    const ageMs = this.#monoMs - state.firstSeenMs[row];
+    const count = state.tickCount[row];
+    // Of a pattern that came in between, the time before it says nothing.
+    const span = Math.min(seconds, Math.max(this.#elapsed, ageMs / 1000));
+    const rate = span > 0 ? count / span : 0;
+    // A young rate is the mean since its first line, not a climb from zero.
+    const young = seconds > 0 ? Math.min(1, (1000 * seconds) / Math.max(1000, ageMs)) : 0;
+    state.rateFast[row] += Math.max(this.#fast, young) * (rate - state.rateFast[row]);
+    state.rateSlow[row] += Math.max(this.#slow, young) * (rate - state.rateSlow[row]);
+    if (count > 0) {
+      const mean = state.tickBytes[row] / count;
+      const weight = state.meanBytes[row] === 0 ? 1 : Math.min(0.5, 0.05 * count);
+      state.meanBytes[row] += weight * (mean - state.meanBytes[row]);
+      state.tickCount[row] = 0;
+      state.tickBytes[row] = 0;
+    } else if (this.#monoMs - state.lastSeenMs[row] > LIVE_MS) {
+      state.deactivate(row);
+      return -1;
+    }
+    return lambdaOf(state, row);
+  }
+}
+
+/**
+ * Lines a second to plan with. p goes with 1/√λ, so a steady λ makes a steady p, and a steady p makes estimates good: the
+ * slow rate rules until the fast one leaves it far behind. What a burst adds before is held by the arrival-index decay.
+ */
+export function lambdaOf(state: PatternState, row: number): number {
+  const slow = state.rateSlow[row];
+  const fast = state.rateFast[row];
+  return fast > LEAD * slow ? fast : slow;
+}
