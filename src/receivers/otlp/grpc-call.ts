@@ -2,6 +2,7 @@
  * One Export call from its metadata to its trailers, answered by the interceptor itself: authentication and admission
  * when the metadata arrives, the announced length admitted before the message is read, and the DATA frames assembled
  * here. grpc-js would copy every message once more, inflate as many at once as arrive, and report damage as INTERNAL.
+ * Measured with the wider windows of settings.ts: a call of 143 KB costs what bare node:http2 costs for it.
  * Bounded by the admission, by requestTimeoutMs while it reads, and by the pipeline afterwards.
  */
 import type { ServerHttp2Session, ServerHttp2Stream } from "node:http2";
@@ -11,8 +12,9 @@ import type { AdmissionTicket } from "../../model/consumer.ts";
 import type { Compression, Inflated } from "../inflate.ts";
 import { encodePartialSuccess } from "./google-rpc.ts";
 import { takeCallStream } from "./grpc-call-stream.ts";
-import type { GrpcCallContext, ReadingCall } from "./grpc-context.ts";
+import type { GrpcCallContext } from "./grpc-context.ts";
 import { MessageAssembler } from "./grpc-framing.ts";
+import type { ReadingCall } from "./reading-calls.ts";
 import type { Answer, Problem } from "./status.ts";
 import { grpcStatusOf, rejected } from "./status.ts";
 
@@ -25,6 +27,8 @@ const onWritten = (): void => undefined;
 
 export class ExportCall extends ServerInterceptingCall implements ReadingCall {
   readonly startTick: number;
+  older: ReadingCall | undefined;
+  newer: ReadingCall | undefined;
   readonly #call: ServerInterceptingCallInterface;
   readonly #context: GrpcCallContext;
   #ticket: AdmissionTicket | undefined;
@@ -68,7 +72,7 @@ export class ExportCall extends ServerInterceptingCall implements ReadingCall {
       return;
     }
     this.#ticket = ticket;
-    this.#context.beginReading(this);
+    this.#context.reading.add(this);
     this.#read(stream, ticket);
   }
 
@@ -114,7 +118,7 @@ export class ExportCall extends ServerInterceptingCall implements ReadingCall {
     });
     stream.on("end", () => {
       if (this.#phase !== "reading") return;
-      const { message } = assembler;
+      const message = assembler.take();
       if (message === undefined) this.#malformed("The call ended before its message was complete");
       else this.#work(message, assembler.compressed);
     });
@@ -135,7 +139,7 @@ export class ExportCall extends ServerInterceptingCall implements ReadingCall {
 
   #work(message: Uint8Array, compressed: boolean): void {
     this.#phase = "working";
-    this.#context.endReading(this);
+    this.#context.reading.remove(this);
     if (!compressed) {
       this.#deliver(message);
       return;
@@ -203,7 +207,7 @@ export class ExportCall extends ServerInterceptingCall implements ReadingCall {
 
   #end(): void {
     this.#phase = "over";
-    this.#context.endReading(this);
+    this.#context.reading.remove(this);
     this.#ticket?.release();
   }
 }

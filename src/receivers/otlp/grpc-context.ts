@@ -7,14 +7,8 @@ import type { Metadata, ServerInterceptingCallInterface } from "@grpc/grpc-js";
 import type { Authenticator } from "../listen/authenticator.ts";
 import { commonNameOf } from "../listen/authenticator.ts";
 import type { LogsIntake, OtlpReceiverDeps } from "./intake.ts";
+import { ReadingCalls } from "./reading-calls.ts";
 import type { OtlpGrpcSettings } from "./settings.ts";
-
-/** A call whose message is not complete. */
-export interface ReadingCall {
-  readonly startTick: number;
-  /** The sender took too long. */
-  expire(): void;
-}
 
 const TICK_MS = 1_000;
 
@@ -25,8 +19,7 @@ export class GrpcCallContext {
   draining = false;
   readonly #settings: OtlpGrpcSettings;
   readonly #authenticator: Authenticator;
-  /** In order of their start: the oldest comes first. */
-  readonly #reading = new Set<ReadingCall>();
+  readonly reading: ReadingCalls = new ReadingCalls();
   readonly #tuned = new WeakSet<ServerHttp2Session>();
   readonly #certificateNames = new WeakMap<ServerHttp2Session, string>();
   #tick = 0;
@@ -51,14 +44,6 @@ export class GrpcCallContext {
 
   stop(): void {
     clearInterval(this.#timer);
-  }
-
-  beginReading(call: ReadingCall): void {
-    this.#reading.add(call);
-  }
-
-  endReading(call: ReadingCall): void {
-    this.#reading.delete(call);
   }
 
   /** Widens the windows of a connection when its first call arrives. */
@@ -91,10 +76,6 @@ export class GrpcCallContext {
 
   #expireOverdue(): void {
     this.#tick++;
-    const oldestAllowed = this.#tick - Math.ceil(this.#settings.requestTimeoutMs / TICK_MS);
-    for (const call of this.#reading) {
-      if (call.startTick >= oldestAllowed) break;
-      call.expire();
-    }
+    this.reading.expireBefore(this.#tick - Math.ceil(this.#settings.requestTimeoutMs / TICK_MS));
   }
 }

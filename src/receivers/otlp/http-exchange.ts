@@ -135,7 +135,7 @@ export class HttpExchange {
       this.#refuseUnread(result === "no_room" ? intake.refuse("memory") : intake.reject(this.#tooLarge()), false);
     });
     this.#request.on("end", () => {
-      if (this.#phase === "reading") this.#work(body.bytes());
+      if (this.#phase === "reading") this.#work(body.take());
     });
   }
 

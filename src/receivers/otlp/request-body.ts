@@ -40,10 +40,11 @@ export class RequestBody {
     return "ok";
   }
 
-  /** What arrived, when nothing more comes. */
-  bytes(): Uint8Array {
-    if (this.#buffer === undefined) return new Uint8Array(0);
-    return this.#length === this.#buffer.length ? this.#buffer : this.#buffer.subarray(0, this.#length);
+  /** What arrived, once, when nothing more comes. It is let go of: a connection remembers its latest request. */
+  take(): Uint8Array {
+    const buffer = this.#buffer ?? new Uint8Array(0);
+    this.#buffer = undefined;
+    return this.#length === buffer.length ? buffer : buffer.subarray(0, this.#length);
   }
 
   #enlarge(total: number): boolean {

@@ -30,7 +30,7 @@ describe("MessageAssembler", () => {
         }
 
         expect(assembler.state).toBe("complete");
-        expect(Buffer.from(assembler.message ?? "none")).toEqual(Buffer.from(message));
+        expect(Buffer.from(assembler.take() ?? "none")).toEqual(Buffer.from(message));
         expect(assembler.compressed).toBe(compressed);
       }),
     );
@@ -53,7 +53,7 @@ describe("RequestBody", () => {
           if (piece.length > 0) expect(body.push(piece)).toBe("ok");
         }
 
-        expect(Buffer.from(body.bytes())).toEqual(Buffer.from(bytes));
+        expect(Buffer.from(body.take())).toEqual(Buffer.from(bytes));
         expect(reserved).toBeGreaterThanOrEqual(bytes.length);
         expect(reserved).toBeLessThanOrEqual(400);
       }),

@@ -13,7 +13,7 @@ function assemble(frames: readonly Uint8Array[], accept: (length: number) => boo
 describe("MessageAssembler", () => {
   it("does not copy a message that came in one frame", () => {
     const frame = framed(message);
-    const assembled = assemble([frame]).message;
+    const assembled = assemble([frame]).take();
 
     expect(assembled).toEqual(Buffer.from(message));
     expect(assembled?.buffer).toBe(frame.buffer);
@@ -36,14 +36,21 @@ describe("MessageAssembler", () => {
     const assembler = assemble([framed(message), framed(message)], () => false);
 
     expect(assembler.state).toBe("stopped");
-    expect(assembler.message).toBeUndefined();
+    expect(assembler.take()).toBeUndefined();
+  });
+
+  it("lets go of what was taken", () => {
+    const assembler = assemble([framed(message)]);
+
+    expect(assembler.take()).toHaveLength(7);
+    expect(assembler.take()).toBeUndefined();
   });
 
   it("reads an empty message", () => {
     const assembler = assemble([framed(new Uint8Array(0))]);
 
     expect(assembler.state).toBe("complete");
-    expect(assembler.message).toHaveLength(0);
+    expect(assembler.take()).toHaveLength(0);
   });
 
   it("tells whether the message is compressed", () => {
@@ -62,7 +69,7 @@ describe("MessageAssembler", () => {
     const assembler = assemble(frames);
 
     expect(assembler.state).toBe("overrun");
-    expect(assembler.message).toBeUndefined();
+    expect(assembler.take()).toBeUndefined();
   });
 
   it("does not mind an empty frame at the end", () => {
