@@ -65,15 +65,11 @@ function announce(product: Product, { logger, version }: Surroundings): void {
 
 async function drain(product: Product, { logger }: Surroundings, aborted: AbortSignal): Promise<RunOutcome> {
   product.beginDrain();
-  const deadlineMs = aborted.aborted ? 0 : DRAIN_DEADLINE_MS;
-  const ended = shutdownAll(product.components, { deadlineMs }, logger);
-  const hurried = new Promise<"aborted">((resolve) => {
-    aborted.addEventListener("abort", () => resolve("aborted"), { once: true });
-  });
-  const outcome = await Promise.race([ended, hurried]);
+  const limits = { deadlineMs: DRAIN_DEADLINE_MS, hurry: aborted };
+  const outcome = await shutdownAll(product.components, limits, logger);
   const ledger = product.parts.telemetry.ledger.snapshot();
   logger.info({ ...ledger }, "stopped");
-  if (outcome === "aborted") return { exitCode: 1, message: "stopped at once: what was queued is lost" };
+  if (aborted.aborted) return { exitCode: 1, message: "stopped at once: what was queued is lost" };
   if (outcome.unfinished.length === 0) return { exitCode: 0, message: "" };
   return { exitCode: 1, message: `${outcome.unfinished.join(", ")} did not finish before the deadline` };
 }

@@ -24,6 +24,8 @@ export interface ShutdownLimits {
   readonly deadlineMs: number;
   /** What components have after that to count what they abandon. Default 1,000. */
   readonly graceMs?: number;
+  /** Brings the deadline forward to the moment it aborts. */
+  readonly hurry?: AbortSignal;
 }
 
 /** A failed start undoes what was started; there is nothing to drain yet that could take long. */
@@ -54,6 +56,9 @@ export async function shutdownAll(
   logger: Logger,
 ): Promise<ShutdownOutcome> {
   const patience = new Patience(limits.deadlineMs, limits.graceMs ?? DEFAULT_GRACE_MS);
+  const hurry = (): void => patience.hurry();
+  limits.hurry?.addEventListener("abort", hurry, { once: true });
+  if (limits.hurry?.aborted) hurry();
   const unfinished: string[] = [];
   for (let remaining = components.length; remaining > 0; remaining--) {
     const component = components[remaining - 1];
@@ -65,6 +70,7 @@ export async function shutdownAll(
     else logger.error({ component: component.id, error: outcome.error }, "a component failed to shut down");
   }
   const deadlinePassed = patience.signal.aborted;
+  limits.hurry?.removeEventListener("abort", hurry);
   patience.end();
   return { unfinished, deadlinePassed };
 }
@@ -75,13 +81,13 @@ export async function shutdownAll(
  */
 class Patience {
   readonly #controller: AbortController = new AbortController();
-  readonly #deadlineAtMs: number;
-  readonly #graceEndsAtMs: number;
+  readonly #graceMs: number;
   readonly #deadlineTimer: NodeJS.Timeout;
+  #deadlineAtMs: number;
 
   constructor(deadlineMs: number, graceMs: number) {
     this.#deadlineAtMs = performance.now() + deadlineMs;
-    this.#graceEndsAtMs = this.#deadlineAtMs + graceMs;
+    this.#graceMs = graceMs;
     // Every component may listen; Node would warn of a leak at the eleventh.
     setMaxListeners(0, this.#controller.signal);
     this.#deadlineTimer = setTimeout(() => this.#controller.abort(), deadlineMs);
@@ -97,15 +103,26 @@ class Patience {
    */
   async limit(sharers: number, work: () => Promise<void>): Promise<"done" | "late" | { readonly error: unknown }> {
     const nowMs = performance.now();
-    const graceMs = Math.max(0, this.#graceEndsAtMs - Math.max(nowMs, this.#deadlineAtMs));
-    const waitMs = Math.max(0, this.#deadlineAtMs - nowMs) + graceMs / sharers;
+    const graceMs = Math.max(0, this.#deadlineAtMs + this.#graceMs - Math.max(nowMs, this.#deadlineAtMs)) / sharers;
     return await new Promise((resolve) => {
-      const timer = setTimeout(() => resolve("late"), waitMs);
+      let timer: NodeJS.Timeout | undefined;
+      const onDeadline = (): void => {
+        timer = setTimeout(() => resolve("late"), graceMs);
+      };
+      if (this.signal.aborted) onDeadline();
+      else this.signal.addEventListener("abort", onDeadline, { once: true });
       void runCatching(work).then((outcome) => {
+        this.signal.removeEventListener("abort", onDeadline);
         clearTimeout(timer);
         resolve(outcome);
       });
     });
+  }
+
+  /** The deadline is now. */
+  hurry(): void {
+    this.#deadlineAtMs = Math.min(this.#deadlineAtMs, performance.now());
+    this.#controller.abort();
   }
 
   end(): void {

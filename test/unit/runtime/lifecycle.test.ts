@@ -121,6 +121,21 @@ describe("shutdownAll", () => {
     expect(events).toEqual(["abandon c", "shutdown store, aborted true"]);
   });
 
+  it("has its deadline at once when it is hurried, before or while it waits", async () => {
+    for (const hurriedAfterMs of [0, 3_000]) {
+      const hurry = new AbortController();
+      setTimeout(() => hurry.abort(), hurriedAfterMs);
+      await vi.advanceTimersByTimeAsync(hurriedAfterMs === 0 ? 1 : 0);
+
+      const limits = { deadlineMs: 25_000, graceMs: 1_000, hurry: hurry.signal };
+      const outcome = shutdownAll([hanging("a", []), hanging("b", [])], limits, new SilentLogger());
+      await vi.advanceTimersByTimeAsync(hurriedAfterMs + 1_000);
+
+      expect(await outcome).toEqual({ unfinished: ["b", "a"], deadlinePassed: true });
+      expect(vi.getTimerCount()).toBe(0);
+    }
+  });
+
   it("ends by the deadline and the grace period when everything hangs", async () => {
     const events: string[] = [];
     const components = Array.from({ length: 20 }, (_, index) => hanging(`c${index}`, events));
