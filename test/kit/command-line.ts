@@ -6,7 +6,7 @@ import { existsSync } from "node:fs";
 import type { Readable, Writable } from "node:stream";
 import { fileURLToPath } from "node:url";
 
-const BINARY = fileURLToPath(new URL("../../dist/cmd/lipservice.js", import.meta.url));
+export const BINARY: string = fileURLToPath(new URL("../../dist/cmd/lipservice.js", import.meta.url));
 
 export interface CommandResult {
   readonly code: number | null;
