@@ -1,65 +1,113 @@
 /**
- * How well signatures group labelled lines: `npx tsx test/eval/signature.ts [--groups SYSTEM]`.
- * One configuration for everything. `--groups` prints the true groups that were split and the predicted ones mixed.
+ * How well signatures group labelled lines, beside Drain: `npm run eval:signature [-- --write] [-- --groups SYSTEM]`.
+ * One configuration for everything. `--write` puts the tables into docs/SIGNATURES.md; `--groups` prints the true groups
+ * that were split and the predicted ones that are mixed.
  */
-
-import { LineHeader } from "../../src/core/signature/line-header.ts";
-import { SignatureStage } from "../../src/core/signature/signature-stage.ts";
-import type { GroupingScore } from "./grouping-score.ts";
-import { scoreGrouping } from "./grouping-score.ts";
+import { readFileSync, writeFileSync } from "node:fs";
+import { resolve } from "node:path";
+import type { Run, SignatureRun } from "./grouping-run.ts";
+import { runDrain, runSignature, withoutHeader } from "./grouping-run.ts";
 import type { LabelledLine } from "./labelled-logs.ts";
 import { dataFolder, LOGHUB_SYSTEMS, loghubContents, loghubRaw, trainTicket } from "./labelled-logs.ts";
 
-interface Outcome {
-  readonly score: GroupingScore;
-  /** The same for the ids given out on arrival. */
-  readonly online: GroupingScore;
-  readonly ids: readonly string[];
-  readonly stage: SignatureStage;
-  readonly linesPerSecond: number;
+const DOCUMENT = resolve(import.meta.dirname, "../../docs/SIGNATURES.md");
+const BEGIN = "<!-- generated: npm run eval:signature -- --write -->";
+const END = "<!-- end of generated -->";
+
+interface Row {
+  readonly name: string;
+  readonly lines: readonly LabelledLine[];
+  readonly signature: SignatureRun;
+  readonly raw: SignatureRun | undefined;
+  readonly drain: Run;
+  readonly maskedDrain: Run;
 }
 
-/** The line as the command line signs it: without its header, with the severity found there. */
-function withoutHeader(line: LabelledLine): LabelledLine {
-  const header = new LineHeader();
-  const bytes = new TextEncoder().encode(line.text);
-  const start = header.strip(bytes, 0, bytes.length);
-  return { ...line, text: new TextDecoder().decode(bytes.subarray(start)), severity: header.severity };
-}
-
-function run(lines: readonly LabelledLine[]): Outcome {
-  const stage = new SignatureStage(
-    { maxPatterns: 50_000, maxBytes: 2048, maxServices: 1000, hashKey: new Uint8Array(16) },
-    () => {},
-  );
-  const began = process.hrtime.bigint();
-  const online = lines.map((line) => stage.id(stage.signLine(line.text, line.service, line.severity)));
-  const seconds = Number(process.hrtime.bigint() - began) / 1e9;
-  const aliases = stage.aliases();
-  const ids = online.map((id) => aliases.get(id) ?? id);
-  const truth = lines.map((line) => line.truth);
+function rowOf(name: string, lines: readonly LabelledLine[], raw: readonly LabelledLine[] | undefined): Row {
   return {
-    score: scoreGrouping(truth, ids),
-    online: scoreGrouping(truth, online),
-    ids,
-    stage,
-    linesPerSecond: lines.length / seconds,
+    name,
+    lines,
+    signature: runSignature(lines),
+    raw: raw === undefined ? undefined : runSignature(raw),
+    drain: runDrain(lines, false),
+    maskedDrain: runDrain(lines, true),
   };
 }
 
-function print(name: string, { score, online, linesPerSecond }: Outcome): void {
-  const share = (value: number): string => value.toFixed(4);
-  const { lines, GA, FGA, trueGroups, predictedGroups, split, mixed } = score;
-  process.stdout.write(
-    `${name.padEnd(22)} lines ${String(lines).padStart(6)}  GA ${share(GA)}  FGA ${share(FGA)}  groups ${predictedGroups}/${trueGroups}` +
-      `  split ${split}  mixed ${mixed}  online GA ${share(online.GA)}  ${Math.round(linesPerSecond / 1000)}k lines/s\n`,
+const share = (value: number): string => value.toFixed(3);
+const percent = (value: number): string => `${(100 * value).toFixed(1)} %`;
+const thousands = (value: number): string => `${Math.round(value / 1000)} k`;
+
+function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const line = (cells: readonly string[]): string => `| ${cells.join(" | ")} |`;
+  return [line(head), line(head.map((_, i) => (i === 0 ? "---" : "--:"))), ...rows.map(line)].join("\n");
+}
+
+function grouping(rows: readonly Row[]): string {
+  const cells = (row: Row): string[] => {
+    const { score, falseNovelty } = row.signature;
+    const raw = row.raw === undefined ? ["", ""] : [share(row.raw.score.GA), share(row.raw.score.FGA)];
+    const groups = `${score.predictedGroups} / ${score.trueGroups}`;
+    const counts = [String(score.split), String(score.mixed), percent(score.maskedRare), falseNovelty.toFixed(2)];
+    return [row.name, share(score.GA), share(score.FGA), ...raw, groups, ...counts];
+  };
+  const loghub = rows.filter(({ raw }) => raw !== undefined);
+  const mean = (pick: (row: Row) => number): string =>
+    share(loghub.reduce((sum, row) => sum + pick(row), 0) / loghub.length);
+  const average = [
+    "mean of LogHub",
+    mean((row) => row.signature.score.GA),
+    mean((row) => row.signature.score.FGA),
+    mean((row) => row.raw?.score.GA ?? 0),
+    mean((row) => row.raw?.score.FGA ?? 0),
+  ];
+  const head = [
+    "system",
+    "GA",
+    "FGA",
+    "GA raw",
+    "FGA raw",
+    "groups / true",
+    "split",
+    "mixed",
+    "masked rare",
+    "false novelty",
+  ];
+  return table(head, [...rows.map(cells), [...average, "", "", "", "", ""]]);
+}
+
+function beside(rows: readonly Row[]): string {
+  const cells = (row: Row): string[] => [
+    row.name,
+    ...[row.signature, row.drain, row.maskedDrain].flatMap(({ score, falseNovelty, linesPerSecond }) => [
+      `${share(score.GA)} / ${share(score.FGA)}`,
+      `${score.predictedGroups}, ${percent(score.maskedRare)}, ${falseNovelty.toFixed(2)}`,
+      thousands(linesPerSecond),
+    ]),
+  ];
+  const engine = (name: string): string[] => [`${name} GA / FGA`, "groups, masked rare, false novelty", "lines/s"];
+  return table(["system", ...engine("LipService"), ...engine("Drain"), ...engine("Drain, masks")], rows.map(cells));
+}
+
+function online(rows: readonly Row[]): string {
+  const cells = ({ name, signature }: Row): string[] => [
+    name,
+    share(signature.score.GA),
+    share(signature.again.GA),
+    percent(signature.aliased),
+    String(signature.astray),
+  ];
+  return table(
+    ["system", "GA in the end", "GA of a second pass, on arrival", "lines under a later alias", "astray"],
+    rows.map(cells),
   );
 }
 
-function printGroups(lines: readonly LabelledLine[], { ids, stage }: Outcome): void {
+/** What is not grouped as the labels have it. @param limit groups a system */
+function failures({ name, lines, signature }: Row, limit: number): string {
+  const { ids, stage } = signature;
   const byTruth = new Map<string, Map<string, number>>();
   const byId = new Map<string, Map<string, number>>();
-  const example = new Map<string, string>();
   const add = (map: Map<string, Map<string, number>>, key: string, value: string): void => {
     const inner = map.get(key) ?? new Map<string, number>();
     map.set(key, inner.set(value, (inner.get(value) ?? 0) + 1));
@@ -67,51 +115,60 @@ function printGroups(lines: readonly LabelledLine[], { ids, stage }: Outcome): v
   lines.forEach((line, i) => {
     add(byTruth, line.truth, ids[i]!);
     add(byId, ids[i]!, line.truth);
-    if (!example.has(`${line.truth}${ids[i]!}`)) example.set(`${line.truth}${ids[i]!}`, line.text);
   });
-  const template = (id: string): string => stage.template(stage.find(id)).slice(0, 220);
+  const text = (id: string): string => `\`${stage.template(stage.find(id)).slice(0, 90).replaceAll("|", "\\|")}\``;
+  const rows: string[][] = [];
   for (const [truth, groups] of byTruth) {
-    if (groups.size === 1) continue;
-    process.stdout.write(`\nSPLIT ${truth}: ${groups.size} groups\n`);
-    for (const [id, count] of [...groups].sort((a, b) => b[1] - a[1]).slice(0, 12)) {
-      process.stdout.write(`  ${count} ${template(id)}\n`);
-    }
+    if (groups.size > 1) rows.push([name, `${truth} is split`, [...groups.keys()].slice(0, 3).map(text).join("<br>")]);
   }
   for (const [id, truths] of byId) {
-    if (truths.size === 1) continue;
-    process.stdout.write(`\nMIXED ${template(id)}\n`);
-    for (const [truth, count] of [...truths].sort((a, b) => b[1] - a[1]).slice(0, 8)) {
-      process.stdout.write(`  ${count} ${truth}: ${(example.get(`${truth}${id}`) ?? "").slice(0, 220)}\n`);
-    }
+    if (truths.size > 1) rows.push([name, `${[...truths.keys()].slice(0, 4).join(", ")} are one`, text(id)]);
   }
+  return rows
+    .slice(0, limit)
+    .map((cells) => `| ${cells.join(" | ")} |`)
+    .join("\n");
+}
+
+function report(rows: readonly Row[]): string {
+  const failing = rows.map((row) => failures(row, 20)).filter((text) => text !== "");
+  return [
+    "### Grouping",
+    grouping(rows),
+    "### Beside Drain",
+    beside(rows),
+    "### Online",
+    online(rows),
+    "### What is not grouped as labelled",
+    ["| system | label | template |", "| --- | --- | --- |", ...failing].join("\n"),
+  ].join("\n\n");
 }
 
 function main(): void {
   const folder = dataFolder();
   if (folder === undefined) {
-    process.stdout.write("No labelled logs: set LIPSERVICE_DATA to their folder\n");
+    process.stderr.write("No labelled logs: set LIPSERVICE_DATA to their folder\n");
+    process.exitCode = 1;
     return;
   }
+  const rows = LOGHUB_SYSTEMS.map((system) =>
+    rowOf(system, loghubContents(folder, system), loghubRaw(folder, system).map(withoutHeader)),
+  );
+  rows.push(rowOf("TrainTicket", trainTicket(folder), undefined));
   const only = process.argv.includes("--groups") ? process.argv[process.argv.indexOf("--groups") + 1] : undefined;
-  const average = (name: string, load: (system: string) => LabelledLine[]): void => {
-    const scores = LOGHUB_SYSTEMS.map((system) => {
-      const lines = load(system);
-      const outcome = run(lines);
-      print(`${system}${name}`, outcome);
-      if (only === `${system}${name}`) printGroups(lines, outcome);
-      return outcome.score;
-    });
-    const mean = (pick: (score: GroupingScore) => number): string =>
-      (scores.reduce((sum, score) => sum + pick(score), 0) / scores.length).toFixed(4);
-    process.stdout.write(`average${name}: GA ${mean((score) => score.GA)}  FGA ${mean((score) => score.FGA)}\n\n`);
-  };
-  average("", (system) => loghubContents(folder, system));
-  average("-as-text", (system) => loghubContents(folder, system).map(withoutHeader));
-  average("-raw", (system) => loghubRaw(folder, system).map(withoutHeader));
-  const day = trainTicket(folder);
-  const outcome = run(day);
-  print("TrainTicket", outcome);
-  if (only === "TrainTicket") printGroups(day, outcome);
+  const text =
+    only === undefined
+      ? report(rows)
+      : rows
+          .filter(({ name }) => name === only)
+          .map((row) => failures(row, 1000))
+          .join("\n");
+  process.stdout.write(`${text}\n`);
+  if (!process.argv.includes("--write")) return;
+  const document = readFileSync(DOCUMENT, "utf8");
+  const head = document.slice(0, document.indexOf(BEGIN) + BEGIN.length);
+  const tail = document.slice(document.indexOf(END));
+  writeFileSync(DOCUMENT, `${head}\n\n${text}\n\n${tail}`);
 }
 
 main();

@@ -8,6 +8,7 @@ import { severityClassOf } from "../../model/severity.ts";
 import { encodeUtf8 } from "../otlp/utf8.ts";
 import { BodyTemplate, FIRST_WORD } from "./body-template.ts";
 import { OVERFLOW_ROW, PatternTable, SCOPE_CLASS_BITS } from "./pattern-table.ts";
+import { ShapeBreaker } from "./shape-breaker.ts";
 import { SlotAlignment } from "./slot-alignment.ts";
 import { TemplateHash } from "./template-hash.ts";
 import { TemplateLearner } from "./template-learner.ts";
@@ -39,6 +40,8 @@ export class SignatureStage {
   readonly #learner: TemplateLearner;
   readonly #classes: Uint8Array;
   readonly #slots = new SlotAlignment();
+  readonly #hash: TemplateHash;
+  readonly #breaker: ShapeBreaker;
 
   /**
    * @param onEvict called with a row before it is reused; the table still answers for what it was
@@ -50,6 +53,8 @@ export class SignatureStage {
     onMerge?: (row: number, into: number) => void,
   ) {
     const hash = new TemplateHash(settings.hashKey);
+    this.#hash = hash;
+    this.#breaker = new ShapeBreaker((settings.maxServices + 1) << SCOPE_CLASS_BITS);
     this.table = new PatternTable(settings, hash, onEvict, onMerge);
     this.#learner = new TemplateLearner(this.table, hash);
     this.#template = new BodyTemplate(settings.maxBytes);
@@ -78,8 +83,8 @@ export class SignatureStage {
   }
 
   #row(bytes: Uint8Array, scope: number, end: number): number {
-    const lastWord = (end + 3) >> 2;
-    const found = this.table.find(scope, this.#template.words, FIRST_WORD, lastWord);
+    this.#breaker.line(scope);
+    const found = this.table.find(scope, this.#template.words, FIRST_WORD, (end + 3) >> 2);
     const row = found >= 0 ? found : this.#newShape(scope, end);
     if (this.table.kinds.isDue(row)) this.#look(bytes, row, end);
     return row;
@@ -97,12 +102,21 @@ export class SignatureStage {
   /** The slow path: stores the shape, resolves it by what is learned or told, or learns from it. */
   #newShape(scope: number, end: number): number {
     const table = this.table;
+    const fingerprint = this.#hash.first ^ this.#hash.second;
     const learned = this.#learner.resolve(scope, this.#template.bytes.subarray(TEMPLATE_START, end));
+    if (learned < 0 && this.#breaker.isCoarse(scope, fingerprint)) return this.#coarseRow(scope, end);
     const row = table.insert(scope, this.#template.words, FIRST_WORD, (end + 3) >> 2);
     if (row === OVERFLOW_ROW) return learned >= 0 ? learned : row;
     if (learned >= 0) table.merge(row, learned);
     else if (!table.mergeByAlias(row)) this.#learner.observe(row);
     return table.canonical(row);
+  }
+
+  #coarseRow(scope: number, end: number): number {
+    const { words } = this.#breaker;
+    const last = (this.#breaker.coarsen(this.#template.bytes.subarray(TEMPLATE_START, end)) + 3) >> 2;
+    const row = this.table.find(scope, words, FIRST_WORD, last);
+    return row >= 0 ? row : this.table.insert(scope, words, FIRST_WORD, last);
   }
 
   /** Row of one line of text, outside any batch. @param severity 0..25 */
@@ -144,6 +158,16 @@ export class SignatureStage {
 
   get createdTotal(): number {
     return this.table.createdTotal;
+  }
+
+  /** Scopes (service and severity class) whose lines have no patterns: their new shapes are reported coarsely. */
+  get coarseScopes(): number {
+    return this.#breaker.openScopes;
+  }
+
+  /** Records reported as a coarse pattern. */
+  get coarseTotal(): number {
+    return this.#breaker.coarseTotal;
   }
 
   get evictedTotal(): number {
