@@ -14,7 +14,7 @@ import { STAMP_BYTES } from "./record-cost.ts";
 import type { RuleBook } from "./rules.ts";
 import type { SamplerParts } from "./sampler-parts.ts";
 import { passes, probabilityOf, thresholdOf } from "./threshold.ts";
-import { apartOf, TickBooks } from "./tick-books.ts";
+import { apartOf, beyondOf, TickBooks } from "./tick-books.ts";
 import { undoSlice } from "./undo-slice.ts";
 
 /**
@@ -190,9 +190,8 @@ export class BatchDecider {
     noveltyBucket.charge(outcome.noveltyCharge);
     traceBucket.charge(outcome.traceCharge);
     // Pins are paid while there is a balance. What then still comes is over the budget, and no debt of everybody else.
-    const pinsBeyond = allowance.balance() > 0 ? 0 : outcome.pinnedBytes;
-    outcome.beyondBytes = outcome.bypassBytes + outcome.observedBytes + pinsBeyond;
-    allowance.expect(apartOf(outcome) - pinsBeyond + outcome.drawCharge, outcome.beyondBytes);
+    outcome.pinsBeyond = allowance.balance() > 0 ? 0 : outcome.pinnedBytes;
+    allowance.expect(apartOf(outcome) + outcome.drawCharge, beyondOf(outcome));
     this.books.settle(outcome);
   }
 
@@ -204,8 +203,7 @@ export class BatchDecider {
     errorBucket.credit(outcome.errorCharge);
     noveltyBucket.credit(outcome.noveltyCharge);
     traceBucket.credit(outcome.traceCharge);
-    const pinsBeyond = outcome.beyondBytes - outcome.bypassBytes - outcome.observedBytes;
-    allowance.expect(-(apartOf(outcome) - pinsBeyond + outcome.drawCharge), -outcome.beyondBytes);
+    allowance.expect(-(apartOf(outcome) + outcome.drawCharge), -beyondOf(outcome));
     allowance.undo(outcome.inputBytes, outcome.grant);
     this.books.undo(outcome);
   }

@@ -22,8 +22,8 @@ export interface BatchOutcome {
   decidedBytes: number;
   /** Bytes forwarded only because the mode is observe. */
   observedBytes: number;
-  /** Of all that is forwarded, what the budget does not pay. */
-  beyondBytes: number;
+  /** Of the pinned bytes, those that came while the budget had nothing left. */
+  pinsBeyond: number;
 
   /** For undo: rows that gave one of their first lines, once for each; and which rows have been given up by now. */
   readonly firstRows: number[];
@@ -34,6 +34,8 @@ export interface BatchOutcome {
   drawCharge: number;
   /** Floor lines: kept by arrival. */
   floorBytes: number;
+  /** Σ p·bytes of records whose probability a cap holds down. */
+  cappedBytes: number;
   /** What plan probabilities asked for before scaling, bytes. */
   drawWish: number;
   /** Bytes of the records that the plan's probabilities were about. */
@@ -61,13 +63,14 @@ export function createOutcome(): BatchOutcome {
     noveltyOverflow: 0,
     decidedBytes: 0,
     observedBytes: 0,
-    beyondBytes: 0,
+    pinsBeyond: 0,
     firstRows: [],
     clears: 0,
     inputBytes: 0,
     grant: 0,
     drawCharge: 0,
     floorBytes: 0,
+    cappedBytes: 0,
     drawWish: 0,
     drawSubject: 0,
     errorCharge: 0,
@@ -89,12 +92,13 @@ export function resetOutcome(outcome: BatchOutcome): void {
   outcome.noveltyOverflow = 0;
   outcome.decidedBytes = 0;
   outcome.observedBytes = 0;
-  outcome.beyondBytes = 0;
+  outcome.pinsBeyond = 0;
   outcome.firstRows.length = 0;
   outcome.inputBytes = 0;
   outcome.grant = 0;
   outcome.drawCharge = 0;
   outcome.floorBytes = 0;
+  outcome.cappedBytes = 0;
   outcome.drawWish = 0;
   outcome.drawSubject = 0;
   outcome.errorCharge = 0;

@@ -25,6 +25,10 @@ export class DecisionOrder {
   readonly #book: () => RuleBook;
   readonly #arrivals: PatternArrivals;
   readonly #books: TickBooks;
+  /** Room under the cap of the record at hand, 1 without one; the record that a cap was asked for last, and which. */
+  #limit = 1;
+  #capped = -1;
+  #cap = 0;
 
   constructor(parts: SamplerParts, book: () => RuleBook, arrivals: PatternArrivals, books: TickBooks) {
     this.#parts = parts;
@@ -63,9 +67,13 @@ export class DecisionOrder {
         outcome.bypassBytes += bytes;
         continue;
       }
+      let limit = 1;
       if (bits !== 0) {
-        if ((bits & SPECIAL_RULE) !== 0 && this.#applyRule(outcome, batch, i, row, bytes)) continue;
-        if ((bits & SPECIAL_ERROR) !== 0 && errorsWhole && (plan[row] >= 1 || plan[row] === 0)) {
+        if ((bits & SPECIAL_RULE) !== 0) {
+          if (this.#applyRule(outcome, batch, i, row, bytes, now.monoMs)) continue;
+          limit = this.#limit;
+        }
+        if (limit >= 1 && (bits & SPECIAL_ERROR) !== 0 && errorsWhole && (plan[row] >= 1 || plan[row] === 0)) {
           probability[i] = 1;
           reason[i] = ERROR;
           outcome.errorCharge += bytes;
@@ -73,11 +81,13 @@ export class DecisionOrder {
           this.#consumeFirstLine(outcome, row, now.monoMs);
           continue;
         }
-        if ((bits & SPECIAL_FIRST) !== 0 && this.#applyFirstLine(outcome, batch, i, row, bytes, now.monoMs)) continue;
+        const isFirst = limit >= 1 && (bits & SPECIAL_FIRST) !== 0;
+        if (isFirst && this.#applyFirstLine(outcome, batch, i, row, bytes, now.monoMs)) continue;
       }
       const trace = traceStart[i];
       if (
         trace !== 0 &&
+        limit >= 1 &&
         traceBucket.level - outcome.traceCharge >= bytes &&
         promotion.isPromoted(batch.bytes, trace, now.monoMs)
       ) {
@@ -86,7 +96,7 @@ export class DecisionOrder {
         outcome.traceCharge += bytes;
         continue;
       }
-      if (now.monoMs >= floorDueMs[row]) {
+      if (now.monoMs >= floorDueMs[row] && limit >= 1) {
         floorDueMs[row] = this.#nextFloorMs(row, now.monoMs);
         probability[i] = 1;
         reason[i] = FLOOR;
@@ -99,7 +109,13 @@ export class DecisionOrder {
       const decays = p * n > k && !(p >= 1 && allowance.isUnlimited());
       probability[i] = decays ? k / n : p;
       reason[i] = (bits & SPECIAL_ERROR) !== 0 ? ERROR : SAMPLED;
+      if (limit < probability[i]) {
+        probability[i] = Math.max(MIN_PROBABILITY, limit);
+        reason[i] = RULE;
+        outcome.cappedBytes += probability[i] * bytes;
+      }
     }
+    this.#settleCap(batch);
   }
 
   /**
@@ -113,8 +129,18 @@ export class DecisionOrder {
     return Math.max(floorDueMs[row], monoMs - Math.max(0, 60_000 - windowMs)) + windowMs;
   }
 
-  /** @returns true when the rule settled the record */
-  #applyRule(outcome: BatchOutcome, batch: LogBatch, i: number, row: number, bytes: number): boolean {
+  /** Charges the record that came last under a cap, now that its probability is known. */
+  #settleCap(batch: LogBatch): void {
+    const i = this.#capped;
+    if (i < 0) return;
+    const bytes = batch.recordEnd[i] - batch.recordStart[i] + STAMP_BYTES;
+    this.#book().limits.charge(this.#cap, batch.probability[i] * bytes);
+    this.#capped = -1;
+  }
+
+  /** Leaves what a cap has room for in #limit. @returns true when the rule settled the record */
+  #applyRule(outcome: BatchOutcome, batch: LogBatch, i: number, row: number, bytes: number, monoMs: number): boolean {
+    this.#limit = 1;
     const { state } = this.#parts;
     const book = this.#book();
     const index =
@@ -132,7 +158,20 @@ export class DecisionOrder {
       batch.reason[i] = REASON_MUTED;
       return true;
     }
-    return false;
+    if (rule.kind === "cap") {
+      this.#settleCap(batch);
+      this.#limit = book.limits.room(index, monoMs);
+      this.#capped = i;
+      this.#cap = index;
+      return false;
+    }
+    // A floor that holds for whole patterns is their own; ERRORs and first lines are more than floor lines.
+    const isOwn = state.rule[row] !== RULE_PER_RECORD || (state.special[row] & (SPECIAL_ERROR | SPECIAL_FIRST)) !== 0;
+    if (isOwn || !book.limits.takeFloor(index, monoMs)) return false;
+    batch.probability[i] = 1;
+    batch.reason[i] = FLOOR;
+    outcome.floorBytes += bytes;
+    return true;
   }
 
   #consumeFirstLine(outcome: BatchOutcome, row: number, monoMs: number): void {

@@ -2,7 +2,7 @@ import { SEVERITY_CLASSES } from "../../model/severity.ts";
 import { lambdaOf, PatternRates } from "./pattern-rates.ts";
 import type { PatternState } from "./pattern-state.ts";
 import { SPECIAL_ERROR, SPECIAL_RULE } from "./pattern-state.ts";
-import type { CompiledRule, RuleBook } from "./rules.ts";
+import type { RuleBook } from "./rules.ts";
 import { ServiceCeilings } from "./service-ceilings.ts";
 import type { ServiceTable } from "./service-table.ts";
 import type { WaterFillingProblem } from "./water-filling.ts";
@@ -131,6 +131,7 @@ export class Planner {
   measure(monoMs: number, seconds: number, book: RuleBook, policyValue: Float32Array): number {
     this.#ceilings.settle(seconds);
     this.#rates.beginTick(monoMs, seconds);
+    book.limits.beginTick();
     this.#decayMemory = 2 ** (-this.#rates.seconds / DECAY_MEMORY_SECONDS);
     this.#floorCost = this.#enterAll(monoMs, book, policyValue);
     return this.#sum(this.#demand) + this.#sum(this.#errorDemand);
@@ -195,7 +196,8 @@ export class Planner {
     rows[at] = row;
     problem.group[at] = service;
     problem.bytes[at] = bytes;
-    problem.ceiling[at] = lambda * capScale(rule, lambda * bytes);
+    const isCapped = rule?.rule.kind === "cap";
+    problem.ceiling[at] = isCapped ? lambda * book.limits.planShare(state.rule[row], lambda * bytes) : lambda;
     // Floor lines are kept by arrival and paid apart. Were they a lower clamp here, a pattern at its floor would draw its
     // other lines with p = 0, and the rare one that got through would carry a weight without bound.
     problem.floor[at] = 0;
@@ -250,10 +252,4 @@ export class Planner {
     for (let s = 0; s < this.#services.count; s++) total += values[s];
     return total;
   }
-}
-
-/** A `cap` rule limits bytes a second of its pattern. */
-function capScale(rule: CompiledRule | undefined, bytesPerSecond: number): number {
-  if (rule?.rule.kind !== "cap" || rule.rule.value === undefined) return 1;
-  return Math.min(1, rule.rule.value / Math.max(1, bytesPerSecond));
 }

@@ -2,6 +2,7 @@ import type { LogBatch } from "../../model/log-batch.ts";
 import type { SamplingRule } from "../../model/policy.ts";
 import { SEVERITY_CLASSES } from "../../model/severity.ts";
 import { RULE_NONE, RULE_PER_RECORD } from "./pattern-state.ts";
+import { RuleLimits } from "./rule-limits.ts";
 
 /**
  * User and policy rules, compiled: what can be decided once a pattern (service, severity, pattern) is decided when the
@@ -37,12 +38,18 @@ export interface PatternScope {
 export class RuleBook {
   readonly #rules: readonly CompiledRule[];
   readonly #probe: RecordProbe;
+  readonly limits: RuleLimits;
   /** Wall time at which the next rule expires and the book must be compiled anew; Infinity when none does. */
   readonly nextExpiryWallMs: number;
 
-  constructor(rules: readonly CompiledRule[], probe: RecordProbe) {
+  /** @param before the book that this one takes the place of */
+  constructor(rules: readonly CompiledRule[], probe: RecordProbe, before: RuleBook | undefined) {
     this.#rules = rules;
     this.#probe = probe;
+    this.limits = new RuleLimits(
+      rules.map(({ rule }) => rule),
+      before?.limits,
+    );
     this.nextExpiryWallMs = rules.reduce((soonest, r) => Math.min(soonest, r.expiresWallMs), Number.POSITIVE_INFINITY);
   }
 
@@ -51,6 +58,7 @@ export class RuleBook {
     return new RuleBook(
       this.#rules.filter((rule) => !isGone(rule)),
       this.#probe,
+      this,
     );
   }
 

@@ -71,7 +71,7 @@ export class Sampler {
     const key: HashKey = createHashKey(settings.key);
     const state = new PatternState(settings.maxPatterns);
     const services = new ServiceTable(settings);
-    this.#book = new RuleBook([], probe);
+    this.#book = new RuleBook([], probe, undefined);
     this.#parts = {
       settings,
       directory,
@@ -197,7 +197,7 @@ export class Sampler {
 
   /** Swaps the rules at a batch boundary; patterns get theirs anew. */
   setRules(rules: readonly CompiledRule[], probe: RecordProbe): void {
-    this.#book = new RuleBook(rules, probe);
+    this.#book = new RuleBook(rules, probe, this.#book);
     this.#reassignRules();
   }
 

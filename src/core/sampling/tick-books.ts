@@ -97,8 +97,13 @@ export class TickBooks {
   }
 }
 
-/** Expected bytes of everything that is not drawn by the plan. */
+/** Expected bytes of everything that the budget pays and the plan does not draw. */
 export function apartOf(outcome: BatchOutcome): number {
   const lanes = outcome.errorCharge + outcome.noveltyCharge + outcome.reserveCharge + outcome.traceCharge;
-  return lanes + outcome.pinnedBytes + outcome.floorBytes;
+  return lanes + outcome.pinnedBytes - outcome.pinsBeyond + outcome.floorBytes + outcome.cappedBytes;
+}
+
+/** Bytes forwarded on top of the budget, because somebody said so. */
+export function beyondOf(outcome: BatchOutcome): number {
+  return outcome.bypassBytes + outcome.observedBytes + outcome.pinsBeyond;
 }
