@@ -8,6 +8,7 @@
 import { SEVERITY_CLASSES } from "../../model/severity.ts";
 import { EvictionRings } from "./eviction-rings.ts";
 import { publishedId } from "./published-id.ts";
+import { rareWords } from "./rare-words.ts";
 import { RowIds } from "./row-ids.ts";
 import { OTHER_SERVICE, ServiceNames } from "./service-names.ts";
 import { CANONICAL, ROW_BITS, SEEN, ShapeIndex, USED } from "./shape-index.ts";
@@ -257,10 +258,14 @@ export class PatternTable {
     return this.#index.template(row);
   }
 
-  /** Text for people: slots by their kinds. It may widen while the id stays. */
+  /**
+   * Text for people: slots by their kinds, and words that may be somebody's only after several different lines held
+   * them. It may change while the id stays.
+   */
   readable(row: number): string {
     const bytes = this.#index.templateBytes(row);
-    return readableText(bytes, 0, bytes.length, (slot) => this.kinds.name(row, slot));
+    const hidden = this.known(row) || this.kinds.isCommon(row) ? [] : rareWords(bytes, bytes.length);
+    return readableText(bytes, 0, bytes.length, (slot) => this.kinds.name(row, slot), hidden);
   }
 
   /** Template with placeholder bytes: a view, valid until the next insert. */

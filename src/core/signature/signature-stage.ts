@@ -97,6 +97,7 @@ export class SignatureStage {
     const appendix = end - line.templateTextEnd;
     this.#slots.lay(bytes, line.textStart, line.textEnd, template, template.length - appendix);
     this.table.kinds.look(row, bytes, this.#slots);
+    this.table.kinds.tellApart(row, bytes, line.textStart, line.textEnd);
   }
 
   /** The slow path: stores the shape, resolves it by what is learned or told, or learns from it. */

@@ -7,6 +7,7 @@ import { decodeUtf8, encodeUtf8 } from "../otlp/utf8.ts";
 import { SLOT, TOKEN_KINDS } from "./token-kinds.ts";
 
 const SLOT_TEXT = "<*>";
+const HIDDEN_WORD = "word";
 const PLACEHOLDER = new RegExp(`(\\\\*)<(\\*|${TOKEN_KINDS.join("|")})>`, "g");
 
 /** Text of template bytes[start, end). Ill-formed UTF-8 becomes U+FFFD. */
@@ -21,15 +22,30 @@ export function templateText(bytes: Uint8Array, start: number, end: number): str
   return text + decodeUtf8(bytes, from, end);
 }
 
-/** Text for people of template bytes[start, end). @param kind name of a slot by its number, `*` for any */
-export function readableText(bytes: Uint8Array, start: number, end: number, kind: (slot: number) => string): string {
+/**
+ * Text for people of template bytes[start, end).
+ * @param kind name of a slot by its number, `*` for any
+ * @param hidden flat pairs start, end of words that are not shown, in order
+ */
+export function readableText(
+  bytes: Uint8Array,
+  start: number,
+  end: number,
+  kind: (slot: number) => string,
+  hidden: readonly number[],
+): string {
   let text = "";
   let slot = 0;
   let from = start;
+  let h = 0;
   for (let i = start; i <= end; i++) {
-    if (i < end && bytes[i] !== SLOT) continue;
+    const isHidden = i === hidden[h];
+    if (i < end && bytes[i] !== SLOT && !isHidden) continue;
     const literal = decodeUtf8(bytes, from, i).replace(PLACEHOLDER, "$1$1\\<$2>");
-    text += i < end ? `${doubleLast(literal)}<${kind(slot++)}>` : literal;
+    if (i === end) return text + literal;
+    text += `${doubleLast(literal)}<${isHidden ? HIDDEN_WORD : kind(slot++)}>`;
+    if (isHidden) i = hidden[h + 1] - 1;
+    if (isHidden) h += 2;
     from = i + 1;
   }
   return text;

@@ -127,3 +127,53 @@ export const NAMING_WORDS: WordSet = new WordSet(
     "namespace cluster index partition channel session role tenant customer job task worker thread process program",
   ),
 );
+
+/** What comes after one of these is nobody's business. */
+export const SECRET_WORDS: WordSet = new WordSet(
+  words(
+    "password passwd pwd passphrase secret token key credential credentials email mail pin owner author dear hello",
+  ),
+);
+
+/** Words that need no evidence to be shown in a template: those of sentences, and of every program. */
+export const COMMON_WORDS: WordSet = new WordSet(
+  words(
+    "the and but with from into onto over under about than then that this these those there here when while where which",
+    "itself themselves oneself what why how who its his her their our your you they them any all some each every other another same such more most",
+    "less least only just also too very still already again soon later now today once twice only own new old next previous",
+    "again because since until during between through via per within upon against toward except instead else either both",
+    "been being does did done may might shall need needs make made making use used using try tries tried take taken takes",
+    "see seen look found give given keep kept come came goes went gone run runs ran show shown call called calls work works",
+    "block size data value key type kind list map set array object string number count total sum average rate ratio length",
+    "time date second minute hour day week month year timestamp duration delay interval deadline clock zone age",
+    "request response reply message messages event events record record log logs line text body header payload content",
+    "error path port address ip url uri link route method function call argument parameter option flag field column row",
+    "memory disk cpu core thread heap stack cache buffer pool queue lock mutex page swap storage volume drive device",
+    "network socket connection connect peer proxy gateway router packet stream byte bytes bit frame protocol http https",
+    "tcp udp tls ssl ssh dns ftp api rest grpc rpc json xml yaml html sql csv utf ascii base hash code id uuid guid",
+    "system kernel boot hardware software driver program application app library package version release build config",
+    "configuration setting settings default custom local global remote internal external public private root admin guest",
+    "access permission right rights role policy rule rules limit quota threshold budget capacity usage load level state",
+    "status result output input source target destination origin parent child children copy move link backup snapshot",
+    "restore replica replication shard segment chunk part piece batch job stage step phase round attempt retry task timer",
+    "event handler listener callback hook plugin service server host node machine instance image container virtual cloud",
+    "order payment price ticket seat train station trip travel route customer account product item cart basket invoice",
+    "shipping delivery address city country name title description comment note reason cause detail details info context",
+    "session cookie token certificate signature secret transaction commit index table view schema query statement cursor",
+    "database store engine worker master scheduler monitor manager controller client agent daemon shell command script",
+    "file directory folder archive temp temporary root mount partition sector block inode descriptor handle pointer",
+    "interrupt signal trap fault exception assertion warning alarm alert notice check test tests case sample example",
+    "user users group groups member owner people person human name names word words character letter digit sign symbol",
+    "first second third fourth fifth half double single multiple several many few zero one two three four five six seven",
+    "eight nine ten hundred thousand million percent big small large short long wide high low fast slow hard soft free full",
+    "empty clean dirty safe unsafe right wrong true false yes please wait sorry thank thanks welcome",
+    "power battery temperature fan voltage sensor screen display window button mouse keyboard audio video camera radio",
+    "wifi bluetooth signal channel frequency antenna modem cable wire board chip bus slot card module unit rack",
+    "java python node ruby go rust php perl javascript typescript linux windows android apple google microsoft amazon oracle",
+    "redis kafka postgres mysql mongo nginx apache tomcat spring hadoop spark zookeeper docker kubernetes systemd cron",
+    "authentication authorization login logout password preauth invalid illegal bad unexpected unknown unsupported",
+    "possible impossible necessary optional required maximum minimum current currently final initial original actual",
+    "expected further future past recent late early normal special general common rare main side top bottom left right",
+    "start end middle begin center edge point place position location area region space room world home work office",
+  ).filter((word, i, all) => all.indexOf(word) === i),
+);
