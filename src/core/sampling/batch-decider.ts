@@ -6,7 +6,7 @@ import { resetOutcome } from "./batch-outcome.ts";
 import { BudgetFit } from "./budget-fit.ts";
 import { DecisionOrder } from "./decision-order.ts";
 import { EVENT_FUTURE_MS, EVENT_PAST_MS } from "./event-minute.ts";
-import { PatternArrivals } from "./pattern-arrivals.ts";
+import { PatternArrivals, SILENCE_MS } from "./pattern-arrivals.ts";
 import { SPECIAL_ERROR } from "./pattern-state.ts";
 import { WINDOW_MS } from "./planner.ts";
 import { OBSERVE, REASON_MUTED } from "./reason-codes.ts";
@@ -23,9 +23,6 @@ import { undoSlice } from "./undo-slice.ts";
  * may be spent (`budget-fit.ts`), then it is drawn. No cap after the draw, so Σ weight of the kept is an unbiased count
  * (Horvitz-Thompson).
  */
-/** A pattern that comes back after this silence is news again. */
-const SILENCE_MS = 10 * 60_000;
-
 export class BatchDecider {
   readonly books: TickBooks = new TickBooks();
   readonly #parts: SamplerParts;

@@ -18,7 +18,7 @@ import type { TickBooks } from "./tick-books.ts";
 /** K of the arrival-index decay for a pattern that no plan has seen yet. */
 export const UNPLANNED_K = 32;
 /** Second and third lines are paid while the novelty allowance is at least half full. */
-const FOLLOW_UP_FILL = 0.5;
+export const FOLLOW_UP_FILL = 0.5;
 
 export class DecisionOrder {
   readonly #parts: SamplerParts;
@@ -206,7 +206,7 @@ export class DecisionOrder {
       return false;
     } else {
       outcome.noveltyOverflow++;
-      batch.probability[i] = this.#books.overflowProbability(outcome.grant, MIN_PROBABILITY);
+      batch.probability[i] = this.#books.overflowProbability(outcome.grant, MIN_PROBABILITY, 0);
       batch.reason[i] = NOVEL;
       outcome.noveltyCharge += batch.probability[i] * bytes;
       return true;

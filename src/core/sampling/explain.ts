@@ -1,7 +1,11 @@
 import type { Instant } from "../../model/instant.ts";
 import type { LogBatch } from "../../model/log-batch.ts";
-import { UNPLANNED_K } from "./decision-order.ts";
+import { FOLLOW_UP_FILL, UNPLANNED_K } from "./decision-order.ts";
+import { FIRST_LINES, SILENCE_MS } from "./pattern-arrivals.ts";
 import { RULE_NONE, RULE_PER_RECORD, SPECIAL_FIRST } from "./pattern-state.ts";
+import { MIN_PROBABILITY, WINDOW_MS } from "./planner.ts";
+import { SEVERITY_CLASS_ERROR } from "./reason-codes.ts";
+import { STAMP_BYTES } from "./record-cost.ts";
 import type { PatternScope } from "./rules.ts";
 import type { Sampler } from "./sampler.ts";
 
@@ -24,8 +28,6 @@ export interface DecisionTrace {
   readonly probability: number;
 }
 
-const ERROR_CLASS = 5;
-
 /** @param row of the pattern, or -1 when no record of this shape was seen */
 export function explainDecision(
   sampler: Sampler,
@@ -47,6 +49,10 @@ class DecisionWalk {
   readonly #record: number;
   readonly #now: Instant;
   readonly #steps: DecisionStep[] = [];
+  readonly #bytes: number;
+  /** Highest probability that a cap has room for, and the rule it is of. */
+  #room = 1;
+  #cap: string | null = null;
 
   constructor(sampler: Sampler, scope: PatternScope, row: number, batch: LogBatch, record: number, now: Instant) {
     this.#sampler = sampler;
@@ -55,6 +61,7 @@ class DecisionWalk {
     this.#batch = batch;
     this.#record = record;
     this.#now = now;
+    this.#bytes = batch.recordEnd[record] - batch.recordStart[record] + STAMP_BYTES;
   }
 
   run(): DecisionTrace {
@@ -105,51 +112,97 @@ class DecisionWalk {
     const { rule } = book.at(index);
     if (rule.kind === "pin") return this.#hit("rule", 1, "a rule pins records like this one", rule.id);
     if (rule.kind === "mute") return this.#hit("muted", 0, "a rule mutes records like this one", rule.id);
-    if (rule.kind === "floor") return this.#miss("rule", "a rule raises the floor of records like this one", rule.id);
-    return this.#miss("rule", "a rule caps the bytes of records like this one", rule.id);
+    if (rule.kind === "cap") {
+      this.#room = book.limits.room(index, this.#now.monoMs);
+      this.#cap = rule.id;
+      const left = this.#room < 1 ? ", and little of its bytes is left" : "";
+      return this.#miss("rule", `a rule caps the bytes of records like this one${left}`, rule.id);
+    }
+    const isDue = found === RULE_PER_RECORD && !this.#isFirst() && this.#scope.severityClass < SEVERITY_CLASS_ERROR;
+    if (isDue && book.limits.isFloorDue(index, this.#now.monoMs)) {
+      return this.#hit("floor", 1, "a rule's floor is due: its next record is kept", rule.id);
+    }
+    return this.#miss("rule", "a rule raises the floor of records like this one", rule.id);
   }
 
   #error(): DecisionTrace | undefined {
-    if (this.#scope.severityClass < ERROR_CLASS) return this.#miss("error", "the severity is below ERROR");
-    if (!this.#sampler.planResult.errorsSampled) {
+    if (this.#scope.severityClass < SEVERITY_CLASS_ERROR) return this.#miss("error", "the severity is below ERROR");
+    const { state, allowance, errorBucket } = this.#sampler.parts;
+    const plan = this.#isUnseen() ? 0 : state.plan[this.#row];
+    const fits = allowance.isUnlimited() || this.#bytes <= errorBucket.level;
+    if (this.#room >= 1 && fits && (plan >= 1 || plan === 0)) {
       return this.#hit("error", 1, "ERROR and worse fit their lane: every record is kept");
     }
+    if (this.#room < 1) return this.#miss("error", "the rule's cap holds for ERROR too", this.#cap);
     return this.#miss("error", "ERROR and worse exceed their lane and are sampled");
   }
 
   #novel(): DecisionTrace | undefined {
-    const { state } = this.#sampler.parts;
-    if (this.#row < 0 || state.lastSeenMs[this.#row] < 0) {
-      return this.#hit("novel", 1, "no record of this pattern was seen yet: its first lines are kept");
+    const { state, noveltyBucket, allowance } = this.#sampler.parts;
+    if (!this.#isFirst()) return this.#miss("novel", "the pattern is known and its first lines were kept");
+    if (this.#room < 1) return this.#miss("novel", "the rule's cap has no room for first lines now", this.#cap);
+    const left = this.#isBack() ? FIRST_LINES : state.firstLines[this.#row];
+    const isVeryFirst = left === FIRST_LINES || state.floorDueMs[this.#row] <= this.#now.monoMs;
+    const level = isVeryFirst ? noveltyBucket.level : (1 - FOLLOW_UP_FILL) * noveltyBucket.level;
+    const { books } = this.#sampler;
+    if (allowance.isUnlimited() || level >= this.#bytes || (isVeryFirst && books.reserveLeft >= this.#bytes)) {
+      if (this.#isBack())
+        return this.#hit("novel", 1, "no record of this pattern was seen lately: its first line is kept");
+      return this.#hit("novel", 1, `${left} first lines of this pattern are still to be kept`);
     }
-    if ((state.special[this.#row] & SPECIAL_FIRST) !== 0) {
-      return this.#hit("novel", 1, `${state.firstLines[this.#row]} first lines of this pattern are still to be kept`);
-    }
-    return this.#miss("novel", "the pattern is known and its first lines were kept");
+    if (!isVeryFirst) return this.#miss("novel", "new patterns have used up what is there for second and third lines");
+    const p = books.overflowProbability(0, MIN_PROBABILITY, this.#bytes);
+    return this.#hit("novel", p, "more new patterns arrive than there is allowance for: their first lines are sampled");
   }
 
   #trace(): DecisionTrace | undefined {
+    const { promotion, traceBucket } = this.#sampler.parts;
     const at = this.#batch.traceStart[this.#record];
-    const promoted = at !== 0 && this.#sampler.parts.promotion.isPromoted(this.#batch.bytes, at, this.#now.monoMs);
-    if (promoted) return this.#hit("trace", 1, "its trace has a kept ERROR");
-    return this.#miss("trace", at === 0 ? "the record has no trace id" : "its trace has no kept trigger");
+    if (at === 0) return this.#miss("trace", "the record has no trace id");
+    if (!promotion.isPromoted(this.#batch.bytes, at, this.#now.monoMs)) {
+      return this.#miss("trace", "its trace has no kept trigger");
+    }
+    if (this.#room < 1)
+      return this.#miss("trace", "its trace has a kept ERROR, but a rule's cap has no room", this.#cap);
+    if (traceBucket.level >= this.#bytes) return this.#hit("trace", 1, "its trace has a kept ERROR");
+    return this.#miss("trace", "its trace has a kept ERROR, but the allowance of such traces is used up");
   }
 
   #floor(): DecisionTrace | undefined {
     const { state } = this.#sampler.parts;
-    if (this.#now.monoMs >= state.floorDueMs[this.#row]) {
+    if (this.#room >= 1 && (this.#isUnseen() || this.#now.monoMs >= state.floorDueMs[this.#row])) {
       return this.#hit("floor", 1, "the pattern's floor is due: its next record is kept");
     }
+    if (this.#room < 1) return this.#miss("floor", "the rule's cap has no room for a floor line", this.#cap);
     return this.#miss("floor", "the pattern had its floor line in this window");
   }
 
   #sampled(): DecisionTrace {
-    const { state, settings } = this.#sampler.parts;
-    const planned = state.plan[this.#row] > 0 ? state.plan[this.#row] : (settings.budget.keepRatio ?? 1);
-    const arrivals = state.windowCount[this.#row] + 1;
-    const p = Math.min(planned, (state.decayK[this.#row] || UNPLANNED_K) / arrivals);
+    const { state, settings, allowance } = this.#sampler.parts;
+    const row = this.#row;
+    const isPlanned = !this.#isUnseen() && state.plan[row] > 0;
+    const planned = isPlanned ? state.plan[row] : (settings.budget.keepRatio ?? 1);
+    const isWindow = !this.#isUnseen() && state.windowEpoch[row] === Math.floor(this.#now.monoMs / WINDOW_MS);
+    const arrivals = (isWindow ? state.windowCount[row] : 0) + 1;
+    const most = ((this.#isUnseen() ? 0 : state.decayK[row]) || UNPLANNED_K) / arrivals;
+    const p = planned >= 1 && allowance.isUnlimited() ? 1 : Math.min(planned, most);
+    if (this.#room < p)
+      return this.#hit("rule", this.#room, "a rule caps the bytes of records like this one", this.#cap);
     const why = `the plan keeps ${(100 * planned).toPrecision(3)} % of this pattern`;
     const burst = p < planned ? `, and record ${arrivals} of a burst less` : "";
-    return this.#hit("sampled", p, why + burst);
+    return this.#hit(this.#scope.severityClass >= SEVERITY_CLASS_ERROR ? "error" : "sampled", p, why + burst);
+  }
+
+  #isUnseen(): boolean {
+    return this.#row < 0 || this.#sampler.parts.state.lastSeenMs[this.#row] < 0;
+  }
+
+  /** Unseen, or for so long that the next line is a first line again. */
+  #isBack(): boolean {
+    return this.#isUnseen() || this.#now.monoMs - this.#sampler.parts.state.lastSeenMs[this.#row] > SILENCE_MS;
+  }
+
+  #isFirst(): boolean {
+    return this.#isBack() || (this.#sampler.parts.state.special[this.#row] & SPECIAL_FIRST) !== 0;
   }
 }

@@ -5,7 +5,8 @@ import type { SamplerParts } from "./sampler-parts.ts";
 
 /** What happens when a pattern turns up, for the first time or again, and when rules change: the slow path of counting. */
 export const FIRST_LINES = 3;
-/** A pattern that comes back after SILENCE_MS is news again, worth one line. */
+/** A pattern that comes back after this silence is news again, worth one line. */
+export const SILENCE_MS: number = 10 * 60_000;
 const RETURN_LINES = 1;
 
 export class PatternArrivals {

@@ -61,11 +61,15 @@ export class RuleLimits {
 
   /** Whether a floor keeps this line; it is then due again later. Unused lines of the last minute are made up for. */
   takeFloor(index: number, monoMs: number): boolean {
-    const perMinute = this.#rules[index].value ?? 0;
-    if (perMinute <= 0 || monoMs < this.#dueMs[index]) return false;
-    const interval = MINUTE_MS / perMinute;
+    if (!this.isFloorDue(index, monoMs)) return false;
+    const interval = MINUTE_MS / (this.#rules[index].value ?? 1);
     this.#dueMs[index] = Math.max(this.#dueMs[index], monoMs - Math.max(0, MINUTE_MS - interval)) + interval;
     return true;
+  }
+
+  /** Whether the next line under a floor would be kept by it. */
+  isFloorDue(index: number, monoMs: number): boolean {
+    return (this.#rules[index].value ?? 0) > 0 && monoMs >= this.#dueMs[index];
   }
 
   /** Starts a tick of the plan. */

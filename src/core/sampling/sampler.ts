@@ -16,6 +16,7 @@ import { ServiceTable } from "./service-table.ts";
 import type { SamplingSettings } from "./settings.ts";
 import { ShareMeter } from "./share-meter.ts";
 import { SummaryAccumulator } from "./summaries.ts";
+import type { TickBooks } from "./tick-books.ts";
 import { TokenBucket } from "./token-bucket.ts";
 import { TracePromotion } from "./trace-promotion.ts";
 
@@ -243,6 +244,11 @@ export class Sampler {
 
   get parts(): Readonly<SamplerParts> {
     return this.#parts;
+  }
+
+  /** What the last tick left for decisions, for explanations. */
+  get books(): Readonly<TickBooks> {
+    return this.#decider.books;
   }
 
   get rules(): RuleBook {

@@ -89,9 +89,10 @@ export class TickBooks {
   /**
    * p of a first line beyond the novelty allowance. By arrivals alone: the more first lines come, the fewer are kept, and
    * what all of them cost stays a share of B.
+   * @param ahead bytes of a first line that is not counted yet
    */
-  overflowProbability(grant: number, least: number): number {
-    const arriving = Math.max(this.#firstBytesBefore, this.firstBytes);
+  overflowProbability(grant: number, least: number, ahead: number): number {
+    const arriving = Math.max(this.#firstBytesBefore, this.firstBytes + ahead);
     const payable = Math.max(this.#overflowBytes, this.planned ? 0 : OVERFLOW_SHARE * grant);
     return Math.min(1, Math.max(least, payable / arriving));
   }

@@ -2,8 +2,8 @@
  * A byte bucket: refilled by the tick, charged with expected bytes (p·bytes), so that its level is a function of
  * arrivals and never of a draw. Fractional; never below zero.
  */
-/** A bucket holds this much however small its rate: some records, or nothing would ever fit whole. */
-const LEAST_CAPACITY = 4096;
+/** A bucket holds this much however small its rate: a stack trace of a service that hardly says a word must fit whole. */
+const LEAST_CAPACITY = 64 * 1024;
 /** What a bucket starts with is forgotten by and by once there is a rate: kept, it would be minutes of a small budget. */
 const START_HALF_LIFE_SECONDS = 60;
 
@@ -11,10 +11,12 @@ export class TokenBucket {
   #level: number;
   #capacity: number;
   #minCapacity: number;
+  readonly #leastCapacity: number;
 
   /** @param startBytes what it starts with, for the first minutes of a process, which have no rate to take shares of */
   constructor(startBytes: number) {
     this.#minCapacity = startBytes;
+    this.#leastCapacity = Math.min(startBytes, LEAST_CAPACITY);
     this.#capacity = startBytes;
     this.#level = startBytes;
   }
@@ -38,7 +40,7 @@ export class TokenBucket {
 
   #capacityOf(rate: number, seconds: number, depthSeconds: number): number {
     if (rate > 0)
-      this.#minCapacity = Math.max(LEAST_CAPACITY, this.#minCapacity * 2 ** (-seconds / START_HALF_LIFE_SECONDS));
+      this.#minCapacity = Math.max(this.#leastCapacity, this.#minCapacity * 2 ** (-seconds / START_HALF_LIFE_SECONDS));
     return Math.max(this.#minCapacity, rate * depthSeconds);
   }
 
