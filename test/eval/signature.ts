@@ -43,6 +43,11 @@ function table(head: readonly string[], rows: readonly (readonly string[])[]): s
   return [line(head), line(head.map((_, i) => (i === 0 ? "---" : "--:"))), ...rows.map(line)].join("\n");
 }
 
+/** A bar would end the cell. */
+function escapeCell(text: string): string {
+  return text.replaceAll("|", "\\|");
+}
+
 function grouping(rows: readonly Row[]): string {
   const cells = (row: Row): string[] => {
     const { score, falseNovelty } = row.signature;
@@ -116,13 +121,15 @@ function failures({ name, lines, signature }: Row, limit: number): string {
     add(byTruth, line.truth, ids[i]!);
     add(byId, ids[i]!, line.truth);
   });
-  const text = (id: string): string => `\`${stage.template(stage.find(id)).slice(0, 90).replaceAll("|", "\\|")}\``;
+  const text = (id: string): string => `\`${escapeCell(stage.template(stage.find(id)).slice(0, 90))}\``;
   const rows: string[][] = [];
   for (const [truth, groups] of byTruth) {
-    if (groups.size > 1) rows.push([name, `${truth} is split`, [...groups.keys()].slice(0, 3).map(text).join("<br>")]);
+    if (groups.size > 1)
+      rows.push([name, `${escapeCell(truth)} is split`, [...groups.keys()].slice(0, 3).map(text).join("<br>")]);
   }
   for (const [id, truths] of byId) {
-    if (truths.size > 1) rows.push([name, `${[...truths.keys()].slice(0, 4).join(", ")} are one`, text(id)]);
+    if (truths.size > 1)
+      rows.push([name, `${escapeCell([...truths.keys()].slice(0, 4).join(", "))} are one`, text(id)]);
   }
   return rows
     .slice(0, limit)

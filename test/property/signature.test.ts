@@ -155,4 +155,26 @@ describe("signature", () => {
       { numRuns: 500 },
     );
   });
+
+  it("never gives a pattern another id while learning: ids become aliases, and lead to where the line belongs", () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.tuple(sentence, fc.constantFrom("alice", "bob", "carol", "dave", "erin", "failed", "up")), {
+          minLength: 20,
+          maxLength: 60,
+        }),
+        (rows) => {
+          const signer = stage();
+          const lines = rows.map(([words, name]) => `login of user ${name} at ${words[0] ?? ""} desk now`);
+          const online = lines.map((line) => signer.id(signer.signLine(line, "s", INFO)));
+          const canonical = (id: string): string => signer.aliases().get(id) ?? id;
+          const ends = online.map(canonical);
+          const again = lines.map((line) => signer.id(signer.signLine(line, "s", INFO)));
+
+          expect(again).toEqual(ends);
+          for (const id of ends) expect(signer.aliases().has(id)).toBe(false);
+        },
+      ),
+    );
+  });
 });
