@@ -9,6 +9,7 @@ import type { ContextRing, HeldRequest } from "../context/context-ring.ts";
 import type { ByteWriter } from "../otlp/byte-writer.ts";
 import type { RepairCounts } from "../otlp/encode-survivors.ts";
 import { SurvivorEncoder } from "../otlp/encode-survivors.ts";
+import { resetLogBatch } from "../otlp/log-batch.ts";
 import { bodyContains, RecordQuery } from "../otlp/record-query.ts";
 import type { StampMode, StampPlan, StampSource } from "../otlp/stamps.ts";
 import { decodeUtf8, encodeUtf8 } from "../otlp/utf8.ts";
@@ -129,8 +130,11 @@ export class Engine {
     return this.#pool.pop() ?? new RequestWork();
   }
 
+  /** The work waits for the next request, and holds nothing of this one: up to 64 MiB each would stay otherwise. */
   release(work: RequestWork): void {
-    if (this.#pool.length < 4) this.#pool.push(work);
+    if (this.#pool.length >= 4) return;
+    resetLogBatch(work.batch);
+    this.#pool.push(work);
   }
 
   /**
