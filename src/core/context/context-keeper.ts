@@ -48,8 +48,7 @@ export class ContextKeeper {
     }
     if (records === 0) return NOTHING_HELD;
     const { batch } = work;
-    const tag = this.ring.hold({
-      request: batch.bytes.subarray(0, batch.length),
+    const tag = this.ring.hold(batch.bytes.subarray(0, batch.length), {
       held: heldColumn(batch),
       bySeverity,
       heldRecords: records,

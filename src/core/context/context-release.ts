@@ -79,7 +79,7 @@ export class ContextReleaser {
   #releaseTrace(traceId: Uint8Array, stamps: StampPlan): void {
     let scanned = 0;
     for (const entry of this.#ring.newestFirst(undefined)) {
-      scanned += entry.request.length;
+      scanned += entry.length;
       if (scanned > TRACE_SCAN_BYTES || this.#bytesLeft <= 0) return;
       this.#releaseFrom(entry, traceId, stamps);
     }
@@ -89,7 +89,7 @@ export class ContextReleaser {
   #releaseFrom(entry: HeldRequest, traceId: Uint8Array | undefined, stamps: StampPlan): void {
     if (entry.heldRecords === 0) return;
     const { batch, pass } = this.#work;
-    pass.begin(batch, entry.request, entry.request.length);
+    pass.begin(batch, this.#ring.requestOf(entry), entry.length);
     while (!pass.step(Number.MAX_SAFE_INTEGER));
     this.#choose(entry, traceId);
     let first = -1;

@@ -1,13 +1,17 @@
+import type { Blocks } from "./block-store.ts";
+import { BlockStore } from "./block-store.ts";
+
 /**
- * The last seconds of what was sampled out, kept as the requests they came in: nothing is copied or encoded until a
- * trigger asks. Bounded by bytes (of requests held) and by age; over the bound, the oldest request of the service that
+ * The last seconds of what was sampled out, kept as the requests they came in: copied whole, not looked into or encoded
+ * until a trigger asks. Bounded by bytes (of requests held) and by age; over the bound, the oldest request of the service that
  * holds most goes first, so that a loud service cannot push a quiet one's context out.
  */
 export interface HeldRequest {
   /** Increasing with every request held. */
   readonly tag: number;
-  /** The request's protobuf bytes. */
-  readonly request: Uint8Array;
+  /** Where the request's protobuf bytes lie, and how many there are. */
+  readonly blocks: Blocks;
+  readonly length: number;
   /** 1 = the record is held: sampled out and not yet released. */
   readonly held: Uint8Array;
   /** Held records by severity number 0..25. */
@@ -37,6 +41,7 @@ interface ServiceShare {
 export class ContextRing {
   readonly #settings: ContextRingSettings;
   readonly #onLeave: (entry: HeldRequest) => void;
+  readonly #store: BlockStore;
   readonly #shares = new Map<string, ServiceShare>();
   #bytes = 0;
   #tag = 0;
@@ -44,6 +49,7 @@ export class ContextRing {
   /** @param onLeave called for every request that goes, by age or bound: what it still holds is sampled out for good */
   constructor(settings: ContextRingSettings, onLeave: (entry: HeldRequest) => void) {
     this.#settings = settings;
+    this.#store = new BlockStore(settings.maxBytes);
     this.#onLeave = onLeave;
   }
 
@@ -56,20 +62,27 @@ export class ContextRing {
   }
 
   /** @returns the tag, or -1 when nothing was held because the request alone exceeds the bound */
-  hold(entry: Omit<HeldRequest, "tag">): number {
-    const size = sizeOf(entry);
+  hold(request: Uint8Array, entry: Omit<HeldRequest, "tag" | "blocks" | "length">): number {
+    const size = this.#sizeOf(request.length, entry.held.length);
     if (size > this.#settings.maxBytes) return -1;
     while (this.#bytes + size > this.#settings.maxBytes) this.#evictFromLargest();
+    const blocks = this.#store.store(request);
+    if (blocks === undefined) return -1;
     const tag = this.#tag++;
     let share = this.#shares.get(entry.service);
     if (share === undefined) {
       share = { entries: [], head: 0, bytes: 0 };
       this.#shares.set(entry.service, share);
     }
-    share.entries.push({ ...entry, tag });
+    share.entries.push({ ...entry, tag, blocks, length: request.length });
     share.bytes += size;
     this.#bytes += size;
     return tag;
+  }
+
+  /** The bytes of a held request, as an array of their own. */
+  requestOf({ blocks, length }: HeldRequest): Uint8Array {
+    return this.#store.read(blocks, length);
   }
 
   /** Lets go of what is older than the window. */
@@ -129,9 +142,10 @@ export class ContextRing {
 
   #evictOldest(service: string, share: ServiceShare): void {
     const entry = share.entries[share.head++];
-    const size = sizeOf(entry);
+    const size = this.#sizeOf(entry.length, entry.held.length);
     share.bytes -= size;
     this.#bytes -= size;
+    this.#store.release(entry.blocks);
     this.#onLeave(entry);
     if (share.head === share.entries.length) this.#shares.delete(service);
     else if (share.head > 64 && share.head * 2 > share.entries.length) {
@@ -139,9 +153,8 @@ export class ContextRing {
       share.head = 0;
     }
   }
-}
 
-/** The whole buffer counts, not the view of it: that is what stays in memory. */
-function sizeOf({ request, held }: Omit<HeldRequest, "tag">): number {
-  return request.byteLength + held.byteLength + ENTRY_OVERHEAD_BYTES;
+  #sizeOf(requestBytes: number, records: number): number {
+    return this.#store.sizeOf(requestBytes) + records + ENTRY_OVERHEAD_BYTES;
+  }
 }
