@@ -138,7 +138,7 @@ class DecisionWalk {
   }
 
   #novel(): DecisionTrace | undefined {
-    const { state, noveltyBucket, allowance } = this.#sampler.parts;
+    const { state, noveltyBucket, allowance, settings } = this.#sampler.parts;
     if (!this.#isFirst()) return this.#miss("novel", "the pattern is known and its first lines were kept");
     if (this.#room < 1) return this.#miss("novel", "the rule's cap has no room for first lines now", this.#cap);
     const left = this.#isBack() ? FIRST_LINES : state.firstLines[this.#row];
@@ -151,7 +151,8 @@ class DecisionWalk {
       return this.#hit("novel", 1, `${left} first lines of this pattern are still to be kept`);
     }
     if (!isVeryFirst) return this.#miss("novel", "new patterns have used up what is there for second and third lines");
-    const p = books.overflowProbability(0, MIN_PROBABILITY, this.#bytes);
+    const grant = (settings.budget.keepRatio ?? 0) * this.#batch.length;
+    const p = books.overflowProbability(grant, MIN_PROBABILITY, this.#bytes);
     return this.#hit("novel", p, "more new patterns arrive than there is allowance for: their first lines are sampled");
   }
 

@@ -27,10 +27,11 @@ export class PatternArrivals {
       state.severity[row] = directory.severityClass(row);
       state.firstSeenMs[row] = monoMs;
       state.isKnown[row] = directory.known(row) ? 1 : 0;
-      state.floorDueMs[row] = 0;
       state.special[row] = 0;
       if (state.severity[row] >= SEVERITY_CLASS_ERROR) state.special[row] |= SPECIAL_ERROR;
     }
+    // Under a small budget a floor comes round once in hours; who comes back is not made to wait for it.
+    state.floorDueMs[row] = 0;
     // Rules may have changed while the row was silent and not among those that get theirs anew.
     this.assignRule(row);
     state.firstLines[row] = isNew && !directory.known(row) ? FIRST_LINES : RETURN_LINES;
