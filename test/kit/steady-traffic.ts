@@ -12,6 +12,8 @@ export interface Line {
   readonly severityNumber?: number;
   readonly attributes?: PlainAttributes;
   readonly traceId?: string;
+  /** Unix milliseconds; default now. */
+  readonly time?: number;
 }
 
 export class SteadyTraffic {
