@@ -2,7 +2,7 @@
  * Protects the table from scopes whose lines are no text with patterns: encoded data, prose, templates of a broken
  * logger. When nearly every line of a scope is a new shape, its new shapes are reported as a few coarse patterns, and
  * get a row of their own only when they come a second time; when shapes repeat again, the scope recovers.
- * Bounds: two counters a scope, FINGERPRINTS remembered shapes. Windows are counted in lines: the core has no clock.
+ * Bounds: four counters a scope, FINGERPRINTS remembered shapes. Windows are counted in lines: the core has no clock.
  */
 
 import { TemplateWords, WORD_FIXED } from "./template-words.ts";
@@ -14,6 +14,8 @@ const WINDOW = 2048;
 /** New shapes among them that open the breaker, and that close it again. */
 const OPEN_FROM = WINDOW * 0.9;
 const CLOSE_BELOW = WINDOW * 0.5;
+/** New shapes of a window that are looked up among learned templates while the scope is coarse. */
+const LOOK_UPS = 256;
 const FINGERPRINTS = 1 << 14;
 /** Words with meaning that a coarse pattern keeps: contrary outcomes stay apart. */
 const MOST_WORDS = 2;
@@ -32,6 +34,9 @@ export class ShapeBreaker {
   readonly #lines: Uint16Array;
   readonly #shapes: Uint16Array;
   readonly #isOpen: Uint8Array;
+  /** Look-ups of the window, and those that found a learned template. */
+  readonly #tried: Uint16Array;
+  readonly #learned: Uint16Array;
   readonly #fingerprints = new Int32Array(FINGERPRINTS);
   readonly #templateWords = new TemplateWords();
 
@@ -39,6 +44,8 @@ export class ShapeBreaker {
     this.#lines = new Uint16Array(scopes);
     this.#shapes = new Uint16Array(scopes);
     this.#isOpen = new Uint8Array(scopes);
+    this.#tried = new Uint16Array(scopes);
+    this.#learned = new Uint16Array(scopes);
   }
 
   /** Counts a line of the scope. */
@@ -48,11 +55,24 @@ export class ShapeBreaker {
 
   #judge(scope: number): void {
     const shapes = this.#shapes[scope];
-    const open = this.#isOpen[scope] === 1 ? shapes >= CLOSE_BELOW : shapes >= OPEN_FROM;
+    const isLearned = this.#learned[scope] * 2 > Math.min(this.#tried[scope], LOOK_UPS);
+    const open = this.#isOpen[scope] === 1 ? shapes >= CLOSE_BELOW && !isLearned : shapes >= OPEN_FROM;
     this.openScopes += (open ? 1 : 0) - this.#isOpen[scope];
     this.#isOpen[scope] = open ? 1 : 0;
     this.#lines[scope] = 0;
     this.#shapes[scope] = 0;
+    this.#tried[scope] = 0;
+    this.#learned[scope] = 0;
+  }
+
+  /** Whether a new shape is to be looked up among learned templates: always, but for the mass of a coarse scope. */
+  mayLookUp(scope: number): boolean {
+    return this.#isOpen[scope] === 0 || this.#tried[scope]++ < LOOK_UPS;
+  }
+
+  /** Tells that such a look-up found one. */
+  foundLearned(scope: number): void {
+    if (this.#isOpen[scope] === 1) this.#learned[scope]++;
   }
 
   /**

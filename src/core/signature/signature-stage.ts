@@ -104,8 +104,10 @@ export class SignatureStage {
   #newShape(scope: number, end: number): number {
     const table = this.table;
     const fingerprint = this.#hash.first ^ this.#hash.second;
-    const learned = this.#learner.resolve(scope, this.#template.bytes.subarray(TEMPLATE_START, end));
-    if (learned < 0 && this.#breaker.isCoarse(scope, fingerprint)) return this.#coarseRow(scope, end);
+    const template = this.#template.bytes.subarray(TEMPLATE_START, end);
+    const learned = this.#breaker.mayLookUp(scope) ? this.#learner.resolve(scope, template) : -1;
+    if (learned >= 0) this.#breaker.foundLearned(scope);
+    else if (this.#breaker.isCoarse(scope, fingerprint)) return this.#coarseRow(scope, end);
     const row = table.insert(scope, this.#template.words, FIRST_WORD, (end + 3) >> 2);
     if (row === OVERFLOW_ROW) return learned >= 0 ? learned : row;
     if (learned >= 0) table.merge(row, learned);
