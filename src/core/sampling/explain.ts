@@ -128,7 +128,7 @@ class DecisionWalk {
   #error(): DecisionTrace | undefined {
     if (this.#scope.severityClass < SEVERITY_CLASS_ERROR) return this.#miss("error", "the severity is below ERROR");
     const { state, allowance, errorBucket } = this.#sampler.parts;
-    const plan = this.#isUnseen() ? 0 : state.plan[this.#row];
+    const plan = this.#isBack() ? 0 : state.plan[this.#row];
     const fits = allowance.isUnlimited() || this.#bytes <= errorBucket.level;
     if (this.#room >= 1 && fits && (plan >= 1 || plan === 0)) {
       return this.#hit("error", 1, "ERROR and worse fit their lane: every record is kept");
@@ -181,7 +181,8 @@ class DecisionWalk {
   #sampled(): DecisionTrace {
     const { state, settings, allowance } = this.#sampler.parts;
     const row = this.#row;
-    const isPlanned = !this.#isUnseen() && state.plan[row] > 0;
+    const isError = this.#scope.severityClass >= SEVERITY_CLASS_ERROR;
+    const isPlanned = !(isError ? this.#isBack() : this.#isUnseen()) && state.plan[row] > 0;
     const planned = isPlanned ? state.plan[row] : (settings.budget.keepRatio ?? 1);
     const isWindow = !this.#isUnseen() && state.windowEpoch[row] === Math.floor(this.#now.monoMs / WINDOW_MS);
     const arrivals = (isWindow ? state.windowCount[row] : 0) + 1;
@@ -191,7 +192,7 @@ class DecisionWalk {
       return this.#hit("rule", this.#room, "a rule caps the bytes of records like this one", this.#cap);
     const why = `the plan keeps ${(100 * planned).toPrecision(3)} % of this pattern`;
     const burst = p < planned ? `, and record ${arrivals} of a burst less` : "";
-    return this.#hit(this.#scope.severityClass >= SEVERITY_CLASS_ERROR ? "error" : "sampled", p, why + burst);
+    return this.#hit(isError ? "error" : "sampled", p, why + burst);
   }
 
   #isUnseen(): boolean {

@@ -30,6 +30,8 @@ export class PatternArrivals {
       state.special[row] = 0;
       if (state.severity[row] >= SEVERITY_CLASS_ERROR) state.special[row] |= SPECIAL_ERROR;
     }
+    // What the plan said of an ERROR was about a lane of long ago; it is whole until the next plan says otherwise.
+    if ((state.special[row] & SPECIAL_ERROR) !== 0) state.plan[row] = 0;
     // Under a small budget a floor comes round once in hours; who comes back is not made to wait for it.
     state.floorDueMs[row] = 0;
     // Rules may have changed while the row was silent and not among those that get theirs anew.

@@ -59,6 +59,8 @@ export interface PlanResult {
   /** Bytes a second of everything else that is arriving, and what of it is planned to be kept. */
   readonly demand: number;
   readonly planned: number;
+  /** Bytes a second that the draw leaves to the ERROR lane. */
+  readonly spare: number;
   /** Milliseconds between two floor lines of a pattern. */
   readonly floorWindowMs: number;
 }
@@ -142,9 +144,13 @@ export class Planner {
     const errorDemand = this.#sum(this.#errorDemand);
     const floorScale = this.#floorCost > 0 ? Math.min(1, (FLOOR_SHARE * input.rate) / this.#floorCost) : 1;
     const demand = this.#sum(this.#demand);
-    const errorsSampled = this.#limitServices(input) || errorDemand > input.lane;
-    if (errorsSampled) this.#solve(this.#errorProblem, this.#errorDemand, input.lane);
+    const limited = this.#limitServices(input);
     const rest = input.draw;
+    // What ordinary records cannot use is the ERRORs': half of the budget is theirs when it is scarce.
+    const spare = Math.max(0, rest - this.#sum(this.#demand));
+    const lane = input.lane + spare;
+    const errorsSampled = limited || errorDemand > lane;
+    if (errorsSampled) this.#solve(this.#errorProblem, this.#errorDemand, lane);
     this.#solve(this.#problem, this.#demand, rest * this.#gain);
     // Less than the rest is shared out where ceilings of services bind: that is meant, and no error of the plan.
     const shared = this.#sum(this.#problem.budget);
@@ -158,6 +164,7 @@ export class Planner {
       errorsSampled,
       demand,
       planned: meant,
+      spare,
       floorWindowMs: 1000 / (FLOOR_PER_SECOND * Math.max(floorScale, 1e-3)),
     };
   }

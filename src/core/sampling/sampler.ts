@@ -58,7 +58,7 @@ export class Sampler {
   readonly #decider: BatchDecider;
   #book: RuleBook;
   #lastTickMs = -1;
-  #plan: PlanResult = { errorDemand: 0, errorsSampled: false, demand: 0, planned: 0, floorWindowMs: 60_000 };
+  #plan: PlanResult = { errorDemand: 0, errorsSampled: false, demand: 0, planned: 0, spare: 0, floorWindowMs: 60_000 };
   #bypassUntilMs = -1;
   /** Monotonic milliseconds of the tick that last found an ERROR drawn. */
   #errorsThinnedMs = Number.NEGATIVE_INFINITY;
@@ -127,7 +127,7 @@ export class Sampler {
     if (this.#decider.books.takeErrorsThinned()) this.#errorsThinnedMs = now.monoMs;
     const thinned = now.monoMs - this.#errorsThinnedMs < ERRORS_SAMPLED_HOLD_MS;
     this.#plan = { ...plan, errorsSampled: plan.errorsSampled || thinned };
-    this.#refill(laned, room, this.#plan.planned, seconds);
+    this.#refill(laned, room, this.#plan, seconds);
     this.#decider.books.beginTick(this.#plan, allowance.balance(), NOVELTY_SHARE * laned * (TICK_MS / 1000));
   }
 
@@ -147,14 +147,14 @@ export class Sampler {
   }
 
   /** @param rate what lanes are shares of @param room 0..1: what is neither protected nor first waits for the queue to drain */
-  #refill(rate: number, room: number, planned: number, seconds: number): void {
+  #refill(rate: number, room: number, { planned, spare }: PlanResult, seconds: number): void {
     const { drawBucket, errorBucket, noveltyBucket, traceBucket, contextBucket } = this.#parts;
     drawBucket.resize(DRAW_REFILL * planned, seconds, DRAW_DEPTH_SECONDS);
     if (!this.#drawBucketPrimed && planned > 0) {
       drawBucket.fillUp();
       this.#drawBucketPrimed = true;
     }
-    errorBucket.refill(ERROR_LANE_SHARE * rate, seconds, ERROR_LANE_DEPTH_SECONDS);
+    errorBucket.refill(ERROR_LANE_SHARE * rate + spare, seconds, ERROR_LANE_DEPTH_SECONDS);
     noveltyBucket.refill(NOVELTY_SHARE * rate, seconds, NOVELTY_DEPTH_SECONDS);
     traceBucket.refill(room * TRACE_SHARE * rate, seconds, TRACE_DEPTH_SECONDS);
     contextBucket.refill(room * CONTEXT_SHARE * rate, seconds, CONTEXT_DEPTH_SECONDS);

@@ -1,0 +1,147 @@
+import { describe, expect, it } from "vitest";
+import { keptBytes, reasonsOf, rigPatternId, SamplingRig, seasonedRig, times } from "../../../kit/sampling-rig.ts";
+
+/** Pattern 9 is an ERROR; the others are INFO. */
+const severityOf = (pattern: number): number => (pattern === 9 ? 17 : 9);
+
+describe("modes and budgets", () => {
+  it("without any budget nothing is dropped, burst or new as it may be", () => {
+    const rig = new SamplingRig({});
+    for (const size of [1, 5000, 40_000]) {
+      const { batch, outcome } = rig.send(times(size, { pattern: 3 }));
+      expect(outcome.keptRecords).toBe(size);
+      expect([...batch.weight].every((weight) => weight === 1)).toBe(true);
+      rig.wait(3000);
+    }
+  });
+
+  it("in observe mode everything is forwarded with weight 1, decided all the same, and what is forwarded on top is no debt", () => {
+    const rig = new SamplingRig({ keepRatio: 0.05, mode: "observe" });
+    let decided = 0;
+    let input = 0;
+    let second = 0;
+    rig.run(
+      600,
+      () => times(100, { pattern: 1 }),
+      ({ batch, outcome }) => {
+        expect(outcome.keptRecords).toBe(100);
+        if (second++ < 300) return;
+        decided += outcome.decidedBytes;
+        input += batch.length;
+      },
+    );
+    expect(decided / input).toBeGreaterThan(0.03);
+    expect(decided / input).toBeLessThan(0.07);
+    expect(rig.sampler.parts.allowance.balance()).toBeGreaterThan(-10_000);
+  });
+
+  it("a service that only observes costs the others nothing", () => {
+    const rig = new SamplingRig({
+      keepRatio: 0.1,
+      services: { loud: { mode: "observe" } },
+      serviceOf: (pattern) => (pattern === 1 ? "loud" : "other"),
+    });
+    let kept = 0;
+    let second = 0;
+    rig.run(
+      900,
+      () => [...times(100, { pattern: 1 }), ...times(100, { pattern: 2 })],
+      ({ batch, outcome }) => {
+        expect(outcome.keptByReason[10]).toBe(100);
+        if (second++ >= 300) for (let i = 100; i < 200; i++) kept += batch.keep[i] ?? 0;
+      },
+    );
+    expect(kept / (600 * 100)).toBeGreaterThan(0.06);
+  });
+
+  it("an absolute ceiling alone holds, from the first second on", () => {
+    const rig = new SamplingRig({ bytesPerSecond: 2000 });
+    let kept = 0;
+    rig.run(
+      1200,
+      () => Array.from({ length: 200 }, (_, i) => ({ pattern: i % 20 })),
+      ({ batch }) => {
+        kept += keptBytes(batch);
+      },
+    );
+    expect(kept / 1200).toBeLessThan(2000 * 1.05);
+    expect(kept / 1200).toBeGreaterThan(2000 * 0.8);
+  });
+
+  it("of ratio and ceiling together the lower holds", () => {
+    const keptOf = (lines: number): number => {
+      const rig = new SamplingRig({ keepRatio: 0.1, bytesPerSecond: 2000, baseline: 204 * lines });
+      let kept = 0;
+      rig.run(
+        1200,
+        () => Array.from({ length: lines }, (_, i) => ({ pattern: i % 10 })),
+        ({ batch }) => {
+          kept += keptBytes(batch);
+        },
+      );
+      return kept / 1200;
+    };
+    expect(keptOf(20)).toBeLessThan(0.1 * 20 * 204 * 1.2);
+    expect(keptOf(400)).toBeLessThan(2000 * 1.05);
+    expect(keptOf(400)).toBeGreaterThan(2000 * 0.8);
+  });
+
+  it("a batch of nothing and records of no bytes are decided like any other", () => {
+    const rig = seasonedRig({ severityOf });
+    expect(rig.send([]).outcome.keptRecords).toBe(0);
+    const { outcome } = rig.send(times(50, { pattern: 70, bytes: 0 }));
+    expect(outcome.keptRecords).toBeGreaterThanOrEqual(3);
+    rig.run(
+      20,
+      () => times(50, { pattern: 70, bytes: 0 }),
+      () => undefined,
+    );
+    expect(rig.sampler.parts.state.plan[70]).toBeGreaterThan(0);
+  });
+
+  it("a clock that goes backwards ticks nothing, breaks nothing, and opens no older window", () => {
+    const rig = seasonedRig({ severityOf });
+    rig.send(times(50, { pattern: 1 }));
+    rig.nowMs -= 60_000;
+    const { batch } = rig.send(times(50, { pattern: 1 }));
+    for (let i = 0; i < 50; i++) expect(batch.probability[i]).toBeGreaterThan(0);
+    expect(rig.sampler.parts.state.windowCount[1]).toBeGreaterThanOrEqual(100);
+    rig.nowMs += 62_000;
+    expect(rig.send(times(50, { pattern: 1 })).outcome.keptRecords).toBeGreaterThanOrEqual(0);
+  });
+});
+
+describe("while the queue fills", () => {
+  it("draws shrink from half on, and at four fifths only pins, ERRORs, first lines and floors are kept", () => {
+    const keptAt = (backlog: number): { sampled: number; reasons: Set<string> } => {
+      const rig = seasonedRig({ severityOf });
+      rig.setRules([{ id: "pin", kind: "pin", match: { pattern: rigPatternId(8) } }]);
+      rig.backlog = backlog;
+      const reasons = new Set<string>();
+      let sampled = 0;
+      let second = 0;
+      let fresh = 1000;
+      const batch = (): { pattern: number; trace?: number }[] => [
+        ...times(100, { pattern: 1 }),
+        { pattern: 8 },
+        { pattern: 9, trace: 5 },
+        ...times(10, { pattern: 2, trace: 5 }),
+        ...(second % 60 === 0 ? [{ pattern: fresh++ }] : []),
+      ];
+      rig.run(300, batch, (decided) => {
+        if (second++ < 120) return;
+        for (const reason of reasonsOf(decided)) {
+          if (!reason.startsWith("-")) reasons.add(reason);
+          if (reason === "sampled") sampled++;
+        }
+      });
+      return { sampled, reasons };
+    };
+    const [empty, half, most, full] = [0, 0.5, 0.7, 0.8].map(keptAt);
+    expect(half?.sampled).toBe(empty?.sampled);
+    expect(most?.sampled).toBeLessThan((empty?.sampled ?? 0) / 2);
+    expect(full?.sampled).toBeLessThan(5);
+    for (const kept of ["rule", "error", "novel", "floor"]) expect(full?.reasons).toContain(kept);
+    expect(full?.reasons).not.toContain("trace");
+  });
+});
