@@ -172,12 +172,10 @@ export class BatchDecider {
   }
 
   randomnessText(batch: LogBatch, i: number): string {
-    const usesTraceId = this.#parts.settings.trustTraceIds && batch.traceStart[i] !== 0;
-    if (batch.probability[i] >= 1 || usesTraceId) return "";
+    const { randomness } = this.#parts;
     const top = this.#random[i - this.#from];
-    // Only the top 20 bits decide; the rest is filled so that the attribute has the 56 bits it is defined with.
-    const low = this.#parts.randomness.lowOfArrival(batch.pattern[i], top);
-    return top.toString(16).padStart(8, "0") + low.toString(16).padStart(6, "0");
+    if (batch.probability[i] >= 1 || randomness.isOfTraceId(top, batch.bytes, batch.traceStart[i])) return "";
+    return randomness.text(top);
   }
 
   #settle(outcome: BatchOutcome): void {

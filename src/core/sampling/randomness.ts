@@ -46,9 +46,15 @@ export class Randomness {
     return hashWords(this.#key, 0, this.#instance, row, this.#window, arrival);
   }
 
-  /** The lower 24 bits of R, for the attribute sampling.randomness of a record that drew by itself. */
-  lowOfArrival(row: number, arrival: number): number {
-    return hashWords(this.#key, 1, this.#instance, row, this.#window, arrival) >>> 8;
+  /** R as 14 hex digits, for the attribute sampling.randomness. Its lower 24 bits decide nothing: they follow from the top. */
+  text(top: number): string {
+    const low = hashWords(this.#key, 1, top, 0, 0, 0) >>> 8;
+    return top.toString(16).padStart(8, "0") + low.toString(16).padStart(6, "0");
+  }
+
+  /** Whether R is the trace id's own, by OpenTelemetry's rule. */
+  isOfTraceId(top: number, bytes: Uint8Array, at: number): boolean {
+    return this.#trustTraceIds && at !== 0 && top === topOfTraceId(bytes, at);
   }
 }
 

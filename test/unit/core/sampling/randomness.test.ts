@@ -1,0 +1,157 @@
+import { describe, expect, it } from "vitest";
+import { createHashKey } from "../../../../src/core/hash/keyed-hash.ts";
+import { Randomness } from "../../../../src/core/sampling/randomness.ts";
+import { SamplingRig, times } from "../../../kit/sampling-rig.ts";
+
+const key = createHashKey(new Uint8Array(16).fill(9));
+
+function traceBytes(trace: number): Uint8Array {
+  const bytes = new Uint8Array(17);
+  new DataView(bytes.buffer).setUint32(1, trace);
+  new DataView(bytes.buffer).setUint32(13, trace * 31);
+  return bytes;
+}
+
+describe("R of a trace", () => {
+  it("is one value for all of its lines, in every pattern and on every instance of the fleet's seed", () => {
+    const here = new Randomness(key, 1, false);
+    const there = new Randomness(key, 2, false);
+    const random = here.ofTrace(traceBytes(5), 1, 7, 1);
+    expect(here.ofTrace(traceBytes(5), 1, 8, 3)).toBe(random);
+    expect(there.ofTrace(traceBytes(5), 1, 7, 9)).toBe(random);
+    expect(here.ofTrace(traceBytes(6), 1, 7, 1)).not.toBe(random);
+  });
+
+  it("cannot be chosen by a caller: another seed, another value", () => {
+    const other = new Randomness(createHashKey(new Uint8Array(16).fill(8)), 1, false);
+    expect(other.ofTrace(traceBytes(5), 1, 7, 1)).not.toBe(
+      new Randomness(key, 1, false).ofTrace(traceBytes(5), 1, 7, 1),
+    );
+  });
+
+  it("is the trace id's own low 56 bits where those are trusted", () => {
+    const trusting = new Randomness(key, 1, true);
+    const bytes = Uint8Array.from({ length: 17 }, (_, i) => i);
+    // Bytes 9 to 15 of the id are its low 56 bits; R's top 32 bits are the first four of them.
+    expect(trusting.ofTrace(bytes, 1, 7, 1)).toBe(0x0a0b0c0d);
+  });
+
+  it("ends after sixteen lines of a trace in a pattern's window: a loop in one trace is not all or nothing", () => {
+    const randomness = new Randomness(key, 1, false);
+    randomness.beginWindow(1);
+    const values = Array.from({ length: 40 }, (_, i) => randomness.ofTrace(traceBytes(5), 1, 7, i + 1));
+    expect(new Set(values.slice(0, 16)).size).toBe(1);
+    expect(new Set(values.slice(16)).size).toBe(24);
+    expect(randomness.ofTrace(traceBytes(5), 1, 8, 1)).toBe(values[0]);
+    randomness.beginWindow(2);
+    expect(randomness.ofTrace(traceBytes(5), 1, 7, 41)).toBe(values[0]);
+  });
+});
+
+describe("R of a line without a trace", () => {
+  it("is its own: by pattern, window, arrival and instance", () => {
+    const randomness = new Randomness(key, 1, false);
+    const values = new Set<number>();
+    for (const window of [1, 2]) {
+      randomness.beginWindow(window);
+      for (const row of [0, 1, 2])
+        for (let arrival = 1; arrival <= 50; arrival++) values.add(randomness.ofArrival(row, arrival));
+    }
+    expect(values.size).toBe(300);
+    const elsewhere = new Randomness(key, 2, false);
+    elsewhere.beginWindow(2);
+    expect(values.has(elsewhere.ofArrival(0, 1))).toBe(false);
+  });
+});
+
+describe("kept lines", () => {
+  it("of a trace live or die together where their probabilities are alike", () => {
+    const rig = new SamplingRig({ keepRatio: 0.3 });
+    rig.run(
+      120,
+      () => times(100, { pattern: 1 }),
+      () => undefined,
+    );
+    rig.wait(10_000);
+    const traces = Array.from({ length: 400 }, (_, i) => Math.floor(i / 8) + 1);
+    const { batch } = rig.send(traces.map((trace) => ({ pattern: 1, trace })));
+    let together = 0;
+    for (let trace = 1; trace <= 50; trace++) {
+      const probabilities = new Set<number>();
+      const kept = new Set<number>();
+      for (let i = 0; i < 400; i++) {
+        if (traces[i] !== trace || batch.probability[i] === 1) continue;
+        probabilities.add(batch.probability[i] ?? 0);
+        kept.add(batch.keep[i] ?? 0);
+      }
+      if (probabilities.size === 1) {
+        expect(kept.size).toBe(1);
+        together++;
+      }
+    }
+    expect(together).toBeGreaterThan(5);
+  });
+
+  it("of one loop inside a single trace are sampled, not all kept or all lost", () => {
+    const shares = [1, 2, 3, 4, 5, 6].map((seed) => {
+      const rig = new SamplingRig({ keepRatio: 0.2, seed });
+      rig.run(
+        60,
+        () => times(50, { pattern: 1 }),
+        () => undefined,
+      );
+      let kept = 0;
+      rig.run(
+        60,
+        () => times(200, { pattern: 1, trace: 99 }),
+        ({ batch }) => {
+          for (let i = 0; i < 200; i++) kept += batch.keep[i] ?? 0;
+        },
+      );
+      return kept / 12_000;
+    });
+    expect(Math.min(...shares)).toBeGreaterThan(0.02);
+    expect(Math.max(...shares)).toBeLessThan(0.6);
+  });
+
+  it("tell the R that they were drawn by, of 56 bits, unless the trace id is it", () => {
+    const records = [
+      ...times(300, { pattern: 1 }),
+      ...Array.from({ length: 300 }, (_, i) => ({ pattern: 1, trace: i + 1 })),
+    ];
+    for (const trustTraceIds of [false, true]) {
+      const rig = new SamplingRig({ keepRatio: 0.3, trustTraceIds });
+      rig.run(
+        30,
+        () => times(100, { pattern: 1 }),
+        () => undefined,
+      );
+      const { batch } = rig.send(records);
+      for (let i = 0; i < 600; i++) {
+        const text = rig.sampler.randomnessText(batch, i);
+        const isDrawn = (batch.probability[i] ?? 0) < 1;
+        if (!isDrawn || (trustTraceIds && i >= 300)) expect(text).toBe("");
+        else {
+          expect(text).toMatch(/^[0-9a-f]{14}$/);
+          // Keep iff R >= T, p = 1 - T / 2^56.
+          const isKept = Number.parseInt(text.slice(0, 5), 16) / 2 ** 20 >= 1 - (batch.probability[i] ?? 0);
+          expect(isKept).toBe(batch.keep[i] === 1);
+        }
+      }
+    }
+  });
+
+  it("beyond the sixteenth of a trusted trace id tell their R too: it is not the id's any more", () => {
+    const rig = new SamplingRig({ keepRatio: 0.3, trustTraceIds: true });
+    rig.run(
+      30,
+      () => times(100, { pattern: 1 }),
+      () => undefined,
+    );
+    rig.wait(10_000);
+    const { batch } = rig.send(times(60, { pattern: 1, trace: 7 }));
+    const texts = Array.from({ length: 60 }, (_, i) => rig.sampler.randomnessText(batch, i));
+    expect(texts.slice(2, 16)).toEqual(new Array(14).fill(""));
+    expect(texts.slice(20).every((text) => /^[0-9a-f]{14}$/.test(text))).toBe(true);
+  });
+});
