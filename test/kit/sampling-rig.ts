@@ -140,7 +140,10 @@ export class SamplingRig {
       const trace = record.trace ?? 0;
       if (trace === 0) continue;
       batch.traceStart[i] = 16 * (i + 1);
-      new DataView(bytes.buffer).setUint32(16 * (i + 1), trace);
+      const id = new DataView(bytes.buffer, 16 * (i + 1));
+      id.setUint32(0, trace);
+      // OpenTelemetry's R is in the last seven bytes.
+      id.setUint32(9, Math.imul(trace, 0x9e3779b1));
     }
     this.#records.set(batch, records);
     return batch;
