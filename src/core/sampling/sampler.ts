@@ -28,6 +28,9 @@ import { TracePromotion } from "./trace-promotion.ts";
  * arrivals and on expected charges, never on draws.
  */
 const TICK_MS = 1000;
+/** Seconds of ordinary input over which shares apart from the draw are remembered; a pin that was removed is soon forgotten. */
+const APART_MEMORY_SECONDS = 300;
+const PIN_MEMORY_SECONDS = 20;
 /** Lanes start with this much, so that the first ERRORs and first lines of a young process are not lost; repaid later. */
 const LANE_START_BYTES = 256 * 1024;
 const DRAW_START_BYTES = 16 * 1024;
@@ -66,7 +69,8 @@ export class Sampler {
   #drawBucketPrimed = false;
   #inputSum = 0;
   #costSum = 0;
-  readonly #shares = new ShareMeter();
+  readonly #shares = new ShareMeter(APART_MEMORY_SECONDS);
+  readonly #pinShares = new ShareMeter(PIN_MEMORY_SECONDS);
 
   constructor(settings: SamplingSettings, directory: PatternDirectory, probe: RecordProbe) {
     const key: HashKey = createHashKey(settings.key);
@@ -109,15 +113,17 @@ export class Sampler {
     services.tick(seconds);
     const { wished, subject } = this.#decider.books.takeDrawn();
     planner.observe(wished, subject, seconds);
-    const { input, cost, apart } = this.#decider.books.takeInput();
-    this.#shares.observe(input, apart, Math.max(allowance.meter.baseline(), allowance.meter.bytesPerSecond()));
+    const { input, cost, apart, pinned: pins } = this.#decider.books.takeInput();
+    const usual = Math.max(allowance.meter.baseline(), allowance.meter.bytesPerSecond());
+    this.#shares.observe(input, apart, usual);
+    this.#pinShares.observe(input, pins, usual);
     const demand = planner.measure(now.monoMs, seconds, this.#book, this.#parts.policyValue);
     const inputScale = this.#inputScale(input, cost, seconds);
     const { rate, planned, target, room, lanes } = allowance.plan(demand * inputScale, backlog);
     const bounded = Math.min(rate, UNLIMITED_BYTES);
     const laned = lanes * bounded;
     const ordinary = Math.min(planned, UNLIMITED_BYTES);
-    const apartRate = Math.min(demand, UNLIMITED_BYTES) * this.#shares.share();
+    const apartRate = Math.min(demand, UNLIMITED_BYTES) * (this.#shares.share() + this.#pinShares.share());
     const plan = planner.plan({
       rate: bounded,
       draw: Math.max(MIN_DRAW_SHARE * room * ordinary, Math.min(target, UNLIMITED_BYTES) - apartRate),

@@ -25,6 +25,7 @@ export class TickBooks {
   #drawSubject = 0;
   #inputBytes = 0;
   #apartBytes = 0;
+  #pinnedBytes = 0;
 
   /** @param balance settled balance @param noveltyBytes what the novelty allowance gets in a tick */
   beginTick(plan: PlanResult, balance: number, noveltyBytes: number): void {
@@ -44,9 +45,18 @@ export class TickBooks {
     return taken;
   }
 
-  /** Since the last call: input bytes, the cost (content and stamp) of the same records, and what was kept apart from the draw. */
-  takeInput(): { readonly input: number; readonly cost: number; readonly apart: number } {
-    const taken = { input: this.#inputBytes, cost: this.costBytes, apart: this.#apartBytes };
+  /**
+   * Since the last call: input bytes, the cost (content and stamp) of the same records, and what the budget paid apart from
+   * the draw: for pins, and for everything else.
+   */
+  takeInput(): { readonly input: number; readonly cost: number; readonly apart: number; readonly pinned: number } {
+    const taken = {
+      input: this.#inputBytes,
+      cost: this.costBytes,
+      apart: this.#apartBytes,
+      pinned: this.#pinnedBytes,
+    };
+    this.#pinnedBytes = 0;
     this.#inputBytes = 0;
     this.costBytes = 0;
     this.#apartBytes = 0;
@@ -75,7 +85,8 @@ export class TickBooks {
     this.reserveLeft -= outcome.reserveCharge;
     this.#drawWishes += outcome.drawWish;
     this.#drawSubject += outcome.drawSubject;
-    this.#apartBytes += apartOf(outcome);
+    this.#apartBytes += apartOf(outcome) - pinsPaid(outcome);
+    this.#pinnedBytes += pinsPaid(outcome);
   }
 
   undo(outcome: BatchOutcome): void {
@@ -83,7 +94,8 @@ export class TickBooks {
     this.#drawWishes -= outcome.drawWish;
     this.#drawSubject -= outcome.drawSubject;
     this.#inputBytes -= outcome.inputBytes;
-    this.#apartBytes -= apartOf(outcome);
+    this.#apartBytes -= apartOf(outcome) - pinsPaid(outcome);
+    this.#pinnedBytes -= pinsPaid(outcome);
   }
 
   /**
@@ -101,7 +113,11 @@ export class TickBooks {
 /** Expected bytes of everything that the budget pays and the plan does not draw. */
 export function apartOf(outcome: BatchOutcome): number {
   const lanes = outcome.errorCharge + outcome.noveltyCharge + outcome.reserveCharge + outcome.traceCharge;
-  return lanes + outcome.pinnedBytes - outcome.pinsBeyond + outcome.floorBytes + outcome.cappedBytes;
+  return lanes + pinsPaid(outcome) + outcome.floorBytes + outcome.cappedBytes;
+}
+
+function pinsPaid(outcome: BatchOutcome): number {
+  return outcome.pinnedBytes - outcome.pinsBeyond;
 }
 
 /** Bytes forwarded on top of the budget, because somebody said so. */
