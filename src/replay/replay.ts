@@ -27,6 +27,9 @@ export interface RecordedDecision {
 
 export type DecisionSink = (decisions: readonly RecordedDecision[]) => void;
 
+const TICK_MS = 1000;
+const LIVED_SILENCE_MS = 120_000;
+
 export class Replay {
   readonly report: ReplayReport;
   readonly #engine: Engine;
@@ -36,6 +39,7 @@ export class Replay {
   /** Decisions in order of input, in wire order within a request; those of requests in the ring are not final. */
   readonly #waiting: { readonly tag: number; readonly decisions: RecordedDecision[] }[] = [];
   #clockMs = 0;
+  #silentMs = 0;
   #records = 0;
 
   constructor(engine: Engine, sink: DecisionSink | undefined) {
@@ -56,11 +60,7 @@ export class Replay {
       const { batch } = work;
       work.pass.begin(batch, recorded.request, recorded.request.length);
       while (!work.pass.step(SLICE_RECORDS));
-      this.#clockMs = Math.max(this.#clockMs, latestMs(batch));
-      const now = this.#now();
-      this.#export.advance(now.monoMs);
-      engine.advance(now, 0);
-      this.#flushSummaries(now, false);
+      const now = this.#advanceTo(latestMs(batch));
       const rejected = REJECT_REASONS.reduce((sum, _, code) => sum + (batch.rejected[code] ?? 0), recorded.rejected);
       this.report.received(batch, rejected, recorded.request.length, this.#clockMs);
       const slices = this.#decide(work, now);
@@ -69,6 +69,33 @@ export class Replay {
     } finally {
       engine.release(work);
     }
+  }
+
+  /**
+   * Moves the clock on as a live process would live it: second by second, because rates tell a pause from a sender's
+   * batching by the ticks in between. Of a long silence only the first and the last minutes are lived through.
+   */
+  #advanceTo(timeMs: number): Instant {
+    const targetMs = Math.max(this.#clockMs, timeMs);
+    if (this.#clockMs === 0) this.#clockMs = targetMs;
+    while (targetMs - this.#clockMs > TICK_MS) {
+      const isLong = targetMs - this.#clockMs > LIVED_SILENCE_MS && this.#silentMs >= LIVED_SILENCE_MS;
+      const stepMs = isLong ? targetMs - this.#clockMs - LIVED_SILENCE_MS : TICK_MS;
+      this.#clockMs += stepMs;
+      this.#silentMs += stepMs;
+      this.#tick();
+    }
+    this.#silentMs = 0;
+    this.#clockMs = targetMs;
+    this.#tick();
+    return this.#now();
+  }
+
+  #tick(): void {
+    const now = this.#now();
+    this.#export.advance(now.monoMs);
+    this.#engine.advance(now, 0);
+    this.#flushSummaries(now, false);
   }
 
   finish(): ReplayReport {

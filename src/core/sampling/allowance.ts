@@ -8,10 +8,12 @@ import type { BudgetSettings } from "./settings.ts";
  * while I > 2 I0), so over any stretch of time Σ grants <= r * Σ input: that, and spending only from a non-negative
  * balance, is the promise that the budget holds. 80 % of B is meant to be spent at once; the balance that the remaining
  * 20 % and unspent bytes build up is the reserve; it drains back with time constant RESERVE_DRAIN_SECONDS, so that in
- * ordinary times it stands at 0.2 * 120 s = 24 s of B and nothing is saved up for ever.
+ * ordinary times it stands at 0.2 * 300 s = 60 s of B and nothing is saved up for ever.
  */
 const HORIZON_SHARE = 0.8;
-const RESERVE_DRAIN_SECONDS = 120;
+const RESERVE_DRAIN_SECONDS = 300;
+/** Debt is repaid faster than a reserve is spent: what a pin or an incident borrowed must not linger. */
+const DEBT_REPAY_SECONDS = 120;
 const LUCK_HALF_LIFE_SECONDS = 300;
 /** The reserve holds at most this many seconds of B; what exceeds it is forgone. Bound of design: one hour. */
 const RESERVE_MAX_SECONDS = 900;
@@ -176,7 +178,7 @@ export class Allowance {
     const planned = this.#planningRate(demand);
     if (!Number.isFinite(planned)) return { rate: planned, planned, target: planned, room: 1, lanes: 1 };
     const rate = this.#recentRate;
-    const drain = RESERVE_DRAIN_SECONDS * Math.max(rate, 1);
+    const drain = (this.#balance < 0 ? DEBT_REPAY_SECONDS : RESERVE_DRAIN_SECONDS) * Math.max(rate, 1);
     const factor = Math.min(MAX_TARGET_FACTOR, Math.max(MIN_TARGET_FACTOR, HORIZON_SHARE + this.#balance / drain));
     const room = backlog <= 0.5 ? 1 : Math.max(0, (0.8 - backlog) / 0.3);
     const debt = Math.min(0, this.#balance) / (LANES_DEBT_SECONDS * Math.max(rate, 1));
