@@ -12,10 +12,9 @@ import { SurvivorEncoder } from "../otlp/encode-survivors.ts";
 import { resetLogBatch } from "../otlp/log-batch.ts";
 import { bodyContains, RecordQuery } from "../otlp/record-query.ts";
 import type { StampMode, StampPlan, StampSource } from "../otlp/stamps.ts";
-import { decodeUtf8, encodeUtf8 } from "../otlp/utf8.ts";
+import { decodeUtf8 } from "../otlp/utf8.ts";
 import { mergePatternState } from "../sampling/pattern-merge.ts";
 import type { RecordProbe } from "../sampling/rules.ts";
-import { compileRules } from "../sampling/rules.ts";
 import { Sampler } from "../sampling/sampler.ts";
 import type { PatternDirectory } from "../sampling/sampler-parts.ts";
 import type { SamplingSettings } from "../sampling/settings.ts";
@@ -26,6 +25,7 @@ import { PatternInspector } from "../signature/pattern-inspector.ts";
 import { SCOPE_CLASS_BITS } from "../signature/pattern-table.ts";
 import { SignatureStage } from "../signature/signature-stage.ts";
 import { RequestWork } from "./request-work.ts";
+import { ServingRules } from "./serving-rules.ts";
 
 /**
  * The whole data plane between a received request and a queue entry, as one synchronous object: index, signature,
@@ -51,7 +51,7 @@ export class Engine {
   readonly #settings: EngineSettings;
   readonly #encoder = new SurvivorEncoder();
   readonly #query = new RecordQuery();
-  readonly #probe: RecordProbe;
+  readonly #rules: ServingRules;
   readonly #inspector: PatternInspector;
   readonly #summaries: SummaryFlush;
   readonly #pool: RequestWork[] = [];
@@ -80,15 +80,21 @@ export class Engine {
       maxBytes: settings.signatureMaxBytes,
       hashKey: sampling.key,
     });
-    this.#probe = {
+    const probe: RecordProbe = {
       attributeEquals: (batch, record, key, value) => this.#query.attributeEquals(batch, record, key, value),
       bodyContains,
     };
     this.sampler = new Sampler(
       { ...sampling, maxPatterns: this.signature.table.capacity },
       directoryOf(this.signature),
-      this.#probe,
+      probe,
     );
+    this.#rules = new ServingRules({
+      sampler: this.sampler,
+      probe,
+      canonicalId: (id) => this.signature.table.ids.canonicalId(id),
+      parseTime: settings.parseTime,
+    });
     this.#summaries = new SummaryFlush(
       {
         intervalMs: sampling.summaries.intervalMs,
@@ -155,6 +161,7 @@ export class Engine {
     const { batch } = work;
     const outcome = work.outcome(slice);
     this.signature.assign(batch, from, to);
+    this.#rules.refresh(now.wallMs);
     const share = batch.recordCount > 0 ? (to - from) / batch.recordCount : 0;
     this.sampler.decide(outcome, batch, from, to, batch.length * share, now);
     if (trusted) this.#multiplyWeights(batch, from, to);
@@ -236,6 +243,7 @@ export class Engine {
   #merge(row: number, into: number): void {
     this.#summaries.evict(row);
     mergePatternState(this.sampler.parts.state, row, into);
+    this.#rules.patternsMerged();
   }
 
   #evict(row: number): void {
@@ -252,7 +260,7 @@ export class Engine {
 
   /** Rules of user and policy, in order of precedence; takes effect at the next batch. */
   setRules(rules: readonly SamplingRule[], wallMs: number, resolve: (id: string) => string): void {
-    this.sampler.setRules(compileRules(rules, wallMs, encodeUtf8, resolve, this.#settings.parseTime), this.#probe);
+    this.#rules.set(rules, wallMs, resolve);
   }
 
   setPolicyVersion(version: string): void {
