@@ -32,6 +32,8 @@ function orders(second: number): Line[] {
   ];
 }
 
+const NAMES = ["ada", "bob", "cleo", "dora", "emil", "finn", "gwen", "hans", "iris", "jack", "karl", "lena", "mona"];
+
 async function add(running: RunningProduct, rule: object): Promise<void> {
   const answer = await running.api("POST", RULES, rule);
   expect(answer.status, answer.text).toBe(201);
@@ -102,6 +104,30 @@ describe("a pin", () => {
     expect(warnings.filter((row) => row.service_name === "a")).toHaveLength(300);
     expect(warnings.filter((row) => row.service_name === "b").length).toBeLessThan(200);
     expect(rows.filter((row) => row.severity_number === 9 && row.service_name === "a").length).toBeLessThan(200);
+  });
+});
+
+describe("a pin on a pattern that is merged later", () => {
+  it("holds for the merged pattern: its old id is an alias", async () => {
+    const { running, traffic } = await start();
+    const login = (second: number, i: number): Line => ({
+      service: "shop",
+      body: `user ${NAMES[(second * 20 + i) % NAMES.length]}${String.fromCharCode(97 + (second % 26))} logged in from the office`,
+      attributes: { second },
+    });
+    await traffic.pass(1, (second) => [login(second, 0)]);
+    const early = (await running.read<Page<PatternRow>>("/api/v1/patterns?search=logged")).items;
+    expect(early).toHaveLength(1);
+    await add(running, { id: "logins", kind: "pin", match: { pattern: early[0]?.id } });
+    await traffic.pass(30, (second) => [...lines(20, (i) => login(second, i)), ...orders(second)]);
+    const late = (await running.read<Page<PatternRow>>("/api/v1/patterns?search=logged")).items;
+    await add(running, { id: "unrelated", kind: "mute", match: { service: "nobody" } });
+    await traffic.pass(10, (second) => [...lines(20, (i) => login(second, i)), ...orders(second)]);
+
+    expect(late.map(({ template }) => template)).toEqual([expect.stringMatching(/^user <\w+> logged in/)]);
+    expect(late[0]?.id).not.toBe(early[0]?.id);
+    const rows = (await rowsAfter(running, 31)).filter((row) => row.body.startsWith("user"));
+    expect(rows).toHaveLength(200);
   });
 });
 
@@ -189,6 +215,49 @@ describe("a cap", () => {
     expect(bytes / 60).toBeLessThan(1_000 * 1.25);
     expect(noisy.length).toBeGreaterThan(60);
     expect(rows.filter((row) => row.service_name === "calm")).toHaveLength(1_200);
+  });
+});
+
+describe("a cap or floor that looks into records", () => {
+  it("caps all patterns of a match together, by attribute, and leaves the others whole", async () => {
+    const { running, traffic } = await start({ set: ["sampling.budget.keep_ratio=1", "sampling.context.max_bytes=0"] });
+    const spoken = (second: number): Line[] =>
+      ["plain", "vip"].flatMap((tenant) =>
+        ["fetch", "store", "sweep", "audit"].flatMap((verb) =>
+          lines(10, (i) => ({
+            service: "shop",
+            body: `${verb} of item ${second * 10 + i} took a moment longer than usual`,
+            attributes: { tenant, second },
+          })),
+        ),
+      );
+    await add(running, { kind: "cap", value: 1_000, match: { attributes: { tenant: "plain" } } });
+    await traffic.pass(80, spoken);
+
+    const rows = await rowsAfter(running, 20);
+    const bytes = rows.filter((row) => !isVip(row)).reduce((sum, row) => sum + row.bytes_uncompressed, 0);
+    expect(bytes / 60).toBeLessThan(1_000 * 1.25);
+    expect(bytes / 60).toBeGreaterThan(200);
+    expect(rows.filter(isVip)).toHaveLength(60 * 40);
+  });
+
+  it("floors lines by a word of theirs among others of the same pattern", async () => {
+    const { running, traffic } = await start({
+      set: ["sampling.budget.keep_ratio=0.02", "sampling.context.max_bytes=0"],
+    });
+    const spoken = (second: number): Line[] =>
+      lines(100, (i) => ({
+        service: "shop",
+        body: `order ${i} of ${i === 0 ? "Ada" : "Bob"} accepted`,
+        attributes: { second },
+      }));
+    await traffic.pass(30, spoken);
+    await add(running, { kind: "floor", value: 30, match: { body_contains: "Ada" } });
+    await traffic.pass(120, spoken);
+
+    const floored = (await rowsAfter(running, 30)).filter((row) => row.body.includes("Ada"));
+    expect(floored.length).toBeGreaterThanOrEqual(60);
+    expect(floored.length).toBeLessThan(110);
   });
 });
 
