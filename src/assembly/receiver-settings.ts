@@ -4,12 +4,13 @@ import { fileURLToPath } from "node:url";
 import type { Config } from "../config/config.ts";
 import type { AuthConfig, TlsConfig } from "../config/sections/receivers.ts";
 import type { AdmissionSettings } from "../receivers/admission.ts";
-import { ADMISSION_DEFAULTS, } from "../receivers/admission.ts";
+import { ADMISSION_DEFAULTS } from "../receivers/admission.ts";
 import type { AuthSettings } from "../receivers/listen/authenticator.ts";
 import type { TlsSettings } from "../receivers/listen/tls-files.ts";
-import { TLS_DEFAULTS, } from "../receivers/listen/tls-files.ts";
+import { TLS_DEFAULTS } from "../receivers/listen/tls-files.ts";
 import type { OtlpSettings } from "../receivers/otlp/settings.ts";
-import { OTLP_GRPC_DEFAULTS, OTLP_HTTP_DEFAULTS, } from "../receivers/otlp/settings.ts";
+import { OTLP_GRPC_DEFAULTS, OTLP_HTTP_DEFAULTS } from "../receivers/otlp/settings.ts";
+import { queueSettings } from "./exporter-settings.ts";
 
 const MIB = 1024 * 1024;
 /** Of the memory limit: one request at most, and all requests in flight together. */
@@ -18,7 +19,11 @@ const IN_FLIGHT_MEMORY_SHARE = 0.25;
 
 export function receiverSettings(config: Config, memoryLimitBytes: number): OtlpSettings {
   const { grpc, http } = config.receivers.otlp.protocols;
-  const requestLimit = REQUEST_MEMORY_SHARE * memoryLimitBytes;
+  // What is larger than the whole queue can never be taken.
+  const requestLimit = Math.min(
+    REQUEST_MEMORY_SHARE * memoryLimitBytes,
+    queueSettings(config, memoryLimitBytes).maxBytes,
+  );
   return {
     ...(grpc === undefined
       ? {}

@@ -110,7 +110,7 @@ export class LogPipeline implements LogsConsumer, Component {
     const { env, queue, engine } = this.#deps;
     if (batch.recordCount === 0) return this.#accept(work, 0, origin, undefined);
     const reservation = queue.reserve(reservationBytes(batch));
-    if (reservation === undefined) return { kind: "refused", cause: "queue_full", retryAfterMs: RETRY_AFTER_MS };
+    if (reservation === undefined) return this.#noRoom(batch);
     const now = env.now();
     engine.advance(now, queue.fill());
     const out = this.#takeOutput();
@@ -123,6 +123,17 @@ export class LogPipeline implements LogsConsumer, Component {
     return this.#commit(work, 1, batch.recordCount, origin, now, reservation, out);
   }
 
+  /** Later, or never: who sends again what cannot fit an empty queue would do so for ever. */
+  #noRoom(batch: LogBatch): ConsumeResult {
+    if (reservationBytes(batch) + ENTRY_MARGIN_BYTES < this.#deps.queue.depth().maxBytes) {
+      return { kind: "refused", cause: "queue_full", retryAfterMs: RETRY_AFTER_MS };
+    }
+    return {
+      kind: "invalid",
+      message: "The request needs more room than the whole export queue has; send less at once",
+    };
+  }
+
   /** Large requests: index, decide and encode in slices, one queue entry at the end. */
   async #consumeInSlices(work: RequestWork, origin: RequestOrigin): Promise<ConsumeResult> {
     const { engine, env, queue } = this.#deps;
@@ -131,7 +142,7 @@ export class LogPipeline implements LogsConsumer, Component {
       while (!work.pass.step(SLICE_RECORDS));
       const { batch } = work;
       const reservation = queue.reserve(reservationBytes(batch));
-      if (reservation === undefined) return { kind: "refused", cause: "queue_full", retryAfterMs: RETRY_AFTER_MS };
+      if (reservation === undefined) return this.#noRoom(batch);
       const out = new ByteWriter(64 * 1024);
       const now = env.now();
       const slices = await this.#processSlices(work, origin, now, out).catch((error: unknown) => {

@@ -3,7 +3,7 @@
  * success. `tsx test/bench/bare-server.ts GRPC_PORT HTTP_PORT`.
  */
 import { createServer } from "node:http";
-import type { sendUnaryData, ServerUnaryCall } from "@grpc/grpc-js";
+import type { ServerUnaryCall, sendUnaryData } from "@grpc/grpc-js";
 import { Server, ServerCredentials } from "@grpc/grpc-js";
 
 const MAX_MESSAGE_BYTES = 64 * 1024 * 1024;

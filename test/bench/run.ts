@@ -1,6 +1,6 @@
 /**
  * `npm run bench [-- --quick]`: the micro-benchmarks and the end-to-end cases, one after the other, never at once.
- * A full run (ten minutes) writes docs/bench/DATE.json and docs/PERFORMANCE.md; a quick one (two) prints the page and
+ * A full run (seven minutes) writes docs/bench/DATE.json and docs/PERFORMANCE.md; a quick one (two) prints the page and
  * keeps nothing. Needs a build (`npm run build`) and Linux.
  */
 import { execFileSync } from "node:child_process";
@@ -14,7 +14,7 @@ import type { BenchResults } from "./report.ts";
 import { performancePage } from "./report.ts";
 
 const MICRO: readonly string[] = ["index", "signature", "engine", "json"];
-const FULL: EndToEndPlan = { fullRateSeconds: 7, repeats: 3, sidecarSeconds: 8, idleSeconds: 30, starts: 5 };
+const FULL: EndToEndPlan = { fullRateSeconds: 7, repeats: 2, sidecarSeconds: 5, idleSeconds: 20, starts: 5 };
 const QUICK: EndToEndPlan = { fullRateSeconds: 1, repeats: 1, sidecarSeconds: 1, idleSeconds: 3, starts: 3 };
 
 const { values } = parseArgs({ options: { quick: { type: "boolean", default: false } } });
@@ -44,7 +44,7 @@ const results: BenchResults = {
   date: new Date().toISOString().slice(0, 10),
   quick: isQuick,
   machine,
-  micro: Object.fromEntries(MICRO.map((name) => [name, micro(name, isQuick ? 2 : 10)])),
+  micro: Object.fromEntries(MICRO.map((name) => [name, micro(name, isQuick ? 2 : 5)])),
   endToEnd: await endToEnd(isQuick ? QUICK : FULL, tell),
 };
 const file = `bench/${results.date}.json`;

@@ -170,9 +170,11 @@ export function keptBytes(batch: LogBatch): number {
   return bytes;
 }
 
+type ReasonTold = KeepReason | "muted" | `-${KeepReason}`;
+
 /** Reason of every record; of those that were not kept "muted", or what decided their probability with a minus before it. */
-export function reasonsOf({ batch }: Decided): (KeepReason | "muted" | `-${KeepReason}`)[] {
-  return Array.from({ length: batch.recordCount }, (_, i) => {
+export function reasonsOf({ batch }: Decided): ReasonTold[] {
+  return Array.from({ length: batch.recordCount }, (_, i): ReasonTold => {
     const reason = KEEP_REASONS[batch.reason[i] ?? 255];
     if (reason === undefined) return "muted";
     return batch.keep[i] === 1 ? reason : `-${reason}`;

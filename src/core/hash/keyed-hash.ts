@@ -12,8 +12,7 @@ export interface HashKey {
 
 /** @param bytes at least 16 secret bytes; only the first 16 count */
 export function createHashKey(bytes: Uint8Array): HashKey {
-  const word = (at: number): number =>
-    bytes[at] | (bytes[at + 1] << 8) | (bytes[at + 2] << 16) | (bytes[at + 3] << 24);
+  const word = (at: number): number => bytes[at] | (bytes[at + 1] << 8) | (bytes[at + 2] << 16) | (bytes[at + 3] << 24);
   return { k0: word(0), k1: word(4), k2: word(8), k3: word(12) };
 }
 

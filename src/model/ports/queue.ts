@@ -1,5 +1,5 @@
-import type { Component } from "./component.ts";
 import type { DropReason } from "../decision.ts";
+import type { Component } from "./component.ts";
 
 /** Survivors of one batch (or a flush of summaries), ready to be sent by every exporter. */
 export interface QueueEntry {

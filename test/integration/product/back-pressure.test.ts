@@ -105,6 +105,29 @@ describe("a full queue", () => {
   });
 });
 
+describe("a request larger than the whole queue", () => {
+  it("is refused for good on both transports, because it will never fit", async () => {
+    const running = await productForTest({ set: ["queue.max_bytes=256KiB"] });
+    const large = buildRequest([
+      { records: Array.from({ length: 600 }, (_, i) => ({ body: `${i} ${"padding ".repeat(60)}` })) },
+    ]);
+    const many = buildRequest([{ records: Array.from({ length: 4_000 }, () => ({ body: "many small lines" })) }]);
+
+    for (const [request, http, grpc] of [
+      [large, "413", "RESOURCE_EXHAUSTED"],
+      // Fits as it came, but not with what a survivor may grow by.
+      [many, "400", "INVALID_ARGUMENT"],
+    ] as const) {
+      const outcomes = await Promise.all(running.targets.map((target) => otlpClient(target).send(request)));
+      expect(outcomes.map((outcome) => outcome.kind === "refused" && [outcome.status, outcome.retryable])).toEqual([
+        [grpc, false],
+        [http, false],
+      ]);
+    }
+    expect(running.ledger()).toMatchObject({ received: 0 });
+  });
+});
+
 describe("a backlog", () => {
   it("shrinks the budget from half full on, down to errors and first lines, and gives it back when it is gone", async () => {
     // Connections are cut while a request may be under way.

@@ -294,7 +294,6 @@ describe("rules", () => {
     await traffic.pass(5, (second) => [{ ...rare(second), service: "other" }]);
     for (const id of ["one", "two", "three", "job", "all"]) await running.api("DELETE", `${RULES}/${id}`);
     await traffic.pass(1, (second) => [rare(second)]);
-
     const rows = (await rowsAfter(running, 6)).filter((row) => row.service_name === "shop");
     expect(rows).toHaveLength(1);
   });
