@@ -133,7 +133,9 @@ export class Sampler {
     if (this.#decider.books.takeErrorsThinned()) this.#errorsThinnedMs = now.monoMs;
     const thinned = now.monoMs - this.#errorsThinnedMs < ERRORS_SAMPLED_HOLD_MS;
     this.#plan = { ...plan, errorsSampled: plan.errorsSampled || thinned };
-    this.#refill(laned, room, this.#plan, seconds);
+    // Smoothed demand lags behind a storm, and with it what is planned in bytes; the share that is kept does not.
+    const lag = ordinary > 0 ? Math.max(1, bounded / ordinary) : 1;
+    this.#refill(laned, room, lag, seconds);
     this.#decider.books.beginTick(this.#plan, allowance.balance(), NOVELTY_SHARE * laned * (TICK_MS / 1000));
   }
 
@@ -153,9 +155,10 @@ export class Sampler {
   }
 
   /** @param rate what lanes are shares of @param room 0..1: what is neither protected nor first waits for the queue to drain */
-  #refill(rate: number, room: number, { planned, spare }: PlanResult, seconds: number): void {
+  #refill(rate: number, room: number, lag: number, seconds: number): void {
+    const { planned, spare } = this.#plan;
     const { drawBucket, errorBucket, noveltyBucket, traceBucket, contextBucket } = this.#parts;
-    drawBucket.resize(DRAW_REFILL * planned, seconds, DRAW_DEPTH_SECONDS);
+    drawBucket.resize(DRAW_REFILL * lag * planned, seconds, DRAW_DEPTH_SECONDS);
     if (!this.#drawBucketPrimed && planned > 0) {
       drawBucket.fillUp();
       this.#drawBucketPrimed = true;
