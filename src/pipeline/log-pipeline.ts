@@ -27,6 +27,8 @@ import { RequestAccounting } from "./request-accounting.ts";
 const TICK_MS = 1000;
 /** What a survivor may grow by: stamps (70), lengths, and UTF-8 repair (one byte becomes three, of text only). */
 const GROWTH_PER_RECORD = 96;
+/** More than a queue adds to an entry for itself. */
+const ENTRY_MARGIN_BYTES = 1024;
 /** A refused sender comes back after this; the queue drains in the meantime. */
 const RETRY_AFTER_MS = 2000;
 /** The output buffer is kept from request to request up to this size. */
