@@ -1,12 +1,13 @@
+import { DemandBaseline } from "./demand-baseline.ts";
 import { InputMeter } from "./input-meter.ts";
 import type { BudgetSettings } from "./settings.ts";
 
 /**
  * The allowance B(t) and its balance: what was granted minus what requests really cost.
  *
- * B(t) = r * min(I(t), 2 I0(t)), below the absolute ceilings. The grant of a batch is r times its own bytes (scaled down
- * while I > 2 I0), so over any stretch of time Σ grants <= r * Σ input: that, and spending only from a non-negative
- * balance, is the promise that the budget holds. 80 % of B is meant to be spent at once; the balance that the remaining
+ * B(t) = r * min(I(t), 2 I0(t)), below the absolute ceilings, granted by the second and never more than r times what
+ * arrived, so over any stretch of time Σ grants <= r * Σ input: that, and spending only from a non-negative balance, is the
+ * promise that the budget holds. 80 % of B is meant to be spent at once; the balance that the remaining
  * 20 % and unspent bytes build up is the reserve; it drains back with time constant RESERVE_DRAIN_SECONDS, so that in
  * ordinary times it stands at 0.2 * 300 s = 60 s of B and nothing is saved up for ever.
  */
@@ -45,8 +46,9 @@ export interface SpendingPlan {
 export class Allowance {
   readonly meter: InputMeter;
   readonly #settings: BudgetSettings;
+  readonly #demand: DemandBaseline = new DemandBaseline();
   #balance = 0;
-  /** Share of the input that a ratio has not granted yet, because an absolute ceiling stands beside it. */
+  /** Share of the input that the ratio has not granted yet. */
   #owed = 0;
   #pendingSpend = 0;
   #pendingExpected = 0;
@@ -70,27 +72,18 @@ export class Allowance {
     return this.#settings.keepRatio === undefined && this.#settings.bytesPerSecond === undefined;
   }
 
-  /** Input of a batch, billed bytes. @returns the bytes granted for it at once (ratio budgets), 0 for absolute ones */
+  /** Input of a batch, billed bytes. @returns the ratio's share of it, which ticks will grant; 0 for absolute budgets */
   arrive(bytes: number): number {
     this.meter.add(bytes);
-    const share = this.#shareOf(bytes);
+    const share = (this.#settings.keepRatio ?? 0) * bytes;
     this.#owed += share;
-    if (this.#settings.bytesPerSecond !== undefined) return 0;
-    this.#balance += share;
-    this.#grantedTotal += share;
     return share;
   }
 
   /** Takes back a batch whose commit failed. */
-  undo(bytes: number, grant: number): void {
+  undo(bytes: number, share: number): void {
     this.meter.subtract(bytes);
-    this.#owed -= this.#shareOf(bytes);
-    this.#balance -= grant;
-    this.#grantedTotal -= grant;
-  }
-
-  #shareOf(bytes: number): number {
-    return (this.#settings.keepRatio ?? 0) * bytes * this.#stormScale();
+    this.#owed -= share;
   }
 
   #stormScale(): number {
@@ -126,14 +119,14 @@ export class Allowance {
     this.#balance = Math.min(this.#balance, this.#recentRate * RESERVE_MAX_SECONDS);
   }
 
-  /** Absolute ceilings grant by the second; a ratio beside them never more than its share of what arrived. */
+  /** B(t) is granted by the second; of a ratio never more than its share of what arrived. */
   #grantOverTime(seconds: number): void {
-    const { keepRatio, bytesPerSecond } = this.#settings;
-    if (bytesPerSecond === undefined) return;
+    const { keepRatio } = this.#settings;
+    if (this.isUnlimited()) return;
     let grant = this.#rate * seconds;
     if (keepRatio !== undefined) {
       grant = Math.min(grant, Math.max(0, this.#owed));
-      // What a minute did not pay of a share is forgone: the ceiling stands at every time.
+      // What a minute did not pay of a share is forgone: ceilings stand at every time, and a storm leaves nothing behind.
       this.#owed = Math.min(this.#owed - grant, keepRatio * MAX_OWED_SECONDS * this.meter.bytesPerSecond());
     }
     this.#balance += grant;
@@ -171,10 +164,11 @@ export class Allowance {
    * The ratio is taken of the very demand that the plan shares out (smoothed alike, standing still while nothing arrives),
    * not of I(t): p is then a matter of proportions, the same before and after a pause or a step of the load, and only the
    * balance moves it.
-   * @param demand input bytes a second that the plan expects
+   * @param demand input bytes a second that the plan expects @param seconds that it was measured over
    * @param backlog fill of the export queue, 0..1: from 0.5 on the plan shrinks, at 0.8 nothing is drawn
    */
-  plan(demand: number, backlog: number): SpendingPlan {
+  plan(demand: number, seconds: number, backlog: number): SpendingPlan {
+    this.#demand.learn(demand, seconds);
     const planned = this.#planningRate(demand);
     if (!Number.isFinite(planned)) return { rate: planned, planned, target: planned, room: 1, lanes: 1 };
     const rate = this.#recentRate;
@@ -190,7 +184,8 @@ export class Allowance {
     const { keepRatio, bytesPerSecond } = this.#settings;
     const absolute = bytesPerSecond ?? UNLIMITED;
     if (keepRatio === undefined) return absolute;
-    return Math.min(absolute, keepRatio * demand * this.#stormScale());
+    const ordinary = STORM_FACTOR * this.#demand.value();
+    return Math.min(absolute, keepRatio * Math.min(ordinary, demand * this.#stormScale()));
   }
 
   #ordinaryLimit(): number {

@@ -1,4 +1,5 @@
 import type { PatternState } from "./pattern-state.ts";
+import { SPECIAL_ERROR } from "./pattern-state.ts";
 
 /**
  * Lines a second and bytes a line of every live pattern, brought up to date once a tick. Time stands still while nothing at
@@ -8,6 +9,9 @@ const FAST_HALF_LIFE_SECONDS = 35;
 const SLOW_HALF_LIFE_SECONDS = 300;
 /** From this multiple of the slow rate on, the fast one is believed. */
 const LEAD = 3;
+/** An ERROR not seen for so long is forgotten with this half-life. */
+const QUIET_MS = 10_000;
+const QUIET_HALF_LIFE_SECONDS = 5;
 /** A pattern silent for this long leaves the plan; its row stays known. */
 const LIVE_MS = 15 * 60_000;
 /** No sender batches for longer than this: more silence is a pause. */
@@ -21,6 +25,7 @@ export class PatternRates {
   #silentSeconds = 0;
   #fast = 0;
   #slow = 0;
+  #quiet = 1;
   #monoMs = 0;
 
   constructor(state: PatternState) {
@@ -33,6 +38,7 @@ export class PatternRates {
     this.#elapsed = elapsed;
     this.seconds = this.#measuredSeconds(elapsed);
     this.#fast = 1 - 2 ** (-this.seconds / FAST_HALF_LIFE_SECONDS);
+    this.#quiet = 2 ** (-elapsed / QUIET_HALF_LIFE_SECONDS);
     this.#slow = 1 - 2 ** (-this.seconds / SLOW_HALF_LIFE_SECONDS);
   }
 
@@ -66,6 +72,11 @@ export class PatternRates {
     const rate = span > 0 ? count / span : 0;
     // A young rate is the mean since its first line, not a climb from zero.
     const young = seconds > 0 ? Math.min(1, (1000 * seconds) / Math.max(1000, ageMs)) : 0;
+    // ERRORs have a lane of their own, which must not stay reserved for a flood that is over.
+    if (count === 0 && (state.special[row] & SPECIAL_ERROR) !== 0 && this.#monoMs - state.lastSeenMs[row] > QUIET_MS) {
+      state.rateFast[row] *= this.#quiet;
+      state.rateSlow[row] *= this.#quiet;
+    }
     state.rateFast[row] += Math.max(this.#fast, young) * (rate - state.rateFast[row]);
     state.rateSlow[row] += Math.max(this.#slow, young) * (rate - state.rateSlow[row]);
     if (count > 0) {

@@ -139,6 +139,11 @@ export class Planner {
     return this.#sum(this.#demand) + this.#sum(this.#errorDemand);
   }
 
+  /** Seconds that the arrivals of this tick are spread over; 0 when nothing arrived. */
+  get seconds(): number {
+    return this.#rates.seconds;
+  }
+
   /** Second half: shares the target out. */
   plan(input: PlanInput): PlanResult {
     const errorDemand = this.#sum(this.#errorDemand);

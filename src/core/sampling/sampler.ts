@@ -119,7 +119,7 @@ export class Sampler {
     this.#pinShares.observe(input, pins, usual);
     const demand = planner.measure(now.monoMs, seconds, this.#book, this.#parts.policyValue);
     const inputScale = this.#inputScale(input, cost, seconds);
-    const { rate, planned, target, room, lanes } = allowance.plan(demand * inputScale, backlog);
+    const { rate, planned, target, room, lanes } = allowance.plan(demand * inputScale, planner.seconds, backlog);
     const bounded = Math.min(rate, UNLIMITED_BYTES);
     const laned = lanes * bounded;
     const ordinary = Math.min(planned, UNLIMITED_BYTES);
