@@ -145,10 +145,11 @@ function progressLine(seconds: number, traffic: DemoTraffic, product: Product): 
   const ledger = product.parts.telemetry.ledger.snapshot();
   const { verdicts } = traffic.outcome();
   const caught = verdicts.filter((verdict) => verdict.caught);
-  const kept = ledger.received - ledger.sampledOut;
-  const saved = ledger.received === 0 ? 0 : (100 * ledger.sampledOut) / ledger.received;
+  // What was not drawn stays in the context ring for a while: an incident may still call for it.
+  const spared = ledger.held + ledger.sampledOut;
+  const saved = ledger.received === 0 ? 0 : (100 * spared) / ledger.received;
   const names = caught.length === 0 ? "" : `: ${caught.map((verdict) => verdict.incident.id).join(", ")}`;
-  return `${String(seconds).padStart(4)} s  received ${ledger.received}  kept ${kept}  dropped ${ledger.sampledOut}  saved ${saved.toFixed(1)} %  caught ${caught.length} of ${verdicts.length}${names}`;
+  return `${String(seconds).padStart(4)} s  received ${ledger.received}  forwarded ${ledger.forwarded}  held back ${spared}  (${saved.toFixed(1)} %)  caught ${caught.length} of ${verdicts.length}${names}`;
 }
 
 function conclude(traffic: DemoTraffic, product: Product, standin: Standin, io: CliIo): ExitCode {
