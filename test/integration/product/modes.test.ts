@@ -161,9 +161,9 @@ describe("a bypass", () => {
     const running = await productForTest({ set: ["sampling.budget.keep_ratio=0.05"] });
     const traffic = new SteadyTraffic(running);
     await traffic.pass(5, spoken);
-    await running.api("POST", "/api/v1/bypass", { for: "15s" });
+    await running.api("POST", "/api/v1/bypass", { for: "60s" });
     await traffic.pass(10, spoken);
-    running.clock.skip(10_000);
+    running.clock.skip(60_000);
     await traffic.pass(20, spoken);
     await running.settled();
 

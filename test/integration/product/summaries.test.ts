@@ -2,7 +2,7 @@
  * Summaries as they arrive at the destination: with them, what was dropped is counted exactly, per pattern and minute.
  * The truth is what the test sent.
  */
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import type { StoredRow } from "../../../src/standin/stored-row.ts";
 import type { SummaryReadBack } from "../../kit/kept-rows.ts";
 import { applicationRows, isSummary, patternOf, summariesOf, weightOf } from "../../kit/kept-rows.ts";
@@ -140,7 +140,12 @@ describe("summaries", () => {
       set: ["sampling.budget.keep_ratio=0.1", "sampling.summaries={ interval: 10s, max_budget_share: 0.5 }"],
     });
     const { truth, linesOf } = traffic();
-    await new SteadyTraffic(running).pass(150, (second) => linesOf(running, second));
+    const steady = new SteadyTraffic(running);
+    for (let flush = 0; flush < 4; flush++) {
+      const before = running.ledger().generated;
+      await steady.pass(20, (second) => linesOf(running, second));
+      await vi.waitFor(() => expect(running.ledger().generated).toBeGreaterThan(before), 10_000);
+    }
     await running.end();
 
     const rows = running.standin.rows();
