@@ -149,9 +149,19 @@ export class SummaryAccumulator {
     }
   }
 
-  /** Rows waiting, an upper bound of what drain returns. */
-  get pending(): number {
-    return this.#touchedCount + this.#others.size;
+  /** Rows that drain would return now. */
+  countDue(): number {
+    let due = 0;
+    for (let i = 0; i < this.#touchedCount; i++) if (this.#tells(this.#touched[i])) due++;
+    for (const delta of this.#others.values()) {
+      if (tells(delta.count, delta.kept, delta.weightSum, delta.context)) due++;
+    }
+    return due;
+  }
+
+  #tells(row: number): boolean {
+    if (this.#bucketMs[row] === -1) return false;
+    return tells(this.#count[row], this.#kept[row], this.#weightSum[row], this.#context[row]);
   }
 
   /** Takes every delta that says something, and forgets all. */
@@ -193,7 +203,7 @@ export class SummaryAccumulator {
 
   #drainRow(row: number, into: SummaryDelta[]): void {
     if (this.#bucketMs[row] === -1) return;
-    if (tells(this.#count[row], this.#kept[row], this.#weightSum[row], this.#context[row])) {
+    if (this.#tells(row)) {
       into.push({
         pattern: row,
         bucketMs: this.#bucketMs[row],

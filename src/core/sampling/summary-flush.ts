@@ -1,3 +1,5 @@
+import type { PendingSummary } from "./pending-summaries.ts";
+import { foldTail, PendingSummaries } from "./pending-summaries.ts";
 import type { SummaryAccumulator, SummaryDelta } from "./summaries.ts";
 
 /**
@@ -8,13 +10,12 @@ import type { SummaryAccumulator, SummaryDelta } from "./summaries.ts";
 const ROW_BYTES = 330;
 const BUCKET_WIDTHS_MS: readonly number[] = [60_000, 300_000, 900_000, 3_600_000];
 const MAX_DELAY_MS = 60 * 60_000;
-/** Rows of evicted patterns waiting for a flush; beyond it they are folded at once. */
-const EVICTED_MAX = 10_000;
 const TEMPLATE_EVERY_MS = 60 * 60_000;
-export const OTHER_PATTERN = "other";
+/** Patterns whose template is remembered as sent; then all are told again. */
+const TEMPLATES_MAX = 10_000;
 
 export interface SummaryRow {
-  /** Published id, or OTHER_PATTERN. */
+  /** Published id, or `other` for a folded tail. */
   readonly pattern: string;
   /** Present the first time in an hour. */
   readonly template: string | undefined;
@@ -44,23 +45,11 @@ export interface SummaryFlushSettings {
   readonly origin: string;
 }
 
-interface Pending {
-  pattern: string;
-  template: string | undefined;
-  service: string;
-  bucketMs: number;
-  count: number;
-  bytes: number;
-  kept: number;
-  weightSum: number;
-  context: number;
-}
-
 export class SummaryFlush {
   readonly #settings: SummaryFlushSettings;
   readonly #accumulator: SummaryAccumulator;
   readonly #directory: SummaryDirectory;
-  readonly #evicted: Pending[] = [];
+  readonly #pending = new PendingSummaries();
   readonly #templateSentMs = new Map<string, number>();
   #sequence = 0;
   #lastFlushMs = -1;
@@ -76,20 +65,7 @@ export class SummaryFlush {
 
   /** The row is about to be reused: what it still owes is taken under its own name. */
   evict(row: number): void {
-    for (const delta of this.#accumulator.drainPattern(row)) {
-      const pending = this.#toPending(delta, undefined);
-      if (this.#evicted.length >= EVICTED_MAX) pending.pattern = OTHER_PATTERN;
-      if (pending.pattern !== OTHER_PATTERN || !this.#foldInto(pending)) this.#evicted.push(pending);
-    }
-  }
-
-  #foldInto(row: Pending): boolean {
-    const host = this.#evicted.find(
-      (other) => other.pattern === OTHER_PATTERN && other.service === row.service && other.bucketMs === row.bucketMs,
-    );
-    if (host === undefined) return false;
-    addTo(host, row);
-    return true;
+    for (const delta of this.#accumulator.drainPattern(row)) this.#pending.add(this.#toPending(delta));
   }
 
   /**
@@ -101,25 +77,33 @@ export class SummaryFlush {
   flush(monoMs: number, granted: number, leftover: number | undefined): SummaryRow[] {
     if (this.#lastFlushMs < 0) this.#lastFlushMs = monoMs;
     this.#accrue(granted);
+    this.#forgetTemplates(monoMs);
     const waited = monoMs - this.#lastFlushMs;
     if (leftover === undefined && waited < this.#settings.intervalMs) return [];
-    const waiting = this.#accumulator.pending + this.#evicted.length;
-    if (leftover === undefined && waiting * ROW_BYTES > this.#allowance && waited < MAX_DELAY_MS) {
+    if (leftover === undefined && waited < MAX_DELAY_MS && this.#waiting() * ROW_BYTES > this.#allowance) {
       this.#widen(waited);
       return [];
     }
     this.#lastFlushMs = monoMs;
-    const rows = this.#collect(monoMs);
     this.#allowance += Math.max(0, leftover ?? 0);
-    const sent = this.#fold(rows);
-    this.#allowance = Math.max(0, this.#allowance - sent.length * ROW_BYTES);
-    this.#narrow(sent.length);
-    return sent.map((row) => ({ ...row, id: `${this.#settings.origin}-${(this.#sequence++).toString(36)}` }));
+    const rows = this.#fold(this.#collect());
+    for (const row of rows) this.#tellTemplate(row, monoMs);
+    this.#allowance = Math.max(0, this.#allowance - bytesOf(rows));
+    this.#narrow(rows.length);
+    return rows.map((row) => ({ ...row, id: `${this.#settings.origin}-${(this.#sequence++).toString(36)}` }));
   }
 
-  /** Rows that could not be queued: they go out with the next flush. */
+  /** Rows that could not be queued: they go out with the next flush, under ids of their own. */
   giveBack(rows: readonly SummaryRow[]): void {
-    for (const { id: _, ...row } of rows) this.#evicted.push({ ...row });
+    this.#allowance += bytesOf(rows);
+    for (const { id: _, ...row } of rows) {
+      if (row.template !== undefined) this.#templateSentMs.delete(row.pattern);
+      this.#pending.add(row);
+    }
+  }
+
+  #waiting(): number {
+    return this.#accumulator.countDue() + this.#pending.size;
   }
 
   #accrue(granted: number): void {
@@ -146,48 +130,43 @@ export class SummaryFlush {
     this.#accumulator.bucketWidthMs = narrower;
   }
 
-  #collect(monoMs: number): Pending[] {
-    const rows = this.#evicted.splice(0);
-    for (const delta of this.#accumulator.drain()) {
-      rows.push(this.#toPending(delta, this.#templateOnce(delta.pattern, monoMs)));
+  /** An hour after it was sent, a template is told again; a full memory forgets all. */
+  #forgetTemplates(monoMs: number): void {
+    if (this.#templateSentMs.size >= TEMPLATES_MAX) this.#templateSentMs.clear();
+    // In order of sending: the first that is young enough ends it.
+    for (const [pattern, sentMs] of this.#templateSentMs) {
+      if (monoMs - sentMs < TEMPLATE_EVERY_MS) return;
+      this.#templateSentMs.delete(pattern);
     }
-    return rows;
   }
 
-  #templateOnce(row: number, monoMs: number): string | undefined {
-    const id = this.#directory.id(row);
-    const sent = this.#templateSentMs.get(id);
-    if (sent !== undefined && monoMs - sent < TEMPLATE_EVERY_MS) return undefined;
-    if (this.#templateSentMs.size >= EVICTED_MAX) this.#templateSentMs.clear();
-    this.#templateSentMs.set(id, monoMs);
-    return this.#directory.template(row);
+  #collect(): PendingSummary[] {
+    return this.#pending.takeWith(this.#accumulator.drain().map((delta) => this.#toPending(delta)));
   }
 
-  #toPending(delta: SummaryDelta, template: string | undefined): Pending {
-    const { pattern, ...counts } = delta;
-    return { pattern: this.#directory.id(pattern), template, service: this.#directory.service(pattern), ...counts };
+  #toPending(delta: SummaryDelta): PendingSummary {
+    const { pattern: row, ...counts } = delta;
+    const pattern = this.#directory.id(row);
+    const template = this.#templateSentMs.has(pattern) ? undefined : this.#directory.template(row);
+    return { pattern, template, service: this.#directory.service(row), ...counts };
   }
 
-  /** Keeps the rows that lost most, folds the rest into `other` of its service and bucket. */
-  #fold(rows: Pending[]): Pending[] {
+  /** Leaves the template on the first row of its pattern in an hour. */
+  #tellTemplate(row: PendingSummary, monoMs: number): void {
+    if (row.template === undefined) return;
+    if (this.#templateSentMs.has(row.pattern)) row.template = undefined;
+    else this.#templateSentMs.set(row.pattern, monoMs);
+  }
+
+  /** Keeps the rows that lost most, folds the rest. */
+  #fold(rows: PendingSummary[]): PendingSummary[] {
     const affordable = Math.max(1, Math.floor(this.#allowance / ROW_BYTES));
     if (rows.length <= affordable) return rows;
     rows.sort((a, b) => b.count - b.kept - (a.count - a.kept));
-    const others = new Map<string, Pending>();
-    for (const row of rows.slice(Math.ceil(affordable / 2))) {
-      const key = `${row.bucketMs} ${row.service}`;
-      const host = others.get(key);
-      if (host === undefined) others.set(key, { ...row, pattern: OTHER_PATTERN, template: undefined });
-      else addTo(host, row);
-    }
-    return [...rows.slice(0, Math.ceil(affordable / 2)), ...others.values()];
+    return foldTail(rows, Math.ceil(affordable / 2));
   }
 }
 
-function addTo(host: Pending, row: Pending): void {
-  host.count += row.count;
-  host.bytes += row.bytes;
-  host.kept += row.kept;
-  host.weightSum += row.weightSum;
-  host.context += row.context;
+function bytesOf(rows: readonly { readonly template: string | undefined }[]): number {
+  return rows.reduce((sum, { template }) => sum + ROW_BYTES + (template?.length ?? 0), 0);
 }
