@@ -13,6 +13,8 @@ export function gaugeSources(parts: () => ProductParts, reloader: Reloader): Gau
         active: engine.sampler.parts.state.liveCount,
         created: engine.signature.createdTotal,
         evicted: engine.signature.evictedTotal,
+        coarseScopes: engine.signature.coarseScopes,
+        coarseRecords: engine.signature.coarseTotal,
         noveltyOverflow: pipeline.noveltyOverflow,
       };
     },

@@ -77,8 +77,13 @@ export class LogPipeline implements LogsConsumer, Component {
   }
 
   health(): ComponentHealth {
-    if (this.#commitFailures === 0) return { state: "ok" };
-    return { state: "degraded", message: `${this.#commitFailures} requests could not be stored and were refused` };
+    if (this.#commitFailures > 0) {
+      return { state: "degraded", message: `${this.#commitFailures} requests could not be stored and were refused` };
+    }
+    const { coarseScopes } = this.#deps.engine.signature;
+    if (coarseScopes === 0) return { state: "ok" };
+    const message = `Nearly every line of ${coarseScopes} services (by severity class) is a pattern of its own; new ones are reported as a few coarse patterns`;
+    return { state: "degraded", message };
   }
 
   /** First lines that no longer fitted the novelty allowance, since start. */

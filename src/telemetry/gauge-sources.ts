@@ -19,11 +19,14 @@ export interface GaugeSources {
   configReloads(): ReloadNumbers;
 }
 
-/** `active` is now; the others count since the start. */
+/** `active` and `coarseScopes` are now; the others count since the start. */
 export interface PatternNumbers {
   readonly active: number;
   readonly created: number;
   readonly evicted: number;
+  /** Services and severity classes whose lines have no patterns. */
+  readonly coarseScopes: number;
+  readonly coarseRecords: number;
   /** First lines that no longer fitted the novelty allowance. */
   readonly noveltyOverflow: number;
 }

@@ -74,6 +74,20 @@ const PATTERN_METRICS: readonly MetricRow[] = [
     read: ({ sources }) => sources.patterns().evicted,
   },
   {
+    name: "patterns_coarse_scopes",
+    kind: "gauge",
+    help: "Services and severity classes whose lines have no patterns; their new shapes are reported as a few coarse ones",
+    labels: [],
+    read: ({ sources }) => sources.patterns().coarseScopes,
+  },
+  {
+    name: "patterns_coarse_records_total",
+    kind: "counter",
+    help: "Records reported as a coarse pattern",
+    labels: [],
+    read: ({ sources }) => sources.patterns().coarseRecords,
+  },
+  {
     name: "novelty_overflow_total",
     kind: "counter",
     help: "First lines beyond the novelty allowance, which became a weighted sample",

@@ -4,7 +4,14 @@ import type { GaugeSources } from "../../src/telemetry/gauge-sources.ts";
 export function restingSources(overrides: Partial<GaugeSources> = {}): GaugeSources {
   return {
     queue: () => ({ records: 0, bytes: 0, maxBytes: 1024, oldestAgeSeconds: 0 }),
-    patterns: () => ({ active: 0, created: 0, evicted: 0, noveltyOverflow: 0 }),
+    patterns: () => ({
+      active: 0,
+      created: 0,
+      evicted: 0,
+      coarseScopes: 0,
+      coarseRecords: 0,
+      noveltyOverflow: 0,
+    }),
     budget: () => ({
       bytesPerSecond: 1000,
       reserveBytes: 0,

@@ -37,6 +37,8 @@ const PROMISED: Readonly<Record<string, readonly string[]>> = {
   patterns_active: [],
   patterns_new_total: [],
   patterns_evicted_total: [],
+  patterns_coarse_scopes: [],
+  patterns_coarse_records_total: [],
   novelty_overflow_total: [],
   context_ring_seconds: [],
   anomalies_active: ["kind"],
@@ -136,7 +138,7 @@ describe("MetricsRegistry", () => {
     const inputs = {
       telemetry: new ProcessTelemetry({ exporters: [] }),
       sources: restingSources({
-        patterns: () => ({ active: active.now, created: 0, evicted: 0, noveltyOverflow: 0 }),
+        patterns: () => ({ ...restingSources().patterns(), active: active.now }),
         budget: () => ({ ...restingSources().budget(), bytesPerSecond: Number.POSITIVE_INFINITY, errorsSampled: true }),
       }),
       version: "1",
