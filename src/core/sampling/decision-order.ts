@@ -147,6 +147,8 @@ export class DecisionOrder {
       state.rule[row] === RULE_PER_RECORD ? book.forRecord(this.#arrivals.scopeOf(row), batch, i) : state.rule[row];
     if (index < 0) return false;
     const { rule } = book.at(index);
+    const isPerRecord = state.rule[row] === RULE_PER_RECORD;
+    if (isPerRecord && (rule.kind === "pin" || rule.kind === "mute")) state.tickRuled[row]++;
     if (rule.kind === "pin") {
       batch.probability[i] = 1;
       batch.reason[i] = RULE;
@@ -166,7 +168,7 @@ export class DecisionOrder {
       return false;
     }
     // A floor that holds for whole patterns is their own; ERRORs and first lines are more than floor lines.
-    const isOwn = state.rule[row] !== RULE_PER_RECORD || (state.special[row] & (SPECIAL_ERROR | SPECIAL_FIRST)) !== 0;
+    const isOwn = !isPerRecord || (state.special[row] & (SPECIAL_ERROR | SPECIAL_FIRST)) !== 0;
     if (isOwn || !book.limits.takeFloor(index, monoMs)) return false;
     batch.probability[i] = 1;
     batch.reason[i] = FLOOR;

@@ -1,4 +1,4 @@
-import { RULE_NONE, SPECIAL_ERROR, SPECIAL_FIRST, SPECIAL_RULE } from "./pattern-state.ts";
+import { RULE_NONE, RULE_PER_RECORD, SPECIAL_ERROR, SPECIAL_FIRST, SPECIAL_RULE } from "./pattern-state.ts";
 import { SEVERITY_CLASS_ERROR } from "./reason-codes.ts";
 import type { PatternScope, RuleBook } from "./rules.ts";
 import type { SamplerParts } from "./sampler-parts.ts";
@@ -47,6 +47,7 @@ export class PatternArrivals {
     state.rule[row] = book.size === 0 ? RULE_NONE : book.forPattern(this.scopeOf(row));
     if (state.rule[row] === RULE_NONE) state.special[row] &= ~SPECIAL_RULE;
     else state.special[row] |= SPECIAL_RULE;
+    if (state.rule[row] !== RULE_PER_RECORD) state.ruledShare[row] = 0;
     const rule = state.rule[row] >= 0 ? book.at(state.rule[row]).rule : undefined;
     const floor = rule?.kind === "floor" ? (rule.value ?? 0) : state.policyFloor[row];
     // A floor that is raised holds from the next line on, not when the old window ends.

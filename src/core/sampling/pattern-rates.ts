@@ -83,6 +83,9 @@ export class PatternRates {
       const mean = state.tickBytes[row] / count;
       const weight = state.meanBytes[row] === 0 ? 1 : Math.min(0.5, 0.05 * count);
       state.meanBytes[row] += weight * (mean - state.meanBytes[row]);
+      const ruled = Math.min(1, state.tickRuled[row] / count);
+      state.ruledShare[row] += Math.min(1, 0.05 * count) * (ruled - state.ruledShare[row]);
+      state.tickRuled[row] = 0;
       state.tickCount[row] = 0;
       state.tickBytes[row] = 0;
     } else if (this.#monoMs - state.lastSeenMs[row] > LIVE_MS) {
@@ -91,6 +94,11 @@ export class PatternRates {
     }
     return lambdaOf(state, row);
   }
+}
+
+/** Lines a second that the draw is about: all but those that rules settle record by record. */
+export function drawnLambdaOf(state: PatternState, row: number): number {
+  return lambdaOf(state, row) * (1 - state.ruledShare[row]);
 }
 
 /**

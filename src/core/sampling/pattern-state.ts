@@ -27,9 +27,12 @@ export class PatternState {
   readonly records: Float64Array;
   readonly bytes: Float64Array;
   readonly kept: Float64Array;
-  /** Arrivals and billed bytes since the last tick. */
+  /** Arrivals and billed bytes since the last tick, and how many of them a rule settled that looks into records. */
   readonly tickCount: Uint32Array;
   readonly tickBytes: Float64Array;
+  readonly tickRuled: Uint32Array;
+  /** Share of the arrivals that such a rule settles: what is pinned or muted takes no part in the draw. */
+  readonly ruledShare: Float32Array;
   /** Arrival index in the current window, and which window that is. */
   readonly windowCount: Uint32Array;
   readonly windowEpoch: Uint32Array;
@@ -71,6 +74,8 @@ export class PatternState {
     this.kept = new Float64Array(rows);
     this.tickCount = new Uint32Array(rows);
     this.tickBytes = new Float64Array(rows);
+    this.tickRuled = new Uint32Array(rows);
+    this.ruledShare = new Float32Array(rows);
     this.windowCount = new Uint32Array(rows);
     this.windowEpoch = new Uint32Array(rows);
     this.isKnown = new Uint8Array(rows);
@@ -114,6 +119,8 @@ export class PatternState {
     this.decayK[row] = 0;
     this.tickCount[row] = 0;
     this.tickBytes[row] = 0;
+    this.tickRuled[row] = 0;
+    this.ruledShare[row] = 0;
     this.windowCount[row] = 0;
     this.windowEpoch[row] = 0;
     this.firstLines[row] = 0;

@@ -1,5 +1,5 @@
 import { SEVERITY_CLASSES } from "../../model/severity.ts";
-import { lambdaOf, PatternRates } from "./pattern-rates.ts";
+import { drawnLambdaOf, PatternRates } from "./pattern-rates.ts";
 import type { PatternState } from "./pattern-state.ts";
 import { SPECIAL_ERROR, SPECIAL_RULE } from "./pattern-state.ts";
 import type { RuleBook } from "./rules.ts";
@@ -85,7 +85,8 @@ export class Planner {
   /** Share of ordinary bytes that the plan means to draw. */
   #meantShare = 1;
   #decayMemory = 1;
-  /** Bytes a second that unscaled default floors would take. */
+  /** Bytes a second that arrive, rules or not, and that unscaled default floors would take. */
+  #arriving = 0;
   #floorCost = 0;
   #saturated = false;
 
@@ -128,15 +129,16 @@ export class Planner {
 
   /**
    * First half of a tick: brings rates up to date and enters every live pattern into its problem.
-   * @returns billed bytes a second that are arriving
+   * @returns billed bytes a second that are arriving, those included that rules pin or mute: the budget is a share of all
+   * input, and what a muted pattern does not take is the others'
    */
   measure(monoMs: number, seconds: number, book: RuleBook, policyValue: Float32Array): number {
     this.#ceilings.settle(seconds);
     this.#rates.beginTick(monoMs, seconds);
     book.limits.beginTick();
     this.#decayMemory = 2 ** (-this.#rates.seconds / DECAY_MEMORY_SECONDS);
-    this.#floorCost = this.#enterAll(monoMs, book, policyValue);
-    return this.#sum(this.#demand) + this.#sum(this.#errorDemand);
+    this.#enterAll(monoMs, book, policyValue);
+    return this.#arriving;
   }
 
   /** Seconds that the arrivals of this tick are spread over; 0 when nothing arrived. */
@@ -174,32 +176,33 @@ export class Planner {
     };
   }
 
-  /** Values and the two problems' rows. @returns bytes a second that unscaled floors would cost */
-  #enterAll(monoMs: number, book: RuleBook, policyValue: Float32Array): number {
+  /** Values and the two problems' rows. */
+  #enterAll(monoMs: number, book: RuleBook, policyValue: Float32Array): void {
     const state = this.#state;
     this.#problem.count = 0;
     this.#errorProblem.count = 0;
     this.#demand.fill(0, 0, this.#services.count);
     this.#errorDemand.fill(0, 0, this.#services.count);
-    let floorCost = 0;
+    this.#arriving = 0;
+    this.#floorCost = 0;
     for (let position = state.liveCount - 1; position >= 0; position--) {
       const row = state.live[position];
       const lambda = this.#rates.advance(row);
       if (lambda < MIN_LAMBDA) continue;
       const age = state.isKnown[row] === 1 ? Number.POSITIVE_INFINITY : monoMs - state.firstSeenMs[row];
       state.value[row] = this.valueOf(state.severity[row], age, policyValue[row] || 1);
-      floorCost += this.#enter(row, lambda, book);
+      this.#arriving += lambda * Math.max(1, state.meanBytes[row]);
+      this.#floorCost += this.#enter(row, drawnLambdaOf(state, row), book);
     }
-    return floorCost;
   }
 
-  /** Adds a pattern to its problem. @returns bytes a second of its default floor */
+  /** Adds a pattern to its problem. @param lambda lines a second that the draw is about @returns bytes a second of its default floor */
   #enter(row: number, lambda: number, book: RuleBook): number {
     const state = this.#state;
     const onLane = (state.special[row] & SPECIAL_ERROR) !== 0;
     const rule =
       (state.special[row] & SPECIAL_RULE) !== 0 && state.rule[row] >= 0 ? book.at(state.rule[row]) : undefined;
-    if (rule?.rule.kind === "mute" || rule?.rule.kind === "pin") return 0;
+    if (rule?.rule.kind === "mute" || rule?.rule.kind === "pin" || lambda < MIN_LAMBDA) return 0;
     const problem = onLane ? this.#errorProblem : this.#problem;
     const rows = onLane ? this.#errorRows : this.#rows;
     const bytes = Math.max(1, state.meanBytes[row]);
@@ -249,7 +252,7 @@ export class Planner {
     const state = this.#state;
     for (let i = 0; i < problem.count; i++) {
       const row = rows[i];
-      const lambda = lambdaOf(state, row);
+      const lambda = drawnLambdaOf(state, row);
       const wanted = problem.tau[problem.group[i]] * problem.slope[i];
       const kept = keepAll ? problem.ceiling[i] : Math.min(problem.ceiling[i], wanted);
       const p = kept >= lambda ? 1 : Math.max(MIN_PROBABILITY, kept / lambda);
