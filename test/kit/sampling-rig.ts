@@ -58,6 +58,7 @@ export function rigPatternId(pattern: number): string {
 
 export class SamplingRig {
   readonly sampler: Sampler;
+  readonly startMs: number = START_MS;
   nowMs: number = START_MS;
   /** Fill of the export queue, 0..1. */
   backlog = 0;

@@ -24,9 +24,12 @@ const STORM_FACTOR = 2;
 const MAX_TARGET_FACTOR = 1.6;
 /** Debt (first lines before there was a budget, storms) is paid back by at most this share of B. */
 const MIN_TARGET_FACTOR = 0.5;
-/** Lanes together may ask for more than B. At this much debt they are down to MIN_LANES_FACTOR, and fit beside the least draw. */
+/**
+ * Lanes together may ask for more than B. At this much debt all but the ERROR lane are down to MIN_LANES_FACTOR: with their
+ * shares in `sampler.ts`, half of B for ERRORs and a quarter of 0.9 B for the rest leave a quarter of B to repay with.
+ */
 const LANES_DEBT_SECONDS = 60;
-const MIN_LANES_FACTOR = 0.5;
+const MIN_LANES_FACTOR = 0.25;
 const MAX_OWED_SECONDS = 60;
 const UNLIMITED = Number.POSITIVE_INFINITY;
 
@@ -39,7 +42,7 @@ export interface SpendingPlan {
   readonly target: number;
   /** 1 while the queue is at most half full, falling to 0 at four fifths: then only what is protected is kept. */
   readonly room: number;
-  /** What lanes are shares of, as a share of B: below 1 in debt. */
+  /** Scales the shares of all lanes but ERROR's: below 1 in debt. */
   readonly lanes: number;
 }
 
@@ -57,6 +60,8 @@ export class Allowance {
   #luck = 0;
   #grantedTotal = 0;
   #spentTotal = 0;
+  /** Granted by the last tick, bytes. */
+  #granted = 0;
   #lastTickMs = -1;
   #rate = 0;
   /** Highest B of the recent past, decaying: keeps the reserve's bound from collapsing in a pause of the input. */
@@ -122,6 +127,7 @@ export class Allowance {
   /** B(t) is granted by the second; of a ratio never more than its share of what arrived. */
   #grantOverTime(seconds: number): void {
     const { keepRatio } = this.#settings;
+    this.#granted = UNLIMITED;
     if (this.isUnlimited()) return;
     let grant = this.#rate * seconds;
     if (keepRatio !== undefined) {
@@ -129,6 +135,7 @@ export class Allowance {
       // What a minute did not pay of a share is forgone: ceilings stand at every time, and a storm leaves nothing behind.
       this.#owed = Math.min(this.#owed - grant, keepRatio * MAX_OWED_SECONDS * this.meter.bytesPerSecond());
     }
+    this.#granted = grant;
     this.#balance += grant;
     this.#grantedTotal += grant;
   }
@@ -190,6 +197,11 @@ export class Allowance {
 
   #ordinaryLimit(): number {
     return this.meter.isSeeded() ? STORM_FACTOR * this.meter.baseline() : UNLIMITED;
+  }
+
+  /** Bytes that the last tick granted; Infinity without a budget. */
+  granted(): number {
+    return this.#granted;
   }
 
   /** True while more arrives than twice the ordinary input: the budget then follows the ordinary, not the storm. */

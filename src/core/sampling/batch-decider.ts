@@ -179,11 +179,12 @@ export class BatchDecider {
   }
 
   #settle(outcome: BatchOutcome): void {
-    const { allowance, drawBucket, errorBucket, noveltyBucket, traceBucket } = this.#parts;
+    const { allowance, drawBucket, errorBucket, noveltyBucket, traceBucket, floorBucket } = this.#parts;
     drawBucket.charge(outcome.drawCharge);
     errorBucket.charge(outcome.errorCharge);
     noveltyBucket.charge(outcome.noveltyCharge);
     traceBucket.charge(outcome.traceCharge);
+    floorBucket.charge(outcome.floorCharge);
     // Pins are paid while there is a balance. What then still comes is over the budget, and no debt of everybody else.
     outcome.pinsBeyond = allowance.balance() > 0 ? 0 : outcome.pinnedBytes;
     allowance.expect(apartOf(outcome) + outcome.drawCharge, beyondOf(outcome));
@@ -192,12 +193,13 @@ export class BatchDecider {
 
   /** The slice's commit failed: counts go back, first lines and floors are owed again. */
   undo(outcome: BatchOutcome, batch: LogBatch, from: number, to: number, now: Instant): void {
-    const { allowance, drawBucket, errorBucket, noveltyBucket, traceBucket } = this.#parts;
+    const { allowance, drawBucket, errorBucket, noveltyBucket, traceBucket, floorBucket } = this.#parts;
     undoSlice(this.#parts, outcome, batch, from, to, now, this.books.floorWindowMs);
     drawBucket.credit(outcome.drawCharge);
     errorBucket.credit(outcome.errorCharge);
     noveltyBucket.credit(outcome.noveltyCharge);
     traceBucket.credit(outcome.traceCharge);
+    floorBucket.credit(outcome.floorCharge);
     allowance.expect(-(apartOf(outcome) + outcome.drawCharge), -beyondOf(outcome));
     allowance.undo(outcome.inputBytes, outcome.grant);
     this.books.undo(outcome);

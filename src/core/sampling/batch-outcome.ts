@@ -34,6 +34,8 @@ export interface BatchOutcome {
   drawCharge: number;
   /** Floor lines: kept by arrival. */
   floorBytes: number;
+  /** Of these, what their bucket pays. */
+  floorCharge: number;
   /** Σ p·bytes of records whose probability a cap holds down. */
   cappedBytes: number;
   /** What plan probabilities asked for before scaling, bytes. */
@@ -70,6 +72,7 @@ export function createOutcome(): BatchOutcome {
     grant: 0,
     drawCharge: 0,
     floorBytes: 0,
+    floorCharge: 0,
     cappedBytes: 0,
     drawWish: 0,
     drawSubject: 0,
@@ -98,6 +101,7 @@ export function resetOutcome(outcome: BatchOutcome): void {
   outcome.grant = 0;
   outcome.drawCharge = 0;
   outcome.floorBytes = 0;
+  outcome.floorCharge = 0;
   outcome.cappedBytes = 0;
   outcome.drawWish = 0;
   outcome.drawSubject = 0;

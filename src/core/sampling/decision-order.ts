@@ -17,8 +17,8 @@ import type { TickBooks } from "./tick-books.ts";
  */
 /** K of the arrival-index decay for a pattern that no plan has seen yet. */
 export const UNPLANNED_K = 32;
-/** Second and third lines are paid while the novelty allowance is at least half full. */
-export const FOLLOW_UP_FILL = 0.5;
+/** Second and third lines are paid while the novelty allowance stays at least this full: the rest waits for very first lines. */
+export const FOLLOW_UP_FILL = 0.6;
 
 export class DecisionOrder {
   readonly #parts: SamplerParts;
@@ -96,7 +96,7 @@ export class DecisionOrder {
         outcome.traceCharge += bytes;
         continue;
       }
-      if (now.monoMs >= floorDueMs[row] && limit >= 1) {
+      if (now.monoMs >= floorDueMs[row] && limit >= 1 && this.#paysFloor(outcome, row, bytes)) {
         floorDueMs[row] = this.#nextFloorMs(row, now.monoMs);
         probability[i] = 1;
         reason[i] = FLOOR;
@@ -116,6 +116,15 @@ export class DecisionOrder {
       }
     }
     this.#settleCap(batch);
+  }
+
+  /** A floor that somebody asked for is paid in any case, the others out of their share; who does not fit is due until it does. */
+  #paysFloor(outcome: BatchOutcome, row: number, bytes: number): boolean {
+    const { state, floorBucket, allowance } = this.#parts;
+    if (allowance.isUnlimited() || state.floorPerMinute[row] > 0) return true;
+    if (floorBucket.level - outcome.floorCharge < bytes) return false;
+    outcome.floorCharge += bytes;
+    return true;
   }
 
   /**
@@ -199,8 +208,8 @@ export class DecisionOrder {
     this.#consumeFirstLine(outcome, row, monoMs);
     if (isVeryFirst) this.#books.firstBytes += bytes;
     const level = noveltyBucket.level - outcome.noveltyCharge;
-    const share = isVeryFirst ? 0 : FOLLOW_UP_FILL * noveltyBucket.level;
-    if (allowance.isUnlimited() || level - share >= bytes) {
+    const kept = isVeryFirst ? 0 : FOLLOW_UP_FILL * noveltyBucket.capacity;
+    if (allowance.isUnlimited() || level - bytes >= kept) {
       outcome.noveltyCharge += bytes;
     } else if (isVeryFirst && this.#books.reserveLeft - outcome.reserveCharge >= bytes) {
       outcome.reserveCharge += bytes;

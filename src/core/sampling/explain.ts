@@ -143,7 +143,7 @@ class DecisionWalk {
     if (this.#room < 1) return this.#miss("novel", "the rule's cap has no room for first lines now", this.#cap);
     const left = this.#isBack() ? FIRST_LINES : state.firstLines[this.#row];
     const isVeryFirst = left === FIRST_LINES || state.floorDueMs[this.#row] <= this.#now.monoMs;
-    const level = isVeryFirst ? noveltyBucket.level : (1 - FOLLOW_UP_FILL) * noveltyBucket.level;
+    const level = noveltyBucket.level - (isVeryFirst ? 0 : FOLLOW_UP_FILL * noveltyBucket.capacity);
     const { books } = this.#sampler;
     if (allowance.isUnlimited() || level >= this.#bytes || (isVeryFirst && books.reserveLeft >= this.#bytes)) {
       if (this.#isBack())
@@ -170,11 +170,15 @@ class DecisionWalk {
   }
 
   #floor(): DecisionTrace | undefined {
-    const { state } = this.#sampler.parts;
-    if (this.#room >= 1 && (this.#isUnseen() || this.#now.monoMs >= state.floorDueMs[this.#row])) {
-      return this.#hit("floor", 1, "the pattern's floor is due: its next record is kept");
-    }
+    const { state, allowance, floorBucket } = this.#sampler.parts;
     if (this.#room < 1) return this.#miss("floor", "the rule's cap has no room for a floor line", this.#cap);
+    if (this.#isUnseen() || this.#now.monoMs >= state.floorDueMs[this.#row]) {
+      const isAskedFor = this.#row >= 0 && state.floorPerMinute[this.#row] > 0;
+      if (allowance.isUnlimited() || isAskedFor || floorBucket.level >= this.#bytes) {
+        return this.#hit("floor", 1, "the pattern's floor is due: its next record is kept");
+      }
+      return this.#miss("floor", "the pattern's floor is due, and waits for its share of the budget");
+    }
     return this.#miss("floor", "the pattern had its floor line in this window");
   }
 

@@ -33,6 +33,7 @@ export interface SamplerParts {
   readonly errorBucket: TokenBucket;
   readonly noveltyBucket: TokenBucket;
   readonly traceBucket: TokenBucket;
+  readonly floorBucket: TokenBucket;
   readonly contextBucket: TokenBucket;
   readonly policyValue: Float32Array;
 }

@@ -31,18 +31,25 @@ const TICK_MS = 1000;
 /** Seconds of ordinary input over which shares apart from the draw are remembered; a pin that was removed is soon forgotten. */
 const APART_MEMORY_SECONDS = 300;
 const PIN_MEMORY_SECONDS = 20;
-/** Lanes start with this much, so that the first ERRORs and first lines of a young process are not lost; repaid later. */
-const LANE_START_BYTES = 256 * 1024;
+/**
+ * What lanes start with, so that the first lines and ERRORs of a young process, which has no rate to take shares of, are not
+ * lost; repaid later. Together 280 KiB: all that a process may ever be beyond its grants for want of a past.
+ */
+const LANE_START_BYTES = 64 * 1024;
+const NOVELTY_START_BYTES = 160 * 1024;
 const DRAW_START_BYTES = 16 * 1024;
+const FLOOR_START_BYTES = 16 * 1024;
 const ERROR_LANE_SHARE = 0.5;
 const ERROR_LANE_DEPTH_SECONDS = 60;
 const NOVELTY_SHARE = 0.25;
 const NOVELTY_DEPTH_SECONDS = 60;
 const TRACE_SHARE = 0.1;
 const TRACE_DEPTH_SECONDS = 60;
+const FLOOR_SHARE = 0.25;
+const FLOOR_DEPTH_SECONDS = 60;
 const CONTEXT_SHARE = 0.1;
 const CONTEXT_DEPTH_SECONDS = 120;
-const CONTEXT_START_BYTES = 64 * 1024;
+const CONTEXT_START_BYTES = 16 * 1024;
 const DRAW_DEPTH_SECONDS = 120;
 /**
  * However much is protected, owed or in debt, the draw goes on at this share of the budget: a pattern whose lines are never
@@ -89,8 +96,9 @@ export class Sampler {
       summaries: new SummaryAccumulator(settings.maxPatterns),
       drawBucket: new TokenBucket(DRAW_START_BYTES),
       errorBucket: new TokenBucket(LANE_START_BYTES),
-      noveltyBucket: new TokenBucket(LANE_START_BYTES),
+      noveltyBucket: new TokenBucket(NOVELTY_START_BYTES),
       traceBucket: new TokenBucket(DRAW_START_BYTES),
+      floorBucket: new TokenBucket(FLOOR_START_BYTES),
       contextBucket: new TokenBucket(CONTEXT_START_BYTES),
       policyValue: new Float32Array(settings.maxPatterns).fill(1),
     };
@@ -127,7 +135,7 @@ export class Sampler {
     const plan = planner.plan({
       rate: bounded,
       draw: Math.max(MIN_DRAW_SHARE * room * ordinary, Math.min(target, UNLIMITED_BYTES) - apartRate),
-      lane: ERROR_LANE_SHARE * lanes * ordinary + this.#laneStart(),
+      lane: ERROR_LANE_SHARE * ordinary + this.#laneStart(),
       inputScale,
     });
     if (this.#decider.books.takeErrorsThinned()) this.#errorsThinnedMs = now.monoMs;
@@ -135,7 +143,7 @@ export class Sampler {
     this.#plan = { ...plan, errorsSampled: plan.errorsSampled || thinned };
     // Smoothed demand lags behind a storm, and with it what is planned in bytes; the share that is kept does not.
     const lag = ordinary > 0 ? Math.max(1, bounded / ordinary) : 1;
-    this.#refill(laned, room, lag, seconds);
+    this.#refill(bounded, lanes, room, lag, seconds);
     this.#decider.books.beginTick(this.#plan, allowance.balance(), NOVELTY_SHARE * laned * (TICK_MS / 1000));
   }
 
@@ -154,19 +162,28 @@ export class Sampler {
     return this.#parts.errorBucket.level / ERROR_LANE_DEPTH_SECONDS;
   }
 
-  /** @param rate what lanes are shares of @param room 0..1: what is neither protected nor first waits for the queue to drain */
-  #refill(rate: number, room: number, lag: number, seconds: number): void {
+  /**
+   * Lanes get their shares of what was really granted, not of a rate: in a pause of the input nothing comes in.
+   * @param rate the usual B, which bounds how much lanes may save up @param lanes 0..1: how far debt holds all but ERROR's back
+   * @param room 0..1: what is neither protected nor first waits for the queue to drain
+   */
+  #refill(rate: number, lanes: number, room: number, lag: number, seconds: number): void {
     const { planned, spare } = this.#plan;
-    const { drawBucket, errorBucket, noveltyBucket, traceBucket, contextBucket } = this.#parts;
+    const { drawBucket, errorBucket, noveltyBucket, traceBucket, floorBucket, contextBucket } = this.#parts;
+    const granted = Math.min(this.#parts.allowance.granted(), UNLIMITED_BYTES);
+    const fill = (bucket: TokenBucket, share: number, depthSeconds: number): void =>
+      bucket.refill(share * granted, share * rate, seconds, depthSeconds);
     drawBucket.resize(DRAW_REFILL * lag * planned, seconds, DRAW_DEPTH_SECONDS);
     if (!this.#drawBucketPrimed && planned > 0) {
       drawBucket.fillUp();
       this.#drawBucketPrimed = true;
     }
-    errorBucket.refill(ERROR_LANE_SHARE * rate + spare, seconds, ERROR_LANE_DEPTH_SECONDS);
-    noveltyBucket.refill(NOVELTY_SHARE * rate, seconds, NOVELTY_DEPTH_SECONDS);
-    traceBucket.refill(room * TRACE_SHARE * rate, seconds, TRACE_DEPTH_SECONDS);
-    contextBucket.refill(room * CONTEXT_SHARE * rate, seconds, CONTEXT_DEPTH_SECONDS);
+    const errors = ERROR_LANE_SHARE * granted + Math.min(spare * seconds, granted);
+    errorBucket.refill(errors, ERROR_LANE_SHARE * rate + spare, seconds, ERROR_LANE_DEPTH_SECONDS);
+    fill(noveltyBucket, lanes * NOVELTY_SHARE, NOVELTY_DEPTH_SECONDS);
+    fill(floorBucket, lanes * FLOOR_SHARE, FLOOR_DEPTH_SECONDS);
+    fill(traceBucket, lanes * room * TRACE_SHARE, TRACE_DEPTH_SECONDS);
+    fill(contextBucket, lanes * room * CONTEXT_SHARE, CONTEXT_DEPTH_SECONDS);
   }
 
   /**

@@ -21,10 +21,13 @@ export class TokenBucket {
     this.#level = startBytes;
   }
 
-  /** @param rate bytes a second @param depthSeconds the capacity is rate × depth, at least the minimum */
-  refill(rate: number, seconds: number, depthSeconds: number): void {
+  /**
+   * @param bytes that come in @param rate bytes a second that usually do
+   * @param depthSeconds the capacity is rate × depth, at least the minimum
+   */
+  refill(bytes: number, rate: number, seconds: number, depthSeconds: number): void {
     this.#capacity = this.#capacityOf(rate, seconds, depthSeconds);
-    this.#level = Math.min(this.#capacity, this.#level + rate * seconds);
+    this.#level = Math.min(this.#capacity, this.#level + bytes);
   }
 
   /**

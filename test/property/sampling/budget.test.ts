@@ -9,6 +9,8 @@ const LINE_BYTES = 254;
 /** Ordinary budget, bytes a second. */
 const ORDINARY = KEEP_RATIO * LINES * LINE_BYTES;
 const CALM_SECONDS = 900;
+/** What lanes of a young process start with, bytes. */
+const START_CREDIT = 280 * 1024;
 /** Patterns from here on are ERRORs. */
 const ERRORS = 20_000;
 
@@ -126,6 +128,31 @@ describe("the budget holds", () => {
       );
       expect(kept / (KEEP_RATIO * input)).toBeLessThan(1.1);
       expect(kept / (KEEP_RATIO * input)).toBeGreaterThan(0.7);
+    }
+  });
+
+  test("at small ratios, for hundreds of patterns that come and go with errors among them: nothing beyond what a start may owe", () => {
+    for (const keepRatio of [0.005, 0.01, 0.03]) {
+      const rig = new SamplingRig({ keepRatio, severityOf: (pattern) => (pattern % 50 === 49 ? 17 : 9) });
+      const random = new SeededRandom(12);
+      let kept = 0;
+      let late = 0;
+      let grantedEarly = 0;
+      rig.run(
+        4 * 3600,
+        (second) =>
+          second % 1500 < 400
+            ? Array.from({ length: 40 }, () => ({ pattern: Math.floor(400 * random.next() ** 3) }))
+            : [],
+        ({ batch }) => {
+          kept += keptBytes(batch);
+          if (rig.nowMs - rig.startMs <= 2 * 3_600_000) grantedEarly = rig.sampler.parts.allowance.totals().granted;
+          else late += keptBytes(batch);
+        },
+      );
+      const { granted } = rig.sampler.parts.allowance.totals();
+      expect(kept).toBeLessThan(granted + START_CREDIT);
+      expect(late / (granted - grantedEarly)).toBeLessThan(1.05);
     }
   });
 });

@@ -186,10 +186,10 @@ describe("what the next second may spend", () => {
     expect(steady(1500).plan(10_000, 1, 0).target).toBeCloseTo(500, 0);
   });
 
-  it("takes lanes down to half in debt: together they could ask for more than B", () => {
+  it("takes lanes down to a quarter in debt: together they could ask for more than B", () => {
     expect(steady(900).plan(10_000, 1, 0).lanes).toBe(1);
-    expect(steady(1050).plan(10_000, 1, 0).lanes).toBeCloseTo(0.75, 1);
-    expect(steady(1500).plan(10_000, 1, 0).lanes).toBe(0.5);
+    expect(steady(1050).plan(10_000, 1, 0).lanes).toBeCloseTo(0.61, 1);
+    expect(steady(1500).plan(10_000, 1, 0).lanes).toBe(0.25);
   });
 
   it("shrinks from half of the queue on and is nothing at four fifths", () => {

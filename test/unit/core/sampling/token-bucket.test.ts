@@ -6,33 +6,33 @@ const KIB = 1024;
 /** A bucket whose start is long forgotten: 60 seconds of `rate`. */
 function settled(rate: number): TokenBucket {
   const bucket = new TokenBucket(256 * KIB);
-  for (let second = 0; second < 3600; second++) bucket.refill(rate, 1, 60);
+  for (let second = 0; second < 3600; second++) bucket.refill(rate, rate, 1, 60);
   return bucket;
 }
 
 describe("a bucket", () => {
-  it("starts with what it is given, and fills by rate and time to rate x depth", () => {
+  it("starts with what it is given, and fills by what comes in, to rate x depth", () => {
     const bucket = new TokenBucket(1000);
     expect(bucket.level).toBe(1000);
     bucket.charge(600);
-    bucket.refill(50, 0.5, 100);
+    bucket.refill(25, 50, 0.5, 100);
     expect(bucket.level).toBe(425);
-    bucket.refill(50, 1000, 100);
+    bucket.refill(50_000, 50, 1000, 100);
     expect(bucket.level).toBe(5000);
   });
 
   it("forgets its start once there is a rate: it would be minutes of a small budget", () => {
     const bucket = new TokenBucket(256 * KIB);
-    for (let second = 0; second < 600; second++) bucket.refill(0, 1, 60);
+    for (let second = 0; second < 600; second++) bucket.refill(0, 0, 1, 60);
     expect(bucket.level).toBe(256 * KIB);
-    for (let second = 0; second < 600; second++) bucket.refill(2000, 1, 60);
+    for (let second = 0; second < 600; second++) bucket.refill(2000, 2000, 1, 60);
     expect(bucket.capacity).toBe(120_000);
   });
 
   it("holds a large stack trace however small its rate, and no more than it started with", () => {
     expect(settled(1).capacity).toBe(64 * KIB);
     const small = new TokenBucket(16 * KIB);
-    small.refill(1, 3600, 60);
+    small.refill(3600, 1, 3600, 60);
     expect(small.capacity).toBe(16 * KIB);
   });
 
