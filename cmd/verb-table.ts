@@ -69,6 +69,11 @@ export const VERBS: readonly Verb[] = [
     load: async () => (await import("./health.ts")).registerHealth,
   },
   {
+    name: "doctor",
+    summary: "what is wrong with a running instance, and what to do",
+    load: async () => (await import("./doctor.ts")).registerDoctor,
+  },
+  {
     name: "loadgen",
     summary: "seeded OTLP traffic, with or without incidents",
     load: async () => (await import("./loadgen.ts")).registerLoadgen,

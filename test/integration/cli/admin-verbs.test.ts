@@ -11,22 +11,27 @@ import { lipservice } from "../../kit/command-line.ts";
 const admin = adminCommand();
 
 describe("a verb about a running instance", () => {
-  it.each([["health"], ["bypass", "--list"], ["policy", "show"], ["policy", "export"], ["patterns"], ["explain"]])(
-    "ends with 3 when nobody answers: %s",
-    async (...args) => {
-      const closed = createServer().listen(0, "127.0.0.1");
-      await new Promise((resolve) => closed.once("listening", resolve));
-      const { port: free } = closed.address() as AddressInfo;
-      await new Promise((resolve) => closed.close(resolve));
-      const result = await lipservice([...args, "--admin", `127.0.0.1:${free}`], { stdin: "a line\n" });
+  it.each([
+    ["health"],
+    ["bypass", "--list"],
+    ["policy", "show"],
+    ["policy", "export"],
+    ["patterns"],
+    ["explain"],
+    ["doctor"],
+  ])("ends with 3 when nobody answers: %s", async (...args) => {
+    const closed = createServer().listen(0, "127.0.0.1");
+    await new Promise((resolve) => closed.once("listening", resolve));
+    const { port: free } = closed.address() as AddressInfo;
+    await new Promise((resolve) => closed.close(resolve));
+    const result = await lipservice([...args, "--admin", `127.0.0.1:${free}`], { stdin: "a line\n" });
 
-      expect(result).toEqual({
-        code: 3,
-        stdout: "",
-        stderr: `lipservice: http://127.0.0.1:${free} is unreachable (ECONNREFUSED); start lipservice, or name its admin port with --admin\n`,
-      });
-    },
-  );
+    expect(result).toEqual({
+      code: 3,
+      stdout: "",
+      stderr: `lipservice: http://127.0.0.1:${free} is unreachable (ECONNREFUSED); start lipservice, or name its admin port with --admin\n`,
+    });
+  });
 
   it("says so when something else answers there", async () => {
     const other = createServer((_, response) => response.end("<html>hello\u001b[31m</html>")).listen(0, "127.0.0.1");

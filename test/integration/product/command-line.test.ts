@@ -55,6 +55,27 @@ describe("lipservice health", () => {
   });
 });
 
+describe("lipservice doctor", () => {
+  it("finds nothing wrong with a busy instance, then a refused key and what a bypass costs", async () => {
+    const { running, traffic } = await busyProduct();
+    expect(await command(running, ["doctor"])).toEqual({ code: 0, stdout: "nothing is wrong\n", stderr: "" });
+
+    running.standin.setSwitches({ droppedTokens: [STANDIN_TOKEN] });
+    await command(running, ["bypass", "shop", "--for", "30m"]);
+    await say(traffic, 5);
+    const found = async (): Promise<string[]> => {
+      const { code, stdout } = await command(running, ["doctor", "--output", "json"]);
+      const { items }: { items: { check: string }[] } = JSON.parse(stdout);
+      return [String(code), ...items.map(({ check }) => check)];
+    };
+    await expect
+      .poll(found, { timeout: 15_000 })
+      .toEqual(expect.arrayContaining(["1", "exporter posthog", "over budget by bypass"]));
+    running.standin.setSwitches({ droppedTokens: [] });
+    running.clock.skip(6 * 60_000);
+  });
+});
+
 describe("lipservice patterns", () => {
   it("lists and shows what the instance knows, as a table and as JSON; an unknown id ends with 1", async () => {
     const { running } = await busyProduct();
