@@ -3,11 +3,14 @@
  */
 import { isDigit, isLetter, isSpace, isUpper } from "./byte-classes.ts";
 import { DATE_WORDS, SUFFIX_WORDS } from "./word-lists.ts";
+import { WordSet } from "./word-set.ts";
 
 const COMMA = 44;
 const DASH = 45;
 const DOT = 46;
 const COLON = 58;
+const EPOCH_DIGITS = 10;
+const STREAMS = new WordSet(["stdout", "stderr"], true);
 
 export function skipBlanks(bytes: Uint8Array, start: number, end: number): number {
   let i = start;
@@ -30,7 +33,51 @@ export function indexOf(bytes: Uint8Array, start: number, end: number, byte: num
 }
 
 export function isMark(bytes: Uint8Array, start: number, end: number): boolean {
-  return end === start + 1 && (bytes[start] === DASH || bytes[start] === COLON);
+  return (end === start + 1 && (bytes[start] === DASH || bytes[start] === COLON)) || isRule(bytes, start, end);
+}
+
+/** `---` between fields. */
+function isRule(bytes: Uint8Array, start: number, end: number): boolean {
+  return end === start + 3 && bytes[start] === DASH && bytes[start + 1] === DASH && bytes[start + 2] === DASH;
+}
+
+export function isBeforeRule(bytes: Uint8Array, end: number, limit: number): boolean {
+  const next = skipBlanks(bytes, end, limit);
+  return isRule(bytes, next, indexOfBlank(bytes, next, limit));
+}
+
+/** Where the line starts behind a syslog priority, `<34>`, and the version after it (RFC 5424, 6.2.1). */
+export function afterPriority(bytes: Uint8Array, start: number, end: number): number {
+  if (bytes[start] !== 60) return start;
+  const close = indexOf(bytes, start, end, 62);
+  if (close >= end || close > start + 4 || !isNumber(bytes, start + 1, close)) return start;
+  return bytes[close + 1] === 49 && isSpace(bytes[close + 2]) ? close + 2 : close + 1;
+}
+
+/** Capitals right before a date or seconds since 1970: a label that collectors put before the line. */
+export function isLabel(bytes: Uint8Array, start: number, end: number, limit: number): boolean {
+  if (!isCapitals(bytes, start, end)) return false;
+  const next = skipBlanks(bytes, end, limit);
+  const nextEnd = indexOfBlank(bytes, next, limit);
+  return isTime(bytes, next, nextEnd) || (nextEnd - next === EPOCH_DIGITS && isNumber(bytes, next, nextEnd));
+}
+
+/** `*32` behind the name of a program, as Windows marks it. */
+export function isBitness(bytes: Uint8Array, start: number, end: number): boolean {
+  return bytes[start] === 42 && isNumber(bytes, start + 1, end);
+}
+
+/** A word with several blanks after it, in a line whose fields are columns. */
+export function isColumn(bytes: Uint8Array, start: number, end: number): boolean {
+  for (let i = start; i < end; i++) if (!isNameByte(bytes[i])) return false;
+  return isSpace(bytes[start - 1]) && isSpace(bytes[start - 2]) && isSpace(bytes[end]) && isSpace(bytes[end + 1]);
+}
+
+/** End of the `stdout F` that container runtimes write before a line (Kubernetes CRI log format), else `end`. */
+export function endOfStream(bytes: Uint8Array, start: number, end: number): number {
+  if (!STREAMS.has(bytes, start, end)) return end;
+  const tag = bytes[end + 1];
+  return bytes[end] === 32 && (tag === 70 || tag === 80) && isSpace(bytes[end + 2]) ? end + 2 : end;
 }
 
 export function isNumber(bytes: Uint8Array, start: number, end: number): boolean {

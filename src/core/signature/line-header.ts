@@ -5,11 +5,17 @@
  */
 import { isLetter, isSpace } from "./byte-classes.ts";
 import {
+  afterPriority,
+  endOfStream,
   indexOf,
   indexOfBlank,
+  isBeforeRule,
+  isBitness,
   isCapitals,
+  isColumn,
   isDateWord,
   isHeaderName,
+  isLabel,
   isLoggerName,
   isMark,
   isNumber,
@@ -25,7 +31,10 @@ const MAX_FIELDS = 16;
 /** Names in a row that a header may hold before its level. */
 const MAX_NAMES = 6;
 const LONGEST_HEADER = 256;
+const SPACE = 32;
+const OPEN_PAREN = 40;
 const COMMA = 44;
+const SLASH = 47;
 const COLON = 58;
 const OPEN_BRACKET = 91;
 const CLOSE_BRACKET = 93;
@@ -35,7 +44,7 @@ const BAR = 124;
 const LEVELS: readonly (readonly [WordSet, number])[] = [
   [new WordSet(["trace", "verbose", "finest", "finer"]), 1],
   [new WordSet(["debug", "fine", "dbg"]), 5],
-  [new WordSet(["info", "information", "notice", "inf", "config"]), 9],
+  [new WordSet(["info", "information", "notice", "inf", "config", "log"]), 9],
   [new WordSet(["warn", "warning", "wrn"]), 13],
   [new WordSet(["error", "err", "severe"]), 17],
   [new WordSet(["fatal", "critical", "crit", "alert", "emerg", "emergency", "panic", "failure"]), 21],
@@ -80,7 +89,7 @@ export class LineHeader {
     let groups = 0;
     let names = 0;
     let message = start;
-    let i = skipBlanks(bytes, start, limit);
+    let i = skipBlanks(bytes, afterPriority(bytes, start, limit), limit);
     for (let field = 0; field < MAX_FIELDS && i < limit; field++) {
       const kind = this.#field(bytes, i, limit);
       const next = skipBlanks(bytes, this.#fieldEnd, end);
@@ -111,18 +120,34 @@ export class LineHeader {
       this.#fieldEnd = end + 1;
       return first === BAR ? FIELD_MARK : FIELD_NONE;
     }
-    if (!this.#hasTime && this.severity === 0 && this.#levelAndLogger(bytes, start, end)) return FIELD_LAST;
+    if (!this.#hasTime && this.severity === 0) {
+      if (this.#levelAndLogger(bytes, start, end)) return FIELD_LAST;
+      if (isLabel(bytes, start, end, limit)) return FIELD_MARK;
+    }
     const last = bytes[end - 1] === COLON || bytes[end - 1] === COMMA ? end - 1 : end;
     const hasLevel = this.severity > 0;
     if (!hasLevel && this.#isLevel(bytes, start, last, this.#hasTime)) return FIELD_LEVEL;
-    if (isMark(bytes, start, end)) return bytes[start] === COLON && this.#hasName ? FIELD_NONE : FIELD_MARK;
+    if (isMark(bytes, start, end)) return this.#mark(bytes[start], hasLevel);
     if (!(hasLevel && this.#hasTime) && (isTime(bytes, start, last) || isDateWord(bytes, start, last, limit))) {
       return FIELD_TIME;
     }
     if (!this.#hasTime && !hasLevel) return hasDigit(bytes, start, last) ? FIELD_ID : FIELD_NONE;
-    if (isNumber(bytes, start, last) && (!hasLevel || this.#isGlog)) return FIELD_ID;
+    if (isNumber(bytes, start, last) && (!hasLevel || this.#isGlog || isBeforeRule(bytes, last, limit)))
+      return FIELD_ID;
+    if (this.#hasName && isBitness(bytes, start, end)) return FIELD_ID;
+    const stream = endOfStream(bytes, start, end);
+    if (stream > end) {
+      this.#fieldEnd = stream;
+      return FIELD_MARK;
+    }
     if (bytes[end] === OPEN_BRACKET) return this.#process(bytes, start, end, limit);
     return this.#name(bytes, start, last, end);
+  }
+
+  /** A colon of its own ends the header behind a logger; elsewhere it may be the text's. */
+  #mark(byte: number, hasLevel: boolean): number {
+    if (byte !== COLON || !this.#hasName) return FIELD_MARK;
+    return hasLevel && this.#hasTime ? FIELD_LAST : FIELD_NONE;
   }
 
   /** Python's `INFO:root:message`. */
@@ -145,7 +170,10 @@ export class LineHeader {
       const alone = this.severity > 0 || this.#hasDateWord;
       return isLoggerName(bytes, start, last, alone) ? FIELD_LAST : FIELD_NONE;
     }
-    if (this.severity > 0) return isLoggerName(bytes, start, last, false) ? FIELD_NAME : FIELD_NONE;
+    if (this.severity > 0) {
+      if (this.#hasTime && last === end && isColumn(bytes, start, end)) return FIELD_LAST;
+      return isLoggerName(bytes, start, last, false) ? FIELD_NAME : FIELD_NONE;
+    }
     if (!isHeaderName(bytes, start, last)) return FIELD_NONE;
     if (isWord(bytes, start, last)) {
       // One plain word may be the host of a syslog line; two are text.
@@ -172,11 +200,13 @@ export class LineHeader {
     return this.#hasTime || this.severity > 0 ? FIELD_GROUP : FIELD_NONE;
   }
 
-  /** `sshd[24200]:` of syslog. */
+  /** `sshd[24200]:` of syslog, or `launchd[1] (com.acme.agent[77]):` of macOS. */
   #process(bytes: Uint8Array, start: number, end: number, limit: number): number {
-    const close = endOfGroup(bytes, end, limit);
-    if (close < 0 || bytes[close - 1] !== CLOSE_BRACKET || bytes[close] !== COLON) return FIELD_NONE;
-    if (!isLetter(bytes[start])) return FIELD_NONE;
+    let close = endOfGroup(bytes, end, limit);
+    if (close < 0 || bytes[close - 1] !== CLOSE_BRACKET) return FIELD_NONE;
+    if (bytes[close] === SPACE && bytes[close + 1] === OPEN_PAREN) close = endOfGroup(bytes, close + 1, limit);
+    if (close < 0 || bytes[close] !== COLON) return FIELD_NONE;
+    if (!isLetter(bytes[start]) && bytes[start] !== SLASH) return FIELD_NONE;
     this.#fieldEnd = close + 1;
     return FIELD_LAST;
   }

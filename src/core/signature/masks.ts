@@ -5,7 +5,7 @@
  * weight: a chunk with a digit in it is a value.
  */
 import { BYTE_CLASS, CLASS_DIGIT, CLASS_WIDE, isDigit, isHexDigit, isLetter, isUpper } from "./byte-classes.ts";
-import { HOST_ENDINGS } from "./word-lists.ts";
+import { HOST_ENDINGS, NAMESPACE_ROOTS } from "./word-lists.ts";
 
 const DOLLAR = 36;
 const OPEN_PAREN = 40;
@@ -41,6 +41,7 @@ export function endOfWord(bytes: Uint8Array, start: number, end: number): number
  */
 export function variableFrom(bytes: Uint8Array, start: number, end: number, seen: number): number {
   if ((seen & (CLASS_DIGIT | CLASS_WIDE)) === 0 && end - start > LONGEST_WORD) return start;
+  if (isColonAddress(bytes, start, end)) return start;
   let from = start;
   while (from < end) {
     const part = endOfPart(bytes, from, end);
@@ -107,10 +108,40 @@ function isVariableWord(bytes: Uint8Array, start: number, end: number): boolean 
     else if (byte === AT && i > start && i < end - 1 && isLetter(bytes[i - 1])) return true;
     else if (isUpper(byte) && i === lastDot + 1) capital = true;
   }
-  if (slashes > 0) return isPath(bytes, start, end, slashes);
+  if (slashes > 0) return isPath(bytes, start, end, slashes) || (slashes === 1 && dots > 1 && !emptyPart);
   if (dots === 0 || emptyPart || lastDot === end - 1 || !isNameOnly(bytes, start, end)) return false;
   if (HOST_ENDINGS.has(bytes, lastDot + 1, end)) return true;
-  return dots >= 2 && capital && !isErrorName(bytes, end);
+  if (dots < 2 || isErrorName(bytes, end) || isConstantName(bytes, lastDot + 1, end)) return false;
+  return capital || NAMESPACE_ROOTS.has(bytes, start, endOfLetters(bytes, start, end));
+}
+
+/** a.b.SCREEN_ON: the names of constants tell what happened. */
+function isConstantName(bytes: Uint8Array, start: number, end: number): boolean {
+  for (let i = start; i < end; i++) if (!isUpper(bytes[i]) && bytes[i] !== UNDERSCORE) return false;
+  return end - start > 1;
+}
+
+function endOfLetters(bytes: Uint8Array, start: number, end: number): number {
+  let i = start;
+  while (i < end && isLetter(bytes[i])) i++;
+  return i;
+}
+
+/** IPv6 and MAC addresses whose first groups may have no digit: groups of hexadecimal digits, a dotted tail. */
+function isColonAddress(bytes: Uint8Array, start: number, end: number): boolean {
+  let colons = 0;
+  let group = 0;
+  for (let i = start; i < end; i++) {
+    const byte = bytes[i];
+    if (byte === COLON) {
+      colons++;
+      group = 0;
+    } else if (byte === DOT) {
+      if (colons < 2) return false;
+      group = 0;
+    } else if (!isHexDigit(byte) || ++group > 4) return false;
+  }
+  return colons > 4 || (colons > 1 && end - start > 4);
 }
 
 function isPath(bytes: Uint8Array, start: number, end: number, slashes: number): boolean {

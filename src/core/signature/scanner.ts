@@ -8,6 +8,7 @@ import {
   CLASS_DELIMITER,
   CLASS_DIGIT,
   CLASS_JOINT,
+  CLASS_PLAIN,
   CLASS_SPECIAL,
   CLASS_WIDE,
   isLetter,
@@ -166,6 +167,7 @@ export class Scanner {
           o = this.#number(bytes, chunk, i, end, at);
         else if (seen >= CLASS_SPECIAL) o = this.#special(bytes, chunk, i, at, seen);
         else if (o - at >= SHORTEST_HEX_WORD && isValueWord(out, at, o, seen)) o = writer.slot(at);
+        else if (seen === CLASS_PLAIN && classes[out[at]] === CLASS_PLAIN) o = writer.ruler(at, o);
         else if (at === writer.slotEnd + 1 && out[at - 1] === SPACE) o = writer.wordAfterSlot(at, o);
         else if (out[at - 2] === COLON && NULL_WORDS.has(out, at, o)) o = writer.slot(at);
         else writer.wordStart = at;

@@ -1,13 +1,12 @@
 /**
  * Counts how many shapes share a skeleton (a template with one word taken out), to tell variable words from constant
  * ones. Set-associative and fixed in size: the oldest skeleton of a set makes room, which only postpones learning.
- * Bounds: `capacity` skeletons of 32 bytes.
+ * Bounds: `capacity` skeletons of 40 bytes.
  */
 const ENTRY_BITS = 3;
 const ENTRY = 1 << ENTRY_BITS;
 const KEY_1 = 0;
 const KEY_2 = 1;
-/** Shapes seen in the low bits, age above. */
 const COUNT = 2;
 const FIRST_MEMBER = 3;
 /** Members that are remembered by row; of more, only their number is. */
@@ -17,6 +16,7 @@ const WAYS = 4;
 export class SkeletonBuckets {
   readonly #entries: Int32Array;
   readonly #age: Int32Array;
+  readonly #weight: Float32Array;
   readonly #setMask: number;
   #clock = 0;
 
@@ -27,17 +27,20 @@ export class SkeletonBuckets {
     this.#setMask = sets - 1;
     this.#entries = new Int32Array(sets * WAYS * ENTRY);
     this.#age = new Int32Array(sets * WAYS);
+    this.#weight = new Float32Array(sets * WAYS);
   }
 
   /**
    * Adds a shape to the skeleton with this hash.
+   * @param weight what its word counts for as evidence
    * @returns the entry, for `count` and `member`
    */
-  add(first: number, second: number, row: number): number {
+  add(first: number, second: number, row: number, weight: number): number {
     const entry = this.#entry(first, second);
     const base = entry << ENTRY_BITS;
     const count = this.#entries[base + COUNT]++;
     this.#entries[base + FIRST_MEMBER + (count % REMEMBERED)] = row;
+    this.#weight[entry] += weight;
     this.#age[entry] = ++this.#clock;
     return entry;
   }
@@ -57,6 +60,11 @@ export class SkeletonBuckets {
     return this.#entries[(entry << ENTRY_BITS) + COUNT];
   }
 
+  /** Evidence of the shapes added. */
+  weight(entry: number): number {
+    return this.#weight[entry];
+  }
+
   /** @param index below min(count, REMEMBERED) */
   member(entry: number, index: number): number {
     return this.#entries[(entry << ENTRY_BITS) + FIRST_MEMBER + index];
@@ -65,6 +73,7 @@ export class SkeletonBuckets {
   /** Starts the entry's count again. */
   clear(entry: number): void {
     this.#entries[(entry << ENTRY_BITS) + COUNT] = 0;
+    this.#weight[entry] = 0;
   }
 
   #entry(first: number, second: number): number {
@@ -78,6 +87,7 @@ export class SkeletonBuckets {
     entries[base + KEY_1] = first;
     entries[base + KEY_2] = second;
     entries[base + COUNT] = 0;
+    this.#weight[oldest] = 0;
     return oldest;
   }
 }

@@ -83,6 +83,12 @@ export class Skeleton {
     return words === this.#span;
   }
 
+  /** What the word that another template has in the chosen place counts for: one over the words needed. Needs `matches`. */
+  weightOf(other: Uint8Array, w: number, lessEvidence: number): number {
+    const end = other.length - (this.#length - this.#to);
+    return 1 / Math.max(1, this.words.evidenceOf(other, w, this.#from, end) - lessEvidence);
+  }
+
   /** The template with a slot in the chosen place, melting as the scanner would have it. */
   #write(): void {
     const template = this.#template;

@@ -26,6 +26,8 @@ const SEARCHES_PER_EPOCH = 4;
 const SHAPES_PER_EPOCH = 256;
 const SKELETONS_PER_PATTERN = 4;
 const LONGEST_SPAN = 2;
+/** Sum of the words' weights that makes a slot; below 1 by what sums of fractions lose. */
+const WHOLE = 0.999;
 
 export class TemplateLearner {
   /** Shapes that became aliases. */
@@ -97,8 +99,7 @@ export class TemplateLearner {
       if (skeleton.words.guard[w] !== WORD_FREE) continue;
       skeleton.choose(w, 1);
       if (this.#find(scope) !== row) continue;
-      const evidence = this.#evidence(w, 1, true);
-      if (this.#buckets.count(entry) < evidence || !this.#gather(entry, scope, evidence)) continue;
+      if (!this.#gather(entry, scope, w, 1, true)) continue;
       this.#merge(scope, row);
       this.#buckets.clear(entry);
     }
@@ -131,9 +132,9 @@ export class TemplateLearner {
     skeleton.choose(w, span);
     const sibling = this.#find(scope);
     this.#hash.compute(skeleton.scratch, 0, skeleton.end, scope);
-    const entry = this.#buckets.add(this.#hash.first, this.#hash.second, row);
-    const evidence = this.#evidence(w, span, sibling >= 0);
-    if (this.#buckets.count(entry) < evidence || !this.#gather(entry, scope, evidence)) return -1;
+    const weight = 1 / this.#evidence(w, span, sibling >= 0);
+    const entry = this.#buckets.add(this.#hash.first, this.#hash.second, row, weight);
+    if (!this.#gather(entry, scope, w, span, sibling >= 0)) return -1;
     const target = sibling >= 0 ? sibling : this.#insert(scope);
     if (target < 0) return -1;
     this.#merge(scope, target);
@@ -167,19 +168,30 @@ export class TemplateLearner {
     }
   }
 
-  /** Collects the shapes that share the chosen skeleton. @returns whether there are enough */
-  #gather(entry: number, scope: number, enough: number): boolean {
-    this.#members = [];
+  /** Collects the shapes that share the chosen skeleton. @returns whether their words are evidence enough */
+  #gather(entry: number, scope: number, w: number, span: number, hasSibling: boolean): boolean {
+    const enough = this.#evidence(w, span, hasSibling);
     const count = this.#buckets.count(entry);
+    if (count < enough) return false;
+    this.#members = [];
     if (count <= REMEMBERED) {
       for (let i = 0; i < count; i++) {
         const member = this.#buckets.member(entry, i);
         if (this.#isMember(member, scope) && !this.#members.includes(member)) this.#members.push(member);
       }
-    } else if (this.#searches++ < SEARCHES_PER_EPOCH) {
+    } else if (this.#buckets.weight(entry) < WHOLE) return false;
+    else if (this.#searches++ < SEARCHES_PER_EPOCH) {
       for (let row = 0; row < this.#table.capacity; row++) if (this.#isMember(row, scope)) this.#members.push(row);
     } else this.postponedTotal++;
-    return this.#members.length >= enough;
+    return this.#members.length >= enough && (span > 1 || this.#weight(w, hasSibling) >= WHOLE);
+  }
+
+  /** A word counts for as much as its look is evidence, so that one name does not make values of the words beside it. */
+  #weight(w: number, hasSibling: boolean): number {
+    const less = hasSibling ? EVIDENCE_OF_SIBLING : 0;
+    let weight = 0;
+    for (const row of this.#members) weight += this.#skeleton.weightOf(this.#table.templateBytes(row), w, less);
+    return weight;
   }
 
   #isMember(row: number, scope: number): boolean {

@@ -1,7 +1,7 @@
 /**
  * The words of a template that may turn out to be values, and the evidence that each of them needs.
  * What follows from how logs are written: after "user" or "host" comes a name; a word with a hyphen, a dot or inner
- * capitals is a name; words in capitals are states; participles and the listed words carry the meaning of the line.
+ * capitals is a name; words in capitals are states, and keys of the program; participles and the listed words carry the meaning of the line.
  * Bounds: MAX_WORDS words of a template of at most LONGEST_TEMPLATE bytes.
  */
 import { BYTE_CLASS, CLASS_DELIMITER, isLetter, isUpper } from "./byte-classes.ts";
@@ -18,11 +18,18 @@ const EVIDENCE_FOR_NAME = 3;
 const EVIDENCE_AFTER_NAMING = 3;
 const EVIDENCE_AGAINST_STATE = 12;
 const EVIDENCE_AT_START = 8;
+const EVIDENCE_FOR_DEVICE = 2;
 /** A skeleton of few constant words says little: with two, some more evidence; with fewer, twice as much. */
 const ENOUGH_CONSTANTS = 3;
 const EVIDENCE_FOR_FEW = 3;
 /** That many constant words are no coincidence: two names in their midst will do. */
 const MANY_CONSTANTS = 8;
+
+/** Where a word stands, beside the usual. */
+const AT_START = 1;
+const AFTER_NAMING = 2;
+const BEFORE_EQUALS = 4;
+const EQUALS = 61;
 
 export const WORD_FREE = 0;
 /** Never counts as a value, but may stand in a slot known by others. */
@@ -39,6 +46,7 @@ export class TemplateWords {
   readonly guard: Uint8Array = new Uint8Array(MAX_WORDS);
   /** Distinct words needed before this one is taken for a value. */
   readonly evidence: Int32Array = new Int32Array(MAX_WORDS);
+  readonly #place = new Uint8Array(MAX_WORDS);
   #constants = 0;
 
   /** Finds the words of a template; none in one that is too long. */
@@ -57,14 +65,7 @@ export class TemplateWords {
       while (i < length && isChunkByte(template[i])) i++;
       if (template[i] !== SLOT) this.#chunk(template, start, i);
     }
-    const besides = this.#constants - 1;
-    if (besides >= MANY_CONSTANTS) {
-      for (let w = 0; w < this.count; w++) if (this.evidence[w] === EVIDENCE_FOR_NAME) this.evidence[w]--;
-    }
-    if (besides >= ENOUGH_CONSTANTS) return;
-    for (let w = 0; w < this.count; w++) {
-      this.evidence[w] = besides < ENOUGH_CONSTANTS - 1 ? this.evidence[w] * 2 : this.evidence[w] + EVIDENCE_FOR_FEW;
-    }
+    for (let w = 0; w < this.count; w++) this.evidence[w] = this.evidenceOf(template, w, this.start[w], this.end[w]);
   }
 
   #chunk(template: Uint8Array, chunkStart: number, chunkEnd: number): void {
@@ -77,16 +78,27 @@ export class TemplateWords {
     this.start[w] = start;
     this.end[w] = end;
     this.guard[w] = wordGuard(template, start, end);
-    this.evidence[w] = this.#evidenceOf(template, w, chunkStart);
+    this.#place[w] = this.isNamed(template, w) ? AFTER_NAMING : chunkStart === 0 ? AT_START : 0;
+    if (template[chunkEnd] === EQUALS) this.#place[w] |= BEFORE_EQUALS;
   }
 
-  #evidenceOf(template: Uint8Array, w: number, chunkStart: number): number {
-    const start = this.start[w];
-    const end = this.end[w];
-    if (isAllCapitals(template, start, end)) return EVIDENCE_AGAINST_STATE;
-    if (this.isNamed(template, w)) return EVIDENCE_AFTER_NAMING;
-    if (isNameLike(template, start, end)) return EVIDENCE_FOR_NAME;
-    return chunkStart === 0 ? EVIDENCE_AT_START : USUAL_EVIDENCE;
+  /** Distinct words needed before the place of word `w` is a slot, were all of them like bytes[start, end). */
+  evidenceOf(bytes: Uint8Array, w: number, start: number, end: number): number {
+    const besides = this.#constants - 1;
+    const evidence = this.#kindEvidence(bytes, this.#place[w], start, end);
+    if (besides >= MANY_CONSTANTS && evidence === EVIDENCE_FOR_NAME) return evidence - 1;
+    if (besides >= ENOUGH_CONSTANTS) return evidence;
+    return besides < ENOUGH_CONSTANTS - 1 ? evidence * 2 : evidence + EVIDENCE_FOR_FEW;
+  }
+
+  #kindEvidence(bytes: Uint8Array, place: number, start: number, end: number): number {
+    if (isAllCapitals(bytes, start, end)) return EVIDENCE_AGAINST_STATE;
+    if (isDevice(bytes, start, end)) return EVIDENCE_FOR_DEVICE;
+    if (place === AFTER_NAMING) return EVIDENCE_AFTER_NAMING;
+    if (hasJoint(bytes, start, end)) return EVIDENCE_FOR_NAME;
+    if ((place & BEFORE_EQUALS) !== 0) return EVIDENCE_AGAINST_STATE;
+    if (place === AT_START) return EVIDENCE_AT_START;
+    return hasInnerCapital(bytes, start, end) ? EVIDENCE_FOR_NAME : USUAL_EVIDENCE;
   }
 
   /** Whether a naming word stands before word `w`, with a blank or `key: ` between. */
@@ -129,12 +141,24 @@ function isAllCapitals(bytes: Uint8Array, start: number, end: number): boolean {
   return end - start > 1;
 }
 
-/** Hyphens, dots, underscores, at signs or capitals inside: made by people to name things. */
-function isNameLike(bytes: Uint8Array, start: number, end: number): boolean {
-  for (let i = start + 1; i < end; i++) {
+/** Hyphens, dots, underscores or at signs inside: made by people to name things. */
+function hasJoint(bytes: Uint8Array, start: number, end: number): boolean {
+  for (let i = start + 1; i < end - 1; i++) {
     const byte = bytes[i];
-    if ((byte === 45 || byte === 46 || byte === 95 || byte === 64) && i < end - 1) return true;
-    if (isUpper(byte) && !isUpper(bytes[i - 1])) return true;
+    if (byte === 45 || byte === 46 || byte === 95 || byte === 64) return true;
   }
   return false;
+}
+
+/** A name of a class or a function. */
+function hasInnerCapital(bytes: Uint8Array, start: number, end: number): boolean {
+  for (let i = start + 1; i < end; i++) if (isUpper(bytes[i]) && !isUpper(bytes[i - 1])) return true;
+  return false;
+}
+
+/** A disk as Unix names it: sda, hdb, vdc. */
+function isDevice(bytes: Uint8Array, start: number, end: number): boolean {
+  if (end - start !== 3 || bytes[start + 1] !== 100 || bytes[start + 2] < 97 || bytes[start + 2] > 104) return false;
+  const bus = bytes[start];
+  return bus === 115 || bus === 104 || bus === 118;
 }

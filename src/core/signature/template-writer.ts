@@ -5,18 +5,22 @@
  */
 import { isLetter, isNameByte, isUpper } from "./byte-classes.ts";
 import { SLOT } from "./token-kinds.ts";
-import { DATE_WORDS, OUTCOME_WORDS, SUFFIX_WORDS, TELLING_KEYS } from "./word-lists.ts";
+import { DATE_WORDS, NULL_WORDS, OUTCOME_WORDS, SUFFIX_WORDS, TELLING_KEYS } from "./word-lists.ts";
 
 /** Templates start here, word aligned; the zeros before it let the scanner look back without a check. */
 export const TEMPLATE_START = 8;
 
 const SPACE = 32;
 const OPEN_PAREN = 40;
+const STAR = 42;
 const COMMA = 44;
+const DASH = 45;
 const COLON = 58;
 const MAX_DEPTH = 16;
 /** Longest row of separators between two slots that become one. */
 export const LONGEST_GAP = 4;
+/** A row of like punctuation is written so long. */
+export const SHORTEST_RULER = 3;
 const LONGEST_DATE_WORD = 9;
 /** Elements of a list that begin with so many equal bytes are of one kind. */
 const LIKE_BYTES = 6;
@@ -149,8 +153,30 @@ export class TemplateWriter {
         return open - 1;
       }
     }
+    if (bracket === 93 && onlySlot && out[open - 1] === DASH) {
+      this.slotEnd = 0;
+      return this.slot(this.#startOfName(open)); // node-[0-63]
+    }
+    if (bracket === 41 && isNameByte(out[open - 1]) && NULL_WORDS.has(out, open + 1, at)) at = this.slot(open + 1);
     out[at] = bracket;
     return at + 1;
+  }
+
+  #startOfName(end: number): number {
+    let start = end;
+    while (isNameByte(this.out[start - 1])) start--;
+    return start;
+  }
+
+  /**
+   * After a chunk [start, end) of punctuation alone: a row of it is as long as somebody liked, and stars beside numbers
+   * stand for one that did not fit. @returns the new end
+   */
+  ruler(start: number, end: number): number {
+    const byte = this.out[start];
+    for (let i = start + 1; i < end; i++) if (this.out[i] !== byte) return end;
+    if (byte === STAR && end - start > 1 && start === this.slotEnd + 1) return this.slotEnd;
+    return Math.min(end, start + SHORTEST_RULER);
   }
 
   /**

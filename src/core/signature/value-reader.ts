@@ -5,7 +5,7 @@
  */
 import { isDigit, isSpace, isWordByte } from "./byte-classes.ts";
 import type { TemplateWriter } from "./template-writer.ts";
-import { TEMPLATE_START } from "./template-writer.ts";
+import { SHORTEST_RULER, TEMPLATE_START } from "./template-writer.ts";
 import { SLOT } from "./token-kinds.ts";
 import { endOfText, isKeyEnd, isQuery, isSentence, startOfKey } from "./value-context.ts";
 import {
@@ -68,6 +68,7 @@ export class ValueReader {
     const spaced = out[o - 1] === SPACE;
     const keyEnd = spaced ? o - 1 : o;
     const following = bytes[i + 1];
+    if (out[o - 1] === EQUALS && out[o - SHORTEST_RULER] === EQUALS) return o; // a ruler
     const isKey = isWordByte(out[keyEnd - 1]) || isKeyEnd(out[keyEnd - 1]);
     if (!isKey || (i + 1 < end && (following === EQUALS || following === GREATER))) return o + 1;
     let p = i + 1;

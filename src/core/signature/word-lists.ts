@@ -119,6 +119,9 @@ export const HOST_ENDINGS: WordSet = new WordSet(
   ),
 );
 
+/** First part of a name in reverse order of domains: packages, bundles, loggers. */
+export const NAMESPACE_ROOTS: WordSet = new WordSet(words("com org net edu gov"), true);
+
 /** What comes after one of these is a name. */
 export const NAMING_WORDS: WordSet = new WordSet(
   words(

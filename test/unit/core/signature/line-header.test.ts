@@ -23,6 +23,15 @@ describe("line header", () => {
     ["2024-01-02T03:04:05.123Z ERROR [http-1] c.a.Foo - Order failed", "Order failed", 17],
     ["20171223-22:15:29:606|Step_LSC|30002312|step changed 3579", "step changed 3579", 0],
     ["2024/01/02 03:04:05 listening on :8080", "listening on :8080", 0],
+    ["<34>Oct 11 22:14:15 web1 su: failed for joe", "failed for joe", 0],
+    ["<165>1 2003-10-11T22:14:15.003Z web1 evntslog - ID47 - An event", "An event", 0],
+    ["2024-01-02T03:04:05.123456Z stdout F GET 5", "GET 5", 0],
+    ["2024-01-02 03:04:05.123 UTC [77] LOG:  checkpoint starting", "checkpoint starting", 9],
+    ["2024-01-02 03:04:05.123  INFO 1 --- [nio-1] c.acme.Demo      : ready", "ready", 9],
+    ["2016-09-28 04:30:30, Info                  CBS    Loaded stack v6.1", "Loaded stack v6.1", 9],
+    ["ALARM 1131566461 2005.11.09 dn7 Nov 9 12:01:01 dn7/dn7 kernel: bad page", "bad page", 0],
+    ["[10.30 16:49:06] mail.exe *64 - a.example.com:80 close", "a.example.com:80 close", 0],
+    ["Jul  1 10:13:46 mac com.acme.launchd[1] (com.acme.look[30991]): Endpoint activated", "Endpoint activated", 0],
   ])("strips %s", (line, message, severity) => {
     expect(strip(line)).toEqual([message, severity]);
   });
@@ -38,6 +47,8 @@ describe("line header", () => {
     "error: Received disconnect",
     "Sun rises",
     "1.2.3 released",
+    "<ul>5 items",
+    "TOTAL 5 items at 2024-01-02 03:04:05",
     "[main] starting up",
     'level=info msg="hello"',
     '{"level":"info","msg":"x"}',
