@@ -32,7 +32,7 @@ export function servePolicy(engine: Engine, policies: PolicyStore, initial: Conf
   };
 }
 
-/** Patterns and aliases that the policy knows are no novelty. */
+/** Patterns and aliases that the policy knows are no novelty; values and floors are this version's alone. */
 export function seedEngine(engine: Engine, policy: PolicyDocument): void {
   engine.signature.seed(
     Object.values(policy.patterns).map(({ template, service, severity }) => ({
@@ -43,6 +43,7 @@ export function seedEngine(engine: Engine, policy: PolicyDocument): void {
     Object.entries(policy.aliases),
   );
   engine.setPolicyVersion(policy.version);
+  engine.sampler.clearPolicyValues();
   for (const [id, { value, floor_per_minute }] of Object.entries(policy.patterns)) {
     const row = engine.signature.find(id);
     if (row >= 0) engine.sampler.setPolicyValue(row, value ?? 1, floor_per_minute ?? 0);

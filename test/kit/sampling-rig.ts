@@ -82,6 +82,7 @@ export class SamplingRig {
         service: serviceOf,
         severityClass: (row) => severityClassOf(severityOf(row)),
         known: () => options.known ?? false,
+        isSeeded: () => options.known ?? false,
       },
       this.#probe,
     );

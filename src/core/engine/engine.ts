@@ -283,5 +283,6 @@ function directoryOf(signature: SignatureStage): PatternDirectory {
     service: (row) => signature.service(row),
     severityClass: (row) => signature.table.scope(row) & SCOPE_CLASS_MASK,
     known: (row) => signature.known(row),
+    isSeeded: (row) => signature.isSeeded(row),
   };
 }

@@ -26,7 +26,7 @@ export class PatternArrivals {
       state.service[row] = services.rowOf(directory.service(row));
       state.severity[row] = directory.severityClass(row);
       state.firstSeenMs[row] = monoMs;
-      state.isKnown[row] = directory.known(row) ? 1 : 0;
+      state.isKnown[row] = directory.isSeeded(row) ? 1 : 0;
       state.special[row] = 0;
       if (state.severity[row] >= SEVERITY_CLASS_ERROR) state.special[row] |= SPECIAL_ERROR;
     }

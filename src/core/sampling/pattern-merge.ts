@@ -2,7 +2,7 @@ import type { PatternState } from "./pattern-state.ts";
 
 /**
  * Patterns were found to be one: what the sampler knows of the old row goes over to the merged one, so that a pattern that
- * was merely recognised better is neither new nor without a rate. The old row's counters start at zero; its summaries were
+ * was merely recognised better is as old as the oldest of them, and not without a rate. The old row's counters start at zero; its summaries were
  * sent under its own id, which is now an alias.
  */
 export function mergePatternState(state: PatternState, from: number, into: number): void {
@@ -23,6 +23,7 @@ export function mergePatternState(state: PatternState, from: number, into: numbe
   state.tickBytes[into] += state.tickBytes[from];
   state.lastSeenMs[into] = Math.max(state.lastSeenMs[into], state.lastSeenMs[from]);
   state.firstSeenMs[into] = Math.min(state.firstSeenMs[into], state.firstSeenMs[from]);
+  state.isKnown[into] |= state.isKnown[from];
   state.clear(from);
 }
 
@@ -40,6 +41,5 @@ function inherit(state: PatternState, from: number, into: number): void {
   state.value[into] = state.value[from];
   state.windowEpoch[into] = state.windowEpoch[from];
   state.windowCount[into] = state.windowCount[from];
-  state.isKnown[into] = 1;
   state.activate(into);
 }

@@ -36,7 +36,7 @@ export class PatternState {
   /** Arrival index in the current window, and which window that is. */
   readonly windowCount: Uint32Array;
   readonly windowEpoch: Uint32Array;
-  /** 1: it came with the policy, or out of a merge; never young. */
+  /** 1: it came with the policy, or one of those that merged into it did; never young. */
   readonly isKnown: Uint8Array;
   /** First lines still to be kept. */
   readonly firstLines: Uint8Array;
@@ -127,6 +127,7 @@ export class PatternState {
     this.special[row] = 0;
     this.floorPerMinute[row] = 0;
     this.policyFloor[row] = 0;
+    this.isKnown[row] = 0;
     this.rule[row] = RULE_NONE;
   }
 }

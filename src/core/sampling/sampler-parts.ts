@@ -14,8 +14,10 @@ export interface PatternDirectory {
   id(row: number): string;
   service(row: number): string;
   severityClass(row: number): number;
-  /** True when the pattern came with the policy document: no novelty. */
+  /** True when the pattern is no news: it came with the policy document, or is a better name of patterns before it. */
   known(row: number): boolean;
+  /** True when it came with the policy document: it is never young. */
+  isSeeded(row: number): boolean;
 }
 
 /** Everything a batch decision reads and writes, shared by the sampler's parts. */

@@ -261,6 +261,13 @@ export class Sampler {
     this.#parts.policyValue[row] = 1;
   }
 
+  /** Forgets values and floors of the policy before: a new version names all that it wants. */
+  clearPolicyValues(): void {
+    const { policyValue, state } = this.#parts;
+    policyValue.fill(1);
+    for (const [row, floor] of state.policyFloor.entries()) if (floor > 0) this.setPolicyValue(row, 1, 0);
+  }
+
   /** Value multiplier that the policy gives a pattern; 1 is neutral. */
   setPolicyValue(row: number, value: number, floorPerMinute: number): void {
     this.#parts.policyValue[row] = value;

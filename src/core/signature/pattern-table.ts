@@ -21,6 +21,7 @@ export const OVERFLOW_ROW = 0;
 export const SCOPE_CLASS_BITS = 3;
 const KNOWN = 1;
 const LEARNED = 2;
+const SEEDED = 4;
 const OVERFLOW_TEMPLATE = "<overflow>";
 const ARENA_BYTES_PER_PATTERN = 192;
 const SMALLEST_ARENA_BYTES = 1 << 20;
@@ -53,7 +54,7 @@ export class PatternTable {
   /** Rows never used start at #fresh; released ones wait in #free. */
   readonly #free: number[] = [];
   #fresh = 0;
-  /** KNOWN and LEARNED. */
+  /** KNOWN, LEARNED and SEEDED. */
   readonly #flags: Uint8Array;
   /** Rises when a row is released: a merged shape that points to an older use is stale. */
   readonly #generation: Int32Array;
@@ -220,7 +221,7 @@ export class PatternTable {
     const scope = this.scopeOf(service, severityClass);
     const found = this.find(scope, words, 0, words.length);
     const row = found >= 0 ? found : this.insert(scope, words, 0, words.length);
-    this.#flags[row] |= KNOWN;
+    this.#flags[row] |= KNOWN | SEEDED;
     this.kinds.tell(row, kinds);
     return row;
   }
@@ -239,9 +240,14 @@ export class PatternTable {
     return this.#index.isUsed(row);
   }
 
-  /** Whether the row came out of a policy document: not new, whenever its first line comes. */
+  /** Whether the row is not new, whenever its first line comes: it came out of a policy document, or was learned. */
   known(row: number): boolean {
     return (this.#flags[row] & KNOWN) !== 0;
+  }
+
+  /** Whether the row came out of a policy document: older than this process, by how much nobody knows. */
+  isSeeded(row: number): boolean {
+    return (this.#flags[row] & SEEDED) !== 0;
   }
 
   /** Marks a template whose slots stand for plain words too. It is not new: its lines came before, by other ids. */

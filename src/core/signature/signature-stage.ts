@@ -201,9 +201,14 @@ export class SignatureStage {
     return this.table.severityClass(row);
   }
 
-  /** Whether the pattern came out of a policy document. */
+  /** Whether the pattern is no news: it came out of a policy document, or is a better name of lines that came before. */
   known(row: number): boolean {
     return this.table.known(row);
+  }
+
+  /** Whether the pattern came out of a policy document. */
+  isSeeded(row: number): boolean {
+    return this.table.isSeeded(row);
   }
 
   /** Row of a published id, aliases resolved; -1 when no row has it. */

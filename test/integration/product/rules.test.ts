@@ -133,7 +133,8 @@ describe("a pin on a pattern that is merged later", () => {
 
 describe("a mute", () => {
   it("on text in the body sends nothing of it, counts it as muted, and its summary still tells how many there were", async () => {
-    const { running, traffic } = await start();
+    const roomForEveryRow = "sampling.summaries={ interval: 1h, max_budget_share: 0.5 }";
+    const { running, traffic } = await start({ set: [...SET, roomForEveryRow] });
     await add(running, { id: "quiet", kind: "mute", match: { body_contains: "probe" }, reason: "probes tell nothing" });
     await traffic.pass(20, orders);
 
