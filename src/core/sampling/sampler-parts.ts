@@ -1,12 +1,12 @@
 /** The parts of a sampler, as its decisions and its tick share them. */
 import type { Allowance } from "./allowance.ts";
+import type { Lanes } from "./lanes.ts";
 import type { PatternState } from "./pattern-state.ts";
 import type { Planner } from "./planner.ts";
 import type { Randomness } from "./randomness.ts";
 import type { ServiceTable } from "./service-table.ts";
 import type { SamplingSettings } from "./settings.ts";
 import type { SummaryAccumulator } from "./summaries.ts";
-import type { TokenBucket } from "./token-bucket.ts";
 import type { TracePromotion } from "./trace-promotion.ts";
 
 /** What the sampler asks of the pattern table. */
@@ -21,7 +21,7 @@ export interface PatternDirectory {
 }
 
 /** Everything a batch decision reads and writes, shared by the sampler's parts. */
-export interface SamplerParts {
+export interface SamplerParts extends Lanes {
   readonly settings: SamplingSettings;
   readonly directory: PatternDirectory;
   readonly state: PatternState;
@@ -31,11 +31,5 @@ export interface SamplerParts {
   readonly randomness: Randomness;
   readonly promotion: TracePromotion;
   readonly summaries: SummaryAccumulator;
-  readonly drawBucket: TokenBucket;
-  readonly errorBucket: TokenBucket;
-  readonly noveltyBucket: TokenBucket;
-  readonly traceBucket: TokenBucket;
-  readonly floorBucket: TokenBucket;
-  readonly contextBucket: TokenBucket;
   readonly policyValue: Float32Array;
 }

@@ -5,6 +5,14 @@ import { createHashKey } from "../hash/keyed-hash.ts";
 import { Allowance } from "./allowance.ts";
 import { BatchDecider } from "./batch-decider.ts";
 import type { BatchOutcome } from "./batch-outcome.ts";
+import {
+  createLanes,
+  ERROR_LANE_DEPTH_SECONDS,
+  ERROR_LANE_SHARE,
+  NOVELTY_SHARE,
+  refillLanes,
+  UNLIMITED_BYTES,
+} from "./lanes.ts";
 import { PatternState } from "./pattern-state.ts";
 import type { PlanResult } from "./planner.ts";
 import { Planner } from "./planner.ts";
@@ -17,7 +25,6 @@ import type { SamplingSettings } from "./settings.ts";
 import { ShareMeter } from "./share-meter.ts";
 import { SummaryAccumulator } from "./summaries.ts";
 import type { TickBooks } from "./tick-books.ts";
-import { TokenBucket } from "./token-bucket.ts";
 import { TracePromotion } from "./trace-promotion.ts";
 
 /**
@@ -32,36 +39,12 @@ const TICK_MS = 1000;
 const APART_MEMORY_SECONDS = 300;
 const PIN_MEMORY_SECONDS = 20;
 /**
- * What lanes start with, so that the first lines and ERRORs of a young process, which has no rate to take shares of, are not
- * lost; repaid later. Together 280 KiB: all that a process may ever be beyond its grants for want of a past.
- */
-const LANE_START_BYTES = 64 * 1024;
-const NOVELTY_START_BYTES = 160 * 1024;
-const DRAW_START_BYTES = 16 * 1024;
-const FLOOR_START_BYTES = 16 * 1024;
-const ERROR_LANE_SHARE = 0.5;
-const ERROR_LANE_DEPTH_SECONDS = 60;
-const NOVELTY_SHARE = 0.25;
-const NOVELTY_DEPTH_SECONDS = 60;
-const TRACE_SHARE = 0.1;
-const TRACE_DEPTH_SECONDS = 60;
-const FLOOR_SHARE = 0.25;
-const FLOOR_DEPTH_SECONDS = 60;
-const CONTEXT_SHARE = 0.1;
-const CONTEXT_DEPTH_SECONDS = 120;
-const CONTEXT_START_BYTES = 16 * 1024;
-const DRAW_DEPTH_SECONDS = 120;
-/**
  * However much is protected, owed or in debt, the draw goes on at this share of the budget: a pattern whose lines are never
  * drawn has no estimate, and the first one that is would carry a weight without bound.
  */
 const MIN_DRAW_SHARE = 0.2;
-/** The draw bucket fills a little faster than the plan spends, so that in ordinary times it limits nothing. */
-const DRAW_REFILL = 1.1;
 /** A burst that overflows the lane between two ticks shows for this long: a state that ends unseen is silence. */
 const ERRORS_SAMPLED_HOLD_MS = 60_000;
-/** Stands for "no budget": large enough for every input, small enough to add and divide. */
-const UNLIMITED_BYTES = 1e15;
 
 export class Sampler {
   readonly #parts: SamplerParts;
@@ -72,8 +55,6 @@ export class Sampler {
   #bypassUntilMs = -1;
   /** Monotonic milliseconds of the tick that last found an ERROR drawn. */
   #errorsThinnedMs = Number.NEGATIVE_INFINITY;
-  /** The draw bucket got its first real capacity, and was filled for it. */
-  #drawBucketPrimed = false;
   #inputSum = 0;
   #costSum = 0;
   readonly #shares = new ShareMeter(APART_MEMORY_SECONDS);
@@ -94,12 +75,7 @@ export class Sampler {
       randomness: new Randomness(key, settings.instance, settings.trustTraceIds),
       promotion: new TracePromotion(key),
       summaries: new SummaryAccumulator(settings.maxPatterns),
-      drawBucket: new TokenBucket(DRAW_START_BYTES),
-      errorBucket: new TokenBucket(LANE_START_BYTES),
-      noveltyBucket: new TokenBucket(NOVELTY_START_BYTES),
-      traceBucket: new TokenBucket(DRAW_START_BYTES),
-      floorBucket: new TokenBucket(FLOOR_START_BYTES),
-      contextBucket: new TokenBucket(CONTEXT_START_BYTES),
+      ...createLanes(),
       policyValue: new Float32Array(settings.maxPatterns).fill(1),
     };
     this.#decider = new BatchDecider(this.#parts, () => this.#book);
@@ -143,7 +119,8 @@ export class Sampler {
     this.#plan = { ...plan, errorsSampled: plan.errorsSampled || thinned };
     // Smoothed demand lags behind a storm, and with it what is planned in bytes; the share that is kept does not.
     const lag = ordinary > 0 ? Math.max(1, bounded / ordinary) : 1;
-    this.#refill(bounded, lanes, room, lag, seconds);
+    const granted = Math.min(allowance.granted(), UNLIMITED_BYTES);
+    refillLanes(this.#parts, { granted, rate: bounded, lanes, room, lag, seconds }, plan);
     this.#decider.books.beginTick(this.#plan, allowance.balance(), NOVELTY_SHARE * laned * (TICK_MS / 1000));
   }
 
@@ -160,30 +137,6 @@ export class Sampler {
   /** While the first minutes have no rate to take shares of, the lane lives on what its bucket started with. */
   #laneStart(): number {
     return this.#parts.errorBucket.level / ERROR_LANE_DEPTH_SECONDS;
-  }
-
-  /**
-   * Lanes get their shares of what was really granted, not of a rate: in a pause of the input nothing comes in.
-   * @param rate the usual B, which bounds how much lanes may save up @param lanes 0..1: how far debt holds all but ERROR's back
-   * @param room 0..1: what is neither protected nor first waits for the queue to drain
-   */
-  #refill(rate: number, lanes: number, room: number, lag: number, seconds: number): void {
-    const { planned, spare } = this.#plan;
-    const { drawBucket, errorBucket, noveltyBucket, traceBucket, floorBucket, contextBucket } = this.#parts;
-    const granted = Math.min(this.#parts.allowance.granted(), UNLIMITED_BYTES);
-    const fill = (bucket: TokenBucket, share: number, depthSeconds: number): void =>
-      bucket.refill(share * granted, share * rate, seconds, depthSeconds);
-    drawBucket.resize(DRAW_REFILL * lag * planned, seconds, DRAW_DEPTH_SECONDS);
-    if (!this.#drawBucketPrimed && planned > 0) {
-      drawBucket.fillUp();
-      this.#drawBucketPrimed = true;
-    }
-    const errors = ERROR_LANE_SHARE * granted + Math.min(spare * seconds, granted);
-    errorBucket.refill(errors, ERROR_LANE_SHARE * rate + spare, seconds, ERROR_LANE_DEPTH_SECONDS);
-    fill(noveltyBucket, lanes * NOVELTY_SHARE, NOVELTY_DEPTH_SECONDS);
-    fill(floorBucket, lanes * FLOOR_SHARE, FLOOR_DEPTH_SECONDS);
-    fill(traceBucket, lanes * room * TRACE_SHARE, TRACE_DEPTH_SECONDS);
-    fill(contextBucket, lanes * room * CONTEXT_SHARE, CONTEXT_DEPTH_SECONDS);
   }
 
   /**

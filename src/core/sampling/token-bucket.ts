@@ -12,6 +12,7 @@ export class TokenBucket {
   #capacity: number;
   #minCapacity: number;
   readonly #leastCapacity: number;
+  #isPrimed = false;
 
   /** @param startBytes what it starts with, for the first minutes of a process, which have no rate to take shares of */
   constructor(startBytes: number) {
@@ -47,9 +48,10 @@ export class TokenBucket {
     return Math.max(this.#minCapacity, rate * depthSeconds);
   }
 
-  /** To the brim: when a bucket gets its first real capacity. */
-  fillUp(): void {
-    this.#level = this.#capacity;
+  /** To the brim, once: when a bucket gets its first real capacity. */
+  prime(): void {
+    if (!this.#isPrimed) this.#level = this.#capacity;
+    this.#isPrimed = true;
   }
 
   get level(): number {

@@ -133,8 +133,7 @@ describe("a pin on a pattern that is merged later", () => {
 
 describe("a mute", () => {
   it("on text in the body sends nothing of it, counts it as muted, and its summary still tells how many there were", async () => {
-    const roomForEveryRow = "sampling.summaries={ interval: 1h, max_budget_share: 0.5 }";
-    const { running, traffic } = await start({ set: [...SET, roomForEveryRow] });
+    const { running, traffic } = await start({ set: [...SET, "sampling.summaries.max_budget_share=0.5"] });
     await add(running, { id: "quiet", kind: "mute", match: { body_contains: "probe" }, reason: "probes tell nothing" });
     await traffic.pass(20, orders);
 
