@@ -27,11 +27,13 @@ import type { Logger } from "./model/ports/logger.ts";
 import { LogPipeline } from "./pipeline/log-pipeline.ts";
 import { MemoryQueue } from "./queue/memory-queue.ts";
 import { InFlightAdmission } from "./receivers/admission.ts";
+import { BodyBuffers } from "./receivers/body-buffers.ts";
 import { INFLATER_DEFAULTS, Inflater } from "./receivers/inflate.ts";
 import { createOtlpReceivers } from "./receivers/otlp/create-receivers.ts";
 import type { OtlpReceiver } from "./receivers/otlp/otlp-receiver.ts";
 import { EventLoopLag } from "./runtime/event-loop-lag.ts";
 import { MemoryPressure } from "./runtime/memory-pressure.ts";
+import { YOUNG_BYTES, YoungCollection } from "./runtime/young-collection.ts";
 import { MetricsRegistry } from "./telemetry/metrics-registry.ts";
 import { ProcessTelemetry } from "./telemetry/process-telemetry.ts";
 
@@ -146,6 +148,8 @@ function createIntake(
     consumer: parts.pipeline,
     admission,
     inflater: new Inflater(INFLATER_DEFAULTS),
+    buffers: new BodyBuffers(),
+    garbage: new YoungCollection(YOUNG_BYTES),
     transcodeJson: (body) => transcodeLogsJson(body, body.length),
     isTrustedPeer: trustedPeers(config),
     telemetry: parts.telemetry,

@@ -12,6 +12,7 @@ import { transcodeLogsJson } from "../../src/core/otlp-json/transcode-logs-json.
 import type { ConsumeResult, LogsConsumer, RequestOrigin } from "../../src/model/consumer.ts";
 import type { AdmissionSettings } from "../../src/receivers/admission.ts";
 import { ADMISSION_DEFAULTS, InFlightAdmission } from "../../src/receivers/admission.ts";
+import { BodyBuffers } from "../../src/receivers/body-buffers.ts";
 import { INFLATER_DEFAULTS, Inflater } from "../../src/receivers/inflate.ts";
 import { createOtlpReceivers } from "../../src/receivers/otlp/create-receivers.ts";
 import type { OtlpReceiverDeps } from "../../src/receivers/otlp/intake.ts";
@@ -133,6 +134,8 @@ export function createReceiverRig(
       consumer,
       admission,
       inflater: new Inflater(INFLATER_DEFAULTS),
+      buffers: new BodyBuffers(),
+      garbage: { leave: () => undefined },
       transcodeJson: (body) => transcodeLogsJson(body, body.length),
       isTrustedPeer: () => false,
       telemetry,

@@ -32,6 +32,7 @@ export class ExportCall extends ServerInterceptingCall implements ReadingCall {
   readonly #call: ServerInterceptingCallInterface;
   readonly #context: GrpcCallContext;
   #ticket: AdmissionTicket | undefined;
+  #assembler: MessageAssembler | undefined;
   #identity = "";
   #compression: Compression | undefined;
   #stopped: Problem | undefined;
@@ -109,7 +110,8 @@ export class ExportCall extends ServerInterceptingCall implements ReadingCall {
   }
 
   #read(stream: ServerHttp2Stream, ticket: AdmissionTicket): void {
-    const assembler = new MessageAssembler((length) => this.#admitLength(length, ticket));
+    const assembler = new MessageAssembler((length) => this.#admitLength(length, ticket), this.#context.deps.buffers);
+    this.#assembler = assembler;
     stream.on("data", (frame: Buffer) => {
       if (this.#phase !== "reading") return;
       const state = assembler.push(frame);
@@ -208,6 +210,7 @@ export class ExportCall extends ServerInterceptingCall implements ReadingCall {
   #end(): void {
     this.#phase = "over";
     this.#context.reading.remove(this);
+    this.#assembler?.release();
     this.#ticket?.release();
   }
 }

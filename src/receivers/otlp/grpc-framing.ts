@@ -1,8 +1,10 @@
 /**
  * gRPC's length-prefixed message out of DATA frames: 1 byte compressed flag, 4 bytes length, content. The announced
  * length is put to `accept` before memory is taken for it. A message within one frame is not copied; a longer one is
- * copied once, into a buffer of its size. Bounded by what `accept` lets pass.
+ * copied once, into a buffer of its own. Bounded by what `accept` lets pass.
  */
+import type { BodyBuffers } from "../body-buffers.ts";
+
 const PREFIX_BYTES = 5;
 
 export type FramingState =
@@ -16,15 +18,19 @@ export type FramingState =
 
 export class MessageAssembler {
   readonly #accept: (length: number) => boolean;
+  readonly #buffers: BodyBuffers;
   readonly #prefix = new Uint8Array(PREFIX_BYTES);
   #prefixRead = 0;
+  /** The message, or what of it has come, at the start of `#borrowed`. */
   #message: Uint8Array | undefined;
+  #borrowed: Uint8Array | undefined;
   #read = 0;
   #state: FramingState = "reading";
 
   /** @param accept called once, with the announced length in bytes; false stops */
-  constructor(accept: (length: number) => boolean) {
+  constructor(accept: (length: number) => boolean, buffers: BodyBuffers) {
     this.#accept = accept;
+    this.#buffers = buffers;
   }
 
   get state(): FramingState {
@@ -37,7 +43,8 @@ export class MessageAssembler {
   }
 
   /**
-   * The content, once, when complete: a view of a received frame, or a buffer of its own. It is let go of here, because
+   * The content, once, when complete: a view of a received frame, or of a buffer that is its own until `release`. It is
+   * let go of here, because
    * the library holds on to a call, and with it to this, longer than the request lives; kept that long, the bodies grow
    * old in the collector's eyes, and its large collections become ten times as frequent.
    */
@@ -45,6 +52,12 @@ export class MessageAssembler {
     const message = this.#state === "complete" ? this.#message : undefined;
     this.#message = undefined;
     return message;
+  }
+
+  /** Nobody reads the content any more. */
+  release(): void {
+    if (this.#borrowed !== undefined) this.#buffers.give(this.#borrowed);
+    this.#borrowed = undefined;
   }
 
   push(frame: Uint8Array): FramingState {
@@ -79,7 +92,8 @@ export class MessageAssembler {
         this.#state = available > length ? "overrun" : "complete";
         return this.#state;
       }
-      this.#message = Buffer.allocUnsafe(length);
+      this.#borrowed = this.#buffers.take(length);
+      this.#message = this.#borrowed.subarray(0, length);
     }
     const missing = this.#message.length - this.#read;
     this.#message.set(

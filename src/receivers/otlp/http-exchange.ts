@@ -36,6 +36,7 @@ export class HttpExchange {
   #declared: number | undefined;
   #identity = "";
   #ticket: AdmissionTicket | undefined;
+  #body: RequestBody | undefined;
   #phase: "reading" | "working" | "over" = "reading";
 
   constructor(context: HttpContext, request: IncomingMessage, response: ServerResponse, ordinal: number) {
@@ -123,11 +124,10 @@ export class HttpExchange {
   }
 
   #read(ticket: AdmissionTicket): void {
-    const { intake, maxRequestBytes } = this.#context;
-    const body = new RequestBody(this.#declared, {
-      maxBytes: maxRequestBytes,
-      reserve: (totalBytes) => ticket.grow(totalBytes),
-    });
+    const { intake, maxRequestBytes, deps } = this.#context;
+    const limits = { maxBytes: maxRequestBytes, reserve: (totalBytes: number) => ticket.grow(totalBytes) };
+    const body = new RequestBody(this.#declared, limits, deps.buffers);
+    this.#body = body;
     this.#request.on("data", (chunk: Buffer) => {
       if (this.#phase !== "reading") return;
       const result = body.push(chunk);
@@ -242,8 +242,10 @@ export class HttpExchange {
     if (this.#phase === "reading") this.#end();
   }
 
+  /** Whoever read the body has answered by now, or never got it. */
   #end(): void {
     this.#phase = "over";
+    this.#body?.release();
     this.#ticket?.release();
   }
 }

@@ -8,6 +8,7 @@ import type { Environment } from "../../model/environment.ts";
 import type { Logger } from "../../model/ports/logger.ts";
 import type { Telemetry, Transport } from "../../model/telemetry.ts";
 import type { ReceiverAdmission } from "../admission.ts";
+import type { BodyBuffers } from "../body-buffers.ts";
 import type { Inflater } from "../inflate.ts";
 import type { Accepted, Answer, BodyFormat, Problem, Refused } from "./status.ts";
 import { rejected } from "./status.ts";
@@ -24,6 +25,9 @@ export interface OtlpReceiverDeps {
   readonly consumer: LogsConsumer;
   readonly admission: ReceiverAdmission;
   readonly inflater: Inflater;
+  readonly buffers: BodyBuffers;
+  /** Told how many bytes a request leaves behind outside the heap. */
+  readonly garbage: { leave(bytes: number): void };
   /** Throws DecodeError when nothing of the body can be taken. */
   readonly transcodeJson: (body: Uint8Array) => TranscodedJson;
   /**
@@ -67,6 +71,7 @@ export class LogsIntake {
   /** Never throws and never rejects: failures of the pipeline become INTERNAL / 500. */
   take(request: ReceivedRequest): Answer | Promise<Answer> {
     const { body } = request;
+    this.#deps.garbage.leave(body.length);
     try {
       const trusted = this.#deps.isTrustedPeer(request.peerAddress, request.identity);
       let origin = trusted ? this.#fromTrusted : this.#fromStranger;

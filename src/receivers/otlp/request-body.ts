@@ -1,7 +1,9 @@
 /**
- * A body as it arrives: one allocation of its declared size, or none when it comes in one piece. Without a declared size
+ * A body as it arrives: one buffer of its declared size, or none when it comes in one piece. Without a declared size
  * (chunked) the buffer doubles, and each doubling is reserved first. Never holds more than `maxBytes`.
  */
+import type { BodyBuffers } from "../body-buffers.ts";
+
 export interface RequestBodyLimits {
   readonly maxBytes: number;
   /** May this many bytes be held? Asked whenever more than the declared size is needed. */
@@ -15,14 +17,18 @@ const FIRST_CHUNKED_BYTES = 64 * 1024;
 export class RequestBody {
   readonly #declared: number | undefined;
   readonly #limits: RequestBodyLimits;
+  readonly #buffers: BodyBuffers;
   /** The first piece as it came, until a second one arrives. */
   #buffer: Uint8Array | undefined;
   #length = 0;
+  /** Of `#buffer`, what was reserved; 0 while it is the first piece and not one of `#buffers`. */
+  #capacity = 0;
 
   /** @param declared Content-Length, at most maxBytes and reserved already; undefined when chunked */
-  constructor(declared: number | undefined, limits: RequestBodyLimits) {
+  constructor(declared: number | undefined, limits: RequestBodyLimits, buffers: BodyBuffers) {
     this.#declared = declared;
     this.#limits = limits;
+    this.#buffers = buffers;
   }
 
   push(chunk: Uint8Array): PushResult {
@@ -33,18 +39,23 @@ export class RequestBody {
       this.#length = total;
       return this.#declared !== undefined || this.#limits.reserve(total) ? "ok" : "no_room";
     }
-    if (this.#length === this.#buffer.length && !this.#enlarge(total)) return "no_room";
-    if (total > this.#buffer.length && !this.#enlarge(total)) return "no_room";
+    if (total > this.#capacity && !this.#enlarge(total)) return "no_room";
     this.#buffer.set(chunk, this.#length);
     this.#length = total;
     return "ok";
   }
 
-  /** What arrived, once, when nothing more comes. It is let go of: a connection remembers its latest request. */
+  /** What arrived, when nothing more comes; valid until `release`. */
   take(): Uint8Array {
     const buffer = this.#buffer ?? new Uint8Array(0);
-    this.#buffer = undefined;
     return this.#length === buffer.length ? buffer : buffer.subarray(0, this.#length);
+  }
+
+  /** Nobody reads the body any more. It is let go of: a connection remembers its latest request. */
+  release(): void {
+    if (this.#capacity > 0 && this.#buffer !== undefined) this.#buffers.give(this.#buffer);
+    this.#buffer = undefined;
+    this.#capacity = 0;
   }
 
   #enlarge(total: number): boolean {
@@ -52,8 +63,14 @@ export class RequestBody {
     const capacity =
       this.#declared ?? Math.min(this.#limits.maxBytes, Math.max(FIRST_CHUNKED_BYTES, total, 2 * this.#length));
     if (this.#declared === undefined && !this.#limits.reserve(capacity)) return false;
-    this.#buffer = Buffer.allocUnsafe(Math.max(capacity, total));
-    if (old !== undefined) this.#buffer.set(old.subarray(0, this.#length));
+    const wanted = Math.max(capacity, total);
+    const buffer = this.#buffers.take(wanted);
+    if (old !== undefined) {
+      buffer.set(old.subarray(0, this.#length));
+      if (this.#capacity > 0) this.#buffers.give(old);
+    }
+    this.#buffer = buffer;
+    this.#capacity = wanted;
     return true;
   }
 }

@@ -3,12 +3,15 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { AdmissionTicket } from "../../../src/model/consumer.ts";
 import { ADMISSION_DEFAULTS, InFlightAdmission } from "../../../src/receivers/admission.ts";
+import { BodyBuffers } from "../../../src/receivers/body-buffers.ts";
 import { MessageAssembler } from "../../../src/receivers/otlp/grpc-framing.ts";
 import { RequestBody } from "../../../src/receivers/otlp/request-body.ts";
 import { framed } from "../../kit/grpc-post.ts";
 import { VirtualEnvironment } from "../../kit/virtual-environment.ts";
 
 const content = fc.uint8Array({ maxLength: 400 });
+/** Shared by all runs: what an earlier body left in a buffer must not show in a later one. */
+const buffers = new BodyBuffers();
 const cuts = fc.array(fc.nat(410), { maxLength: 12 });
 
 /** The bytes in pieces, some of them empty. */
@@ -21,7 +24,7 @@ describe("MessageAssembler", () => {
   it("gives the message back from any cutting, and never from less than all of it", () => {
     fc.assert(
       fc.property(content, cuts, fc.boolean(), (message, at, compressed) => {
-        const assembler = new MessageAssembler((length) => length === message.length);
+        const assembler = new MessageAssembler((length) => length === message.length, buffers);
         const pieces = cut(framed(message, compressed), at);
         const last = pieces.findLastIndex((piece) => piece.length > 0);
         for (const [index, piece] of pieces.entries()) {
@@ -42,18 +45,23 @@ describe("RequestBody", () => {
     fc.assert(
       fc.property(content, cuts, fc.boolean(), (bytes, at, declared) => {
         let reserved = declared ? bytes.length : 0;
-        const body = new RequestBody(declared ? bytes.length : undefined, {
-          maxBytes: 400,
-          reserve: (totalBytes) => {
-            reserved = Math.max(reserved, totalBytes);
-            return true;
+        const body = new RequestBody(
+          declared ? bytes.length : undefined,
+          {
+            maxBytes: 400,
+            reserve: (totalBytes) => {
+              reserved = Math.max(reserved, totalBytes);
+              return true;
+            },
           },
-        });
+          buffers,
+        );
         for (const piece of cut(bytes, at)) {
           if (piece.length > 0) expect(body.push(piece)).toBe("ok");
         }
 
         expect(Buffer.from(body.take())).toEqual(Buffer.from(bytes));
+        body.release();
         expect(reserved).toBeGreaterThanOrEqual(bytes.length);
         expect(reserved).toBeLessThanOrEqual(400);
       }),

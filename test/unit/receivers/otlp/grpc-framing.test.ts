@@ -1,11 +1,12 @@
 import { describe, expect, it } from "vitest";
+import { BodyBuffers } from "../../../../src/receivers/body-buffers.ts";
 import { MessageAssembler } from "../../../../src/receivers/otlp/grpc-framing.ts";
 import { framed } from "../../../kit/grpc-post.ts";
 
 const message = Uint8Array.from([1, 2, 3, 4, 5, 6, 7]);
 
 function assemble(frames: readonly Uint8Array[], accept: (length: number) => boolean = () => true): MessageAssembler {
-  const assembler = new MessageAssembler(accept);
+  const assembler = new MessageAssembler(accept, new BodyBuffers());
   for (const frame of frames) assembler.push(frame);
   return assembler;
 }
@@ -21,7 +22,7 @@ describe("MessageAssembler", () => {
 
   it("puts the announced length to accept once, before the content comes", () => {
     const asked: number[] = [];
-    const assembler = new MessageAssembler((length) => asked.push(length) > 0);
+    const assembler = new MessageAssembler((length) => asked.push(length) > 0, new BodyBuffers());
 
     assembler.push(framed(message).subarray(0, 4));
     expect(asked).toEqual([]);

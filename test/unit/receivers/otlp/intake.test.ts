@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { DecodeError } from "../../../../src/core/otlp/decode-error.ts";
 import type { ConsumeResult, RequestOrigin } from "../../../../src/model/consumer.ts";
 import { ADMISSION_DEFAULTS, InFlightAdmission } from "../../../../src/receivers/admission.ts";
+import { BodyBuffers } from "../../../../src/receivers/body-buffers.ts";
 import { INFLATER_DEFAULTS, Inflater } from "../../../../src/receivers/inflate.ts";
 import type { OtlpReceiverDeps } from "../../../../src/receivers/otlp/intake.ts";
 import { LogsIntake } from "../../../../src/receivers/otlp/intake.ts";
@@ -29,6 +30,8 @@ function build(deps: Partial<OtlpReceiverDeps> = {}) {
       environment,
     ),
     inflater: new Inflater(INFLATER_DEFAULTS),
+    buffers: new BodyBuffers(),
+    garbage: { leave: () => undefined },
     transcodeJson: () => ({ request: Uint8Array.from([7]), rejected: 0, message: "" }),
     isTrustedPeer: () => false,
     telemetry,
