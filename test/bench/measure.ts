@@ -66,7 +66,7 @@ function turnsBetweenLooks(work: Work, turn: number): number {
 }
 
 /** Of this thread and its helpers (garbage collection, compilation): they are part of the price. */
-function cpuSeconds(): number {
+export function cpuSeconds(): number {
   const { user, system } = process.cpuUsage();
   return (user + system) / 1e6;
 }

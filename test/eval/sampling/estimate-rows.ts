@@ -1,0 +1,110 @@
+/**
+ * Whether weights are honest: many seeds of the draw over the same small traffic. Of every pattern's count in the last
+ * minute, is the truth inside its 95 % interval; and is the sum of all weights biased.
+ */
+import { CountEstimate } from "../../../src/core/estimate/count-estimate.ts";
+import type { LogBatch } from "../../../src/model/log-batch.ts";
+import { engineWith, LiveDrive } from "./live-drive.ts";
+import type { RecordedRequest } from "./reduced-world.ts";
+import { bytesPerSecond, recordWorld } from "./reduced-world.ts";
+import type { ScoreboardRow } from "./scoreboard-row.ts";
+import { judged } from "./scoreboard-row.ts";
+
+const SECONDS = 120;
+const JUDGED_FROM = 60;
+const LINES_PER_SECOND = 100;
+const PATTERNS = 40;
+const BUDGET_SHARE = 0.1;
+const WORLDS = 10;
+/** A slice is judged when this many lines of it are expected to be drawn: by arrivals and plan, never by what was drawn. */
+const EXPECTED_KEPT = 5;
+
+interface Slice {
+  readonly estimate: CountEstimate;
+  truth: number;
+  /** Σ p over lines that were drawn. */
+  expected: number;
+}
+
+interface Judgement {
+  covered: number;
+  judged: number;
+  /** Relative error of the sum of all weights, a run each. */
+  readonly errors: number[];
+}
+
+export async function estimateRows(seed: number, seeds: number): Promise<ScoreboardRow[]> {
+  const result: Judgement = { covered: 0, judged: 0, errors: [] };
+  for (let world = 0; world < WORLDS; world++) {
+    const requests = recordWorld({
+      seed: seed + world,
+      seconds: SECONDS,
+      linesPerSecond: LINES_PER_SECOND,
+      patterns: PATTERNS,
+    });
+    for (let draw = 0; draw < seeds / WORLDS; draw++) await judgeOne(requests, 1 + draw * WORLDS + world, result);
+  }
+  const { covered, judged: count, errors } = result;
+  const note = `${errors.length} seeds, ${count} counts of a pattern and minute`;
+  const share = covered / count;
+  return [
+    {
+      ...judged({ measure: "coverage of 95 % intervals", value: share, unit: "", note }, ">=", 0.93),
+      passes: share >= 0.93 && share <= 0.97,
+    },
+    judged(
+      {
+        measure: "bias of summed weights, |z|",
+        value: Math.abs(zOf(errors)),
+        unit: "",
+        note: `${errors.length} seeds`,
+      },
+      "<=",
+      3,
+    ),
+  ];
+}
+
+async function judgeOne(requests: readonly RecordedRequest[], draw: number, result: Judgement): Promise<void> {
+  const budget = Math.round(BUDGET_SHARE * bytesPerSecond(requests, SECONDS));
+  const drive = new LiveDrive(await engineWith([`sampling.budget.bytes_per_second=${budget}`], draw), () => {});
+  const slices = new Map<number, Slice>();
+  let weights = 0;
+  let lines = 0;
+  for (const { bytes, patterns, second, timeMs } of requests) {
+    const batch = drive.feed(bytes, bytes.length, timeMs);
+    for (let i = 0; i < batch.recordCount; i++) {
+      weights += batch.weight[i]!;
+      lines++;
+      if (second >= JUDGED_FROM) addLine(slices, patterns[i]!, batch, i);
+    }
+  }
+  result.errors.push((weights - lines) / lines);
+  for (const { estimate, truth, expected } of slices.values()) {
+    if (expected < EXPECTED_KEPT) continue;
+    const { low, high } = estimate.interval();
+    result.judged++;
+    if (truth >= low && truth <= high) result.covered++;
+  }
+}
+
+function addLine(slices: Map<number, Slice>, pattern: number, batch: LogBatch, i: number): void {
+  let slice = slices.get(pattern);
+  if (slice === undefined) {
+    slice = { estimate: new CountEstimate(), truth: 0, expected: 0 };
+    slices.set(pattern, slice);
+  }
+  const p = batch.probability[i]!;
+  slice.truth++;
+  if (p < 1) slice.expected += p;
+  if (batch.keep[i] === 0) return;
+  const at = batch.traceStart[i]!;
+  const trace = at === 0 ? "" : Buffer.from(batch.bytes.subarray(at, at + 16)).toString("latin1");
+  slice.estimate.add(p, trace);
+}
+
+function zOf(errors: readonly number[]): number {
+  const mean = errors.reduce((sum, error) => sum + error, 0) / errors.length;
+  const variance = errors.reduce((sum, error) => sum + (error - mean) ** 2, 0) / (errors.length - 1);
+  return mean / Math.sqrt(variance / errors.length);
+}

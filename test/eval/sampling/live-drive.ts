@@ -1,0 +1,94 @@
+/**
+ * The product's engine as the live pipeline drives it, under the world's clock: requests of OTLP bytes in, decisions and
+ * billed bytes out. What is billed is counted on the requests that the exporter would build, once a second.
+ */
+import { engineSettings } from "../../../src/assembly/engine-settings.ts";
+import { loadConfig } from "../../../src/config/load.ts";
+import { nodeConfigHost } from "../../../src/config/node-config-host.ts";
+import { Engine } from "../../../src/core/engine/engine.ts";
+import type { RequestWork } from "../../../src/core/engine/request-work.ts";
+import { encodeSummaries } from "../../../src/core/engine/summary-payload.ts";
+import { ByteWriter } from "../../../src/core/otlp/byte-writer.ts";
+import type { SummaryRow } from "../../../src/core/sampling/summary-flush.ts";
+import type { Instant } from "../../../src/model/instant.ts";
+import type { LogBatch } from "../../../src/model/log-batch.ts";
+import { BilledExport } from "../../../src/replay/billed-export.ts";
+
+/** The product as a user starts it: everything at its default but what is told. @param seed of its draws */
+export async function engineWith(overrides: readonly string[], seed: number): Promise<Engine> {
+  const loaded = await loadConfig({ sources: [], overrides: [...overrides], purpose: "offline" }, nodeConfigHost({}));
+  if (!loaded.ok) throw new Error(`the scoreboard's configuration is not valid: ${overrides.join(", ")}`);
+  const key = Uint8Array.from({ length: 16 }, (_, i) => (Math.imul(seed + 1, 0x9e3779b1) >>> (i % 4)) * (i + 1));
+  return new Engine(
+    engineSettings(loaded.config, { fallbackKey: key, instance: seed, origin: "eval" }, Number.POSITIVE_INFINITY),
+  );
+}
+
+export class LiveDrive {
+  readonly engine: Engine;
+  summaryBytes = 0;
+  summaryRows = 0;
+  contextRecords = 0;
+  readonly #work: RequestWork;
+  readonly #export: BilledExport;
+  readonly #out = new ByteWriter(1024 * 1024);
+  #now: Instant = { monoMs: 0, wallMs: 0 };
+
+  /** @param billed called with the bytes of every request to the destination, and the time of its making */
+  constructor(engine: Engine, billed: (bytes: number, wallMs: number) => void) {
+    this.engine = engine;
+    this.#work = engine.acquire();
+    this.#export = new BilledExport((bytes) => {
+      engine.spend(bytes);
+      billed(bytes, this.#now.wallMs);
+    });
+  }
+
+  /** Decides a request. @returns its batch, whose columns are valid until the next call */
+  feed(bytes: Uint8Array, length: number, timeMs: number): LogBatch {
+    const { engine } = this;
+    const work = this.#work;
+    const { batch } = work;
+    this.tick(timeMs);
+    work.pass.begin(batch, bytes, length);
+    while (!work.pass.step(2048));
+    this.#out.reset();
+    engine.process(work, 0, 0, batch.recordCount, false, this.#now, this.#out);
+    if (this.#out.length > 0) this.#export.add(this.#out.copy(), this.#now.monoMs);
+    engine.hold(work, 1, this.#now);
+    const { triggers, triggerCount } = work.outcome(0);
+    for (let at = 0; at < triggerCount; at++) {
+      const released = engine.releaseContext(batch, triggers[at]!, this.#now);
+      if (released === undefined) continue;
+      this.contextRecords += released.reasons.length;
+      this.#export.add(released.payload, this.#now.monoMs);
+    }
+    return batch;
+  }
+
+  /** Survivors of the request fed last. */
+  get output(): ByteWriter {
+    return this.#out;
+  }
+
+  /** Lets time pass: what the pipeline's timer does. */
+  tick(timeMs: number): void {
+    this.#now = { monoMs: timeMs, wallMs: timeMs };
+    this.#export.advance(timeMs);
+    this.engine.advance(this.#now, 0);
+    this.#sendSummaries(this.engine.flushSummaries(this.#now, false));
+  }
+
+  finish(): void {
+    this.#sendSummaries(this.engine.flushSummaries(this.#now, true));
+    this.#export.flush();
+  }
+
+  #sendSummaries(rows: readonly SummaryRow[]): void {
+    if (rows.length === 0) return;
+    const payload = encodeSummaries(rows, this.#now.wallMs);
+    this.summaryRows += rows.length;
+    this.summaryBytes += payload.length;
+    this.#export.add(payload, this.#now.monoMs);
+  }
+}

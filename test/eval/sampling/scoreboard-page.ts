@@ -1,0 +1,112 @@
+/** docs/SCOREBOARD.md out of rows: method, machine, one table a section, and what falls short. */
+import type { Section } from "./parts.ts";
+import type { ScoreboardRow } from "./scoreboard-row.ts";
+
+export interface ScoreboardResults {
+  readonly date: string;
+  readonly commit: string;
+  readonly seed: number;
+  readonly machine: { readonly cpu: string; readonly cores: number; readonly memoryGib: number; readonly node: string };
+  readonly sections: Readonly<Partial<Record<string, readonly ScoreboardRow[]>>>;
+}
+
+const OURS = "lipservice";
+
+const TITLES: Readonly<Record<Section | "trainticket", readonly [title: string, text: string]>> = {
+  budget: [
+    "The budget",
+    "Sent bytes over an absolute budget of 10 % of normal bytes. What ours sends is counted on the requests that its exporter would build: records, stamps, envelopes, summaries, context. The others are charged their records and envelopes.",
+  ],
+  rare: ["What is rare or new", "A pattern counts as kept when one of its lines was. Targets are for ours."],
+  counts: [
+    "Counts",
+    "Estimates from the weights of kept lines, against the truth. With summaries the counts of ours are exact, which is no row here but a test: `test/integration/product/summaries.test.ts` reads them back from the stand-in after duplicates, a kill and late data.",
+  ],
+  fairness: ["Between services, and when the load steps", ""],
+  cost: ["Cost", "CPU time of one thread, never wall time."],
+  trainticket: ["A real system with faults: TrainTicket", ""],
+};
+
+const METHOD = `## Method
+
+- The world is made from a seed: 2,000 patterns with Zipf(1.25) rates, 3,000 lines a second, 20 services; counts are negative-binomial (a gamma variable of each pattern, new every 10 seconds, modulates its rate). One ordinary line in about a hundred is an ERROR. Half of the patterns carry trace ids, six lines a trace.
+- After 15 minutes of warm-up: a steady hour with 600 planted patterns of 1 to 10 lines and 30 novel ones that go on for five minutes at 1 line a minute to 10 a second; then one hour around each incident: one pattern at ×100 for 5 minutes, ERRORs at 20 × all traffic for 5 minutes, 2,000 new signatures a second for 60 seconds (out of one service, then out of all), one service at ×100 for 5 minutes. Rare patterns are planted around and inside the explosions too.
+- Ours is the product's engine with its default configuration, fed with OTLP bytes under the world's clock. It has to find the patterns itself. The others are written from their descriptions (\`test/eval/sampling/competitors\`) and are told the true pattern of every line:
+  *uniform*: one probability. *Severity rules*: DEBUG 5 %, INFO 20 %, WARN 50 %, ERROR all. *EMA throughput*: Refinery's dynamic sampler with the budget as its goal and unbounded keys. *Credits per pattern*: the Datadog Agent's adaptive sampler, one line a second and pattern, burst 100, ERROR always. *First lines and summary*: Grepr's, four lines a pattern and two minutes.
+- One configuration for everything.`;
+
+export function scoreboardPage(results: ScoreboardResults, dataFile: string): string {
+  const { machine, date, commit, seed, sections } = results;
+  const parts = [
+    "# Sampling scoreboard",
+    `Written by \`npm run eval:sampling\` from [${dataFile}](${dataFile}); not edited by hand.`,
+    `${date}, commit ${commit}, seed ${seed}: ${machine.cpu}, ${machine.cores} cores, ${machine.memoryGib} GiB, Node ${machine.node}.`,
+    METHOD,
+    missesOf(sections),
+  ];
+  for (const [section, [title, text]] of Object.entries(TITLES)) {
+    const rows = sections[section];
+    if (rows === undefined || rows.length === 0) continue;
+    parts.push(`## ${title}`);
+    if (text !== "") parts.push(text);
+    parts.push(tableOf(rows), ...notesOf(rows));
+    if (section === "budget")
+      parts.push(...["storm", "burst", "explosion"].map((file) => `![${file}](scoreboard/${file}.svg)`));
+    if (section === "rare") parts.push("![rare patterns](scoreboard/rare.svg)");
+  }
+  return `${parts.filter((part) => part !== "").join("\n\n")}\n`;
+}
+
+/** What falls short is said first. */
+function missesOf(sections: ScoreboardResults["sections"]): string {
+  const judgedRows = Object.values(sections).flatMap((rows) =>
+    (rows ?? []).filter(({ passes }) => passes !== undefined),
+  );
+  const missed = judgedRows.filter(({ passes }) => passes === false);
+  const head = `## ${judgedRows.length - missed.length} of ${judgedRows.length} targets reached`;
+  if (missed.length === 0) return head;
+  const lines = missed.map((row) => `- ${row.measure}: ${numberOf(row.value)}, wanted ${reachOf(row)}`);
+  return `${head}\n\nNot reached:\n\n${lines.join("\n")}`;
+}
+
+function tableOf(rows: readonly ScoreboardRow[]): string {
+  const others = [...new Set(rows.map(({ sampler }) => sampler))].filter((sampler) => sampler !== OURS);
+  const cells = (values: readonly string[]): string => `| ${values.join(" | ")} |`;
+  const measures = [...new Set(rows.map(({ measure }) => measure))];
+  const body = measures.map((measure) => {
+    const of = (sampler: string): ScoreboardRow | undefined =>
+      rows.find((row) => row.measure === measure && row.sampler === sampler);
+    const ours = of(OURS);
+    const unit = rows.find((row) => row.measure === measure)?.unit ?? "";
+    const mark = ours?.passes === undefined ? "" : ours.passes ? " ✓" : " ✗";
+    const theirs = others.map((sampler) => numberOf(of(sampler)?.value));
+    return cells([
+      unit === "" ? measure : `${measure} (${unit})`,
+      reachOf(ours),
+      `${numberOf(ours?.value)}${mark}`,
+      ...theirs,
+    ]);
+  });
+  return [
+    cells(["measure", "target", OURS, ...others]),
+    cells(["---", "--:", "--:", ...others.map(() => "--:")]),
+    ...body,
+  ].join("\n");
+}
+
+function notesOf(rows: readonly ScoreboardRow[]): string[] {
+  const notes = rows.flatMap(({ measure, note }) => (note === undefined ? [] : [`- ${measure}: ${note}`]));
+  return notes.length === 0 ? [] : [notes.join("\n")];
+}
+
+function reachOf(row: ScoreboardRow | undefined): string {
+  if (row?.reach === undefined) return "";
+  return `${{ "<=": "≤", ">=": "≥", "=": "=" }[row.reach.relation]} ${row.reach.bound}`;
+}
+
+/** Three places below ten; a value that rounds to its bound but is not on it keeps more. */
+function numberOf(value: number | undefined): string {
+  if (value === undefined || !Number.isFinite(value)) return "";
+  if (Number.isInteger(value)) return String(value);
+  return Math.abs(value) >= 10 ? value.toFixed(1) : value.toFixed(3);
+}
