@@ -3,6 +3,7 @@ import { RequestWork } from "../engine/request-work.ts";
 import { ByteWriter } from "../otlp/byte-writer.ts";
 import type { SurvivorEncoder } from "../otlp/encode-survivors.ts";
 import type { StampPlan } from "../otlp/stamps.ts";
+import { STAMP_BYTES } from "../sampling/record-cost.ts";
 import type { SummaryAccumulator } from "../sampling/summaries.ts";
 import type { SignatureStage } from "../signature/signature-stage.ts";
 import type { ContextRing, HeldRequest } from "./context-ring.ts";
@@ -56,7 +57,7 @@ export class ContextReleaser {
     this.#summaries = parts.summaries;
   }
 
-  /** @param maxBytes content bytes that may be released @returns undefined when nothing was held that fits */
+  /** @param maxBytes billed bytes that may be released @returns undefined when nothing was held that fits */
   release(trigger: ContextTrigger, stamps: StampPlan, maxBytes: number): ReleasedContext | undefined {
     this.#out.reset();
     this.#severities = [];
@@ -114,7 +115,7 @@ export class ContextReleaser {
       batch.keep[i] = 0;
       if (entry.held[i] === 0 || (traceId !== undefined && !isOfTrace(batch.bytes, batch.traceStart[i], traceId)))
         continue;
-      const bytes = batch.recordEnd[i] - batch.recordStart[i];
+      const bytes = batch.recordEnd[i] - batch.recordStart[i] + STAMP_BYTES;
       if (bytes > this.#bytesLeft) continue;
       this.#bytesLeft -= bytes;
       entry.held[i] = 0;

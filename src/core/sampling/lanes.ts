@@ -1,14 +1,17 @@
 import type { PlanResult } from "./planner.ts";
+import type { BudgetSettings } from "./settings.ts";
 import { TokenBucket } from "./token-bucket.ts";
 
 /** The byte buckets that records are paid from, and what flows into them: shares of what was granted. */
 /**
  * What lanes start with, so that the first lines and ERRORs of a young process, which has no rate to take shares of, are not
- * lost; repaid later. Together 280 KiB: all that a process may ever be beyond its grants for want of a past.
+ * lost; repaid later. Together 276 KiB: all that a process may ever be beyond its grants for want of a past, beside the first second of an absolute ceiling.
  */
 const LANE_START_BYTES = 64 * 1024;
 const NOVELTY_START_BYTES = 160 * 1024;
 const DRAW_START_BYTES = 16 * 1024;
+/** Of an absolute ceiling, for the second before there is a plan: it knows what may be kept, not yet of how much. */
+const DRAW_START_SECONDS = 4;
 const FLOOR_START_BYTES = 16 * 1024;
 export const ERROR_LANE_SHARE: number = 0.5;
 export const ERROR_LANE_DEPTH_SECONDS: number = 60;
@@ -20,12 +23,18 @@ const FLOOR_SHARE = 0.25;
 const FLOOR_DEPTH_SECONDS = 60;
 const CONTEXT_SHARE = 0.1;
 const CONTEXT_DEPTH_SECONDS = 120;
-const CONTEXT_START_BYTES = 16 * 1024;
+/** Of context, what a process may release beyond its reserve: two dozen lines around the first ERROR. */
+const CONTEXT_START_BYTES = 4 * 1024;
 const DRAW_DEPTH_SECONDS = 120;
 /** The draw bucket fills a little faster than the plan spends, so that in ordinary times it limits nothing. */
 const DRAW_REFILL = 1.1;
 /** Stands for "no budget": large enough for every input, small enough to add and divide. */
 export const UNLIMITED_BYTES: number = 1e15;
+
+/** Bytes of context that may be released now. @param reserve what of the balance is not promised yet */
+export function contextRoom({ contextBucket }: Lanes, reserve: number): number {
+  return Math.min(contextBucket.level, Math.max(CONTEXT_START_BYTES, reserve));
+}
 
 export interface Lanes {
   readonly drawBucket: TokenBucket;
@@ -51,9 +60,9 @@ export interface LaneIncome {
   readonly seconds: number;
 }
 
-export function createLanes(): Lanes {
+export function createLanes({ bytesPerSecond = 0 }: BudgetSettings): Lanes {
   return {
-    drawBucket: new TokenBucket(DRAW_START_BYTES),
+    drawBucket: new TokenBucket(Math.max(DRAW_START_BYTES, DRAW_START_SECONDS * bytesPerSecond)),
     errorBucket: new TokenBucket(LANE_START_BYTES),
     noveltyBucket: new TokenBucket(NOVELTY_START_BYTES),
     traceBucket: new TokenBucket(DRAW_START_BYTES),

@@ -6,6 +6,7 @@ import { Allowance } from "./allowance.ts";
 import { BatchDecider } from "./batch-decider.ts";
 import type { BatchOutcome } from "./batch-outcome.ts";
 import {
+  contextRoom,
   createLanes,
   ERROR_LANE_DEPTH_SECONDS,
   ERROR_LANE_SHARE,
@@ -75,7 +76,7 @@ export class Sampler {
       randomness: new Randomness(key, settings.instance, settings.trustTraceIds),
       promotion: new TracePromotion(key),
       summaries: new SummaryAccumulator(settings.maxPatterns),
-      ...createLanes(),
+      ...createLanes(settings.budget),
       policyValue: new Float32Array(settings.maxPatterns).fill(1),
     };
     this.#decider = new BatchDecider(this.#parts, () => this.#book);
@@ -160,14 +161,15 @@ export class Sampler {
 
   /** Bytes of context that may be released now. */
   contextAllowance(): number {
-    return this.#parts.allowance.isUnlimited() ? UNLIMITED_BYTES : this.#parts.contextBucket.level;
+    if (this.#parts.allowance.isUnlimited()) return UNLIMITED_BYTES;
+    return contextRoom(this.#parts, this.#decider.books.reserveLeft);
   }
 
   /** Context was released: it is paid from its bucket and lowers the balance. */
   chargeContext(bytes: number): void {
     this.#parts.contextBucket.charge(bytes);
     this.#parts.allowance.expect(bytes, 0);
-    this.#decider.books.addApart(bytes);
+    this.#decider.books.addContext(bytes);
   }
 
   /** Billed bytes of what was really built out of kept records, summaries and context. */

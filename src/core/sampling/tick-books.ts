@@ -70,9 +70,10 @@ export class TickBooks {
     return taken;
   }
 
-  /** Bytes kept beside the plan by somebody else: context. */
-  addApart(bytes: number): void {
+  /** Bytes of context that were released: out of the reserve. */
+  addContext(bytes: number): void {
     this.#apartBytes += bytes;
+    this.reserveLeft = Math.max(0, this.reserveLeft - bytes);
   }
 
   arrive(outcome: BatchOutcome): void {
