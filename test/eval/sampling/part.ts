@@ -1,5 +1,6 @@
 /** One part of the scoreboard, in a process of its own: `part.ts NAME SETTINGS`, result as JSON on stdout. */
 
+import { dataFolder } from "../labelled-logs.ts";
 import { runContest } from "./contest.ts";
 import { budgetRows, countRows, errorRows, fairnessRows, noveltyRows, overheadRows, rareRows } from "./contest-rows.ts";
 import { decisionRow, stampRow, tickRow } from "./cost-rows.ts";
@@ -8,6 +9,8 @@ import { memoryRows } from "./memory-rows.ts";
 import type { PartResult, ScoreboardSettings } from "./parts.ts";
 import { seriesOf } from "./plot-series.ts";
 import { stepRows } from "./step-rows.ts";
+import { trainTicketDay } from "./trainticket-day.ts";
+import { trainTicketRows } from "./trainticket-rows.ts";
 import { incidentsScript, steadyScript } from "./world/script.ts";
 
 const BUDGET_SHARE = 0.1;
@@ -55,6 +58,13 @@ const PARTS: Readonly<Record<string, () => Promise<PartResult>>> = {
   cost: async () => ({
     sections: { cost: [await stampRow(seed), await decisionRow(seed, settings.measureSeconds), tickRow(seed)] },
   }),
+  trainticket: async () => {
+    const folder = dataFolder();
+    const day = folder === undefined ? undefined : await trainTicketDay(folder);
+    if (day === undefined)
+      process.stderr.write("  trainticket: the data is not there; LIPSERVICE_DATA names its folder\n");
+    return { sections: day === undefined ? {} : { trainticket: await trainTicketRows(day, seed) } };
+  },
   memory: async () => ({ sections: { cost: await memoryRows(seed, settings.signatures) } }),
 };
 

@@ -18,10 +18,13 @@ export interface PartResult {
   readonly series?: PlotSeries;
 }
 
-export type Section = "budget" | "rare" | "counts" | "fairness" | "cost";
+export type Section = "budget" | "rare" | "counts" | "fairness" | "cost" | "trainticket";
 
 /** Each queue runs its parts one after the other; the queues run side by side. */
-const QUEUES: readonly (readonly string[])[] = [["incidents"], ["steps", "small", "estimates", "memory", "cost"]];
+const QUEUES: readonly (readonly string[])[] = [
+  ["incidents"],
+  ["trainticket", "steps", "small", "estimates", "memory", "cost"],
+];
 const OUTPUT_MAX_BYTES = 64 * 2 ** 20;
 
 export async function runParts(settings: ScoreboardSettings, tell: (line: string) => void): Promise<PartResult[]> {
