@@ -58,6 +58,13 @@ export class PatternArrivals {
 
   scopeOf(row: number): PatternScope {
     const { directory } = this.#parts;
-    return { service: directory.service(row), severityClass: directory.severityClass(row), id: directory.id(row) };
+    return {
+      service: directory.service(row),
+      severityClass: directory.severityClass(row),
+      // Computed for those who ask: few rules name a pattern.
+      get id() {
+        return directory.id(row);
+      },
+    };
   }
 }

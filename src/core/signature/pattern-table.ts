@@ -1,7 +1,7 @@
 /**
  * All patterns known to this process: (service, severity class, masked template) → row. A row number is what other
- * stages index their own columns by. Promises: colliding hashes never alias; an id is computed once a shape and is
- * equal everywhere; `onEvict` is told before a row is reused. Bounds: `maxPatterns` rows, merged shapes included,
+ * stages index their own columns by. Promises: colliding hashes never alias; an id is computed at most once a shape and
+ * is equal everywhere; `onEvict` is told before a row is reused. Bounds: `maxPatterns` rows, merged shapes included,
  * ARENA_BYTES_PER_PATTERN of template for each. Row 0 is the overflow pattern, for what finds no place while the
  * batch at hand holds on to every row.
  */
@@ -10,6 +10,7 @@ import { EvictionRings } from "./eviction-rings.ts";
 import { publishedId } from "./published-id.ts";
 import { rareWords } from "./rare-words.ts";
 import { RowIds } from "./row-ids.ts";
+import { RowOrigins } from "./row-origins.ts";
 import { OTHER_SERVICE, ServiceNames } from "./service-names.ts";
 import { CANONICAL, ROW_BITS, SEEN, ShapeIndex, USED } from "./shape-index.ts";
 import { SlotKinds } from "./slot-kinds.ts";
@@ -19,9 +20,6 @@ import { parseTemplate, readableText } from "./template-text.ts";
 export const OVERFLOW_ROW = 0;
 /** Bits of a scope below the service number. */
 export const SCOPE_CLASS_BITS = 3;
-const KNOWN = 1;
-const LEARNED = 2;
-const SEEDED = 4;
 const OVERFLOW_TEMPLATE = "<overflow>";
 const ARENA_BYTES_PER_PATTERN = 192;
 const SMALLEST_ARENA_BYTES = 1 << 20;
@@ -37,6 +35,7 @@ export class PatternTable {
   readonly services: ServiceNames;
   /** Published ids of rows, and aliases. */
   readonly ids: RowIds;
+  readonly origins: RowOrigins;
   /** What the slots of each row stand for. */
   readonly kinds: SlotKinds;
   /** Shapes that got a row, and rows that were taken away again. */
@@ -54,8 +53,6 @@ export class PatternTable {
   /** Rows never used start at #fresh; released ones wait in #free. */
   readonly #free: number[] = [];
   #fresh = 0;
-  /** KNOWN, LEARNED and SEEDED. */
-  readonly #flags: Uint8Array;
   /** Rises when a row is released: a merged shape that points to an older use is stale. */
   readonly #generation: Int32Array;
   readonly #canonicalGeneration: Int32Array;
@@ -75,15 +72,18 @@ export class PatternTable {
     this.#onEvict = onEvict;
     this.#onMerge = onMerge;
     this.services = new ServiceNames(settings.maxServices);
-    this.ids = new RowIds(capacity, capacity);
+    this.ids = new RowIds(capacity, capacity, (row) =>
+      publishedId(this.service(row), this.severityClass(row), this.template(row)),
+    );
     this.kinds = new SlotKinds(capacity);
     this.#index = new ShapeIndex(capacity, Math.max(capacity * ARENA_BYTES_PER_PATTERN, SMALLEST_ARENA_BYTES), hash);
     this.#rings = new EvictionRings(capacity, settings.maxServices + 1);
-    this.#flags = new Uint8Array(capacity);
     this.#generation = new Int32Array(capacity);
     this.#canonicalGeneration = new Int32Array(capacity);
+    this.origins = new RowOrigins(capacity, (settings.maxServices + 1) << SCOPE_CLASS_BITS);
     this.#fresh = 1;
-    this.#fill(OVERFLOW_ROW, OTHER_SERVICE << SCOPE_CLASS_BITS, parseTemplate(OVERFLOW_TEMPLATE).words);
+    const { words } = parseTemplate(OVERFLOW_TEMPLATE);
+    this.#fill(OVERFLOW_ROW, OTHER_SERVICE << SCOPE_CLASS_BITS, words, 0, words.length);
   }
 
   /** Rows in use, merged shapes and the overflow row included. */
@@ -142,20 +142,20 @@ export class PatternTable {
     }
     const row = this.#free.pop() ?? this.#fresh++;
     this.#rings.add(row, scope >> SCOPE_CLASS_BITS);
-    this.#fill(row, scope, words.subarray(start, end));
+    this.#fill(row, scope, words, start, end);
     this.createdTotal++;
     return row;
   }
 
-  #fill(row: number, scope: number, template: Int32Array): void {
-    this.#index.store(row, scope, template, 0, template.length);
+  #fill(row: number, scope: number, words: Int32Array, start: number, end: number): void {
+    this.#index.store(row, scope, words, start, end);
     const rows = this.#index.rows;
     const base = row << ROW_BITS;
     rows[base + CANONICAL] = row;
     rows[base + USED] = this.epoch;
     rows[base + SEEN] = this.epoch;
     this.kinds.reset(row);
-    this.ids.set(row, publishedId(this.service(row), this.severityClass(row), this.template(row)));
+    this.ids.add(row);
   }
 
   #makeRoom(words: number): boolean {
@@ -180,24 +180,30 @@ export class PatternTable {
   };
 
   #release(row: number): void {
+    this.ids.remove(row);
     this.#rings.remove(row, this.#index.scope(row) >> SCOPE_CLASS_BITS);
     this.#index.remove(row);
-    this.ids.remove(row);
-    this.#flags[row] = 0;
+    this.origins.reset(row);
     this.#generation[row]++;
     this.#free.push(row);
   }
 
   /** Reports a shape as another row from now on, and its id as an alias of that row's. */
   merge(row: number, into: number): void {
-    this.#index.rows[(row << ROW_BITS) + CANONICAL] = into;
-    this.#canonicalGeneration[row] = this.#generation[into];
+    this.lead(row, into);
     this.ids.alias(this.ids.id(row), this.ids.id(into));
     this.#onMerge?.(row, into);
   }
 
+  /** Reports a shape that has just come as a learned pattern: nobody was told of an id of its own. */
+  lead(row: number, into: number): void {
+    this.#index.rows[(row << ROW_BITS) + CANONICAL] = into;
+    this.#canonicalGeneration[row] = this.#generation[into];
+  }
+
   /** Merges a new shape whose id a policy document calls an alias. @returns whether it did */
   mergeByAlias(row: number): boolean {
+    if (this.ids.toldAliases === 0) return false;
     const id = this.ids.id(row);
     const canonical = this.ids.canonicalId(id);
     const into = canonical === id ? -1 : this.ids.row(canonical);
@@ -210,9 +216,9 @@ export class PatternTable {
   seedAlias(old: string, canonical: string): void {
     const into = this.ids.row(this.ids.canonicalId(canonical));
     const row = this.ids.row(old);
-    if (into >= 0) this.markLearned(into);
+    if (into >= 0) this.origins.learn(into, this.scope(into));
     if (into >= 0 && row >= 0 && row !== into) this.merge(row, into);
-    else this.ids.alias(old, canonical);
+    else this.ids.tell(old, canonical);
   }
 
   /** Makes a row known before the first of its lines: out of a policy document. @returns the row */
@@ -221,7 +227,7 @@ export class PatternTable {
     const scope = this.scopeOf(service, severityClass);
     const found = this.find(scope, words, 0, words.length);
     const row = found >= 0 ? found : this.insert(scope, words, 0, words.length);
-    this.#flags[row] |= KNOWN | SEEDED;
+    this.origins.seed(row);
     this.kinds.tell(row, kinds);
     return row;
   }
@@ -240,25 +246,6 @@ export class PatternTable {
     return this.#index.isUsed(row);
   }
 
-  /** Whether the row is not new, whenever its first line comes: it came out of a policy document, or was learned. */
-  known(row: number): boolean {
-    return (this.#flags[row] & KNOWN) !== 0;
-  }
-
-  /** Whether the row came out of a policy document: older than this process, by how much nobody knows. */
-  isSeeded(row: number): boolean {
-    return (this.#flags[row] & SEEDED) !== 0;
-  }
-
-  /** Marks a template whose slots stand for plain words too. It is not new: its lines came before, by other ids. */
-  markLearned(row: number): void {
-    this.#flags[row] |= KNOWN | LEARNED;
-  }
-
-  isLearned(row: number): boolean {
-    return (this.#flags[row] & LEARNED) !== 0;
-  }
-
   /** Plain text, `<*>` for every slot: what the id is made of. */
   template(row: number): string {
     return this.#index.template(row);
@@ -270,7 +257,7 @@ export class PatternTable {
    */
   readable(row: number): string {
     const bytes = this.#index.templateBytes(row);
-    const hidden = this.known(row) || this.kinds.isCommon(row) ? [] : rareWords(bytes, bytes.length);
+    const hidden = this.origins.isKnown(row) || this.kinds.isCommon(row) ? [] : rareWords(bytes, bytes.length);
     return readableText(bytes, 0, bytes.length, (slot) => this.kinds.name(row, slot), hidden);
   }
 

@@ -4,10 +4,10 @@
  * get a row of their own only when they come a second time; when shapes repeat again, the scope recovers.
  * Bounds: four counters a scope, FINGERPRINTS remembered shapes. Windows are counted in lines: the core has no clock.
  */
-
-import { TemplateWords, WORD_FIXED } from "./template-words.ts";
+import { isLetter } from "./byte-classes.ts";
 import { TEMPLATE_START } from "./template-writer.ts";
 import { SLOT } from "./token-kinds.ts";
+import { MEANING_WORDS } from "./word-lists.ts";
 
 /** Lines of a scope after which it is judged. */
 const WINDOW = 2048;
@@ -38,7 +38,6 @@ export class ShapeBreaker {
   readonly #tried: Uint16Array;
   readonly #learned: Uint16Array;
   readonly #fingerprints = new Int32Array(FINGERPRINTS);
-  readonly #templateWords = new TemplateWords();
 
   constructor(scopes: number) {
     this.#lines = new Uint16Array(scopes);
@@ -93,21 +92,23 @@ export class ShapeBreaker {
     return true;
   }
 
-  /** Writes the coarse template of a template. @returns its end in `words`, in bytes */
-  coarsen(template: Uint8Array): number {
+  /** Writes the coarse template of template bytes[start, end). @returns its end in `words`, in bytes */
+  coarsen(bytes: Uint8Array, start: number, end: number): number {
     const out = this.#out;
     out.fill(0);
     let o = TEMPLATE_START;
     for (let i = 0; i < COARSE_PREFIX.length; i++) out[o++] = COARSE_PREFIX.charCodeAt(i);
-    const words = this.#templateWords;
-    const searched = template.subarray(0, LONGEST_SEARCH);
-    words.read(searched);
+    const last = Math.min(end, start + LONGEST_SEARCH);
     let kept = 0;
-    for (let w = 0; w < words.count && kept < MOST_WORDS; w++) {
-      if (words.guard[w] !== WORD_FIXED) continue;
-      kept++;
-      out[o++] = 32;
-      for (let i = words.start[w]; i < words.end[w]; i++) out[o++] = searched[i];
+    let wordStart = start;
+    for (let i = start; i <= last && kept < MOST_WORDS; i++) {
+      if (i < last && isLetter(bytes[i])) continue;
+      if (MEANING_WORDS.has(bytes, wordStart, i)) {
+        kept++;
+        out[o++] = 32;
+        for (let k = wordStart; k < i; k++) out[o++] = bytes[k];
+      }
+      wordStart = i + 1;
     }
     out[o++] = 32;
     out[o++] = SLOT;

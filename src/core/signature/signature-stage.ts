@@ -85,9 +85,9 @@ export class SignatureStage {
   #row(bytes: Uint8Array, scope: number, end: number): number {
     this.#breaker.line(scope);
     const found = this.table.find(scope, this.#template.words, FIRST_WORD, (end + 3) >> 2);
-    const row = found >= 0 ? found : this.#newShape(scope, end);
-    if (this.table.kinds.isDue(row)) this.#look(bytes, row, end);
-    return row;
+    if (found < 0) return this.#newShape(bytes, scope, end);
+    if (this.table.kinds.isDue(found)) this.#look(bytes, found, end);
+    return found;
   }
 
   /** Sees what the slots of the row stand for in the line at hand. */
@@ -101,23 +101,32 @@ export class SignatureStage {
   }
 
   /** The slow path: stores the shape, resolves it by what is learned or told, or learns from it. */
-  #newShape(scope: number, end: number): number {
+  #newShape(bytes: Uint8Array, scope: number, end: number): number {
     const table = this.table;
     const fingerprint = this.#hash.first ^ this.#hash.second;
-    const template = this.#template.bytes.subarray(TEMPLATE_START, end);
-    const learned = this.#breaker.mayLookUp(scope) ? this.#learner.resolve(scope, template) : -1;
+    const learned = this.#lookUp(scope, end);
+    if (learned < 0 && this.#breaker.isCoarse(scope, fingerprint)) return this.#coarseRow(scope, end);
+    const own = table.insert(scope, this.#template.words, FIRST_WORD, (end + 3) >> 2);
+    if (own === OVERFLOW_ROW) return learned >= 0 ? learned : own;
+    if (learned >= 0) table.lead(own, learned);
+    const mayLearn = learned < 0 && this.#learner.mayObserve();
+    if (mayLearn && !table.mergeByAlias(own)) this.#learner.observe(own);
+    const row = table.canonical(own);
+    // Of a flood of shapes that come once, nobody reads the templates.
+    if (table.kinds.isDue(row) && (mayLearn || row !== own)) this.#look(bytes, row, end);
+    return row;
+  }
+
+  #lookUp(scope: number, end: number): number {
+    if (!this.table.origins.hasLearned(scope) || !this.#breaker.mayLookUp(scope)) return -1;
+    const learned = this.#learner.lookUp(scope, this.#template.bytes.subarray(TEMPLATE_START, end));
     if (learned >= 0) this.#breaker.foundLearned(scope);
-    else if (this.#breaker.isCoarse(scope, fingerprint)) return this.#coarseRow(scope, end);
-    const row = table.insert(scope, this.#template.words, FIRST_WORD, (end + 3) >> 2);
-    if (row === OVERFLOW_ROW) return learned >= 0 ? learned : row;
-    if (learned >= 0) table.merge(row, learned);
-    else if (!table.mergeByAlias(row)) this.#learner.observe(row);
-    return table.canonical(row);
+    return learned;
   }
 
   #coarseRow(scope: number, end: number): number {
     const { words } = this.#breaker;
-    const last = (this.#breaker.coarsen(this.#template.bytes.subarray(TEMPLATE_START, end)) + 3) >> 2;
+    const last = (this.#breaker.coarsen(this.#template.bytes, TEMPLATE_START, end) + 3) >> 2;
     const row = this.table.find(scope, words, FIRST_WORD, last);
     return row >= 0 ? row : this.table.insert(scope, words, FIRST_WORD, last);
   }
@@ -203,12 +212,12 @@ export class SignatureStage {
 
   /** Whether the pattern is no news: it came out of a policy document, or is a better name of lines that came before. */
   known(row: number): boolean {
-    return this.table.known(row);
+    return this.table.origins.isKnown(row);
   }
 
   /** Whether the pattern came out of a policy document. */
   isSeeded(row: number): boolean {
-    return this.table.isSeeded(row);
+    return this.table.origins.isSeeded(row);
   }
 
   /** Row of a published id, aliases resolved; -1 when no row has it. */

@@ -83,6 +83,11 @@ export class Skeleton {
     return words === this.#span;
   }
 
+  /** Distinct words needed before word `w` is a slot. */
+  evidence(w: number): number {
+    return this.words.evidenceOf(this.#template, w, this.words.start[w], this.words.end[w]);
+  }
+
   /** What the word that another template has in the chosen place counts for: one over the words needed. Needs `matches`. */
   weightOf(other: Uint8Array, w: number, lessEvidence: number): number {
     const end = other.length - (this.#length - this.#to);

@@ -22,8 +22,9 @@ const LEAST_EVIDENCE = 2;
 const EVIDENCE_FOR_PAIR = 8;
 const CONSTANTS_AROUND_PAIR = 3;
 const SEARCHES_PER_EPOCH = 4;
-/** New shapes of a batch that are learned from. */
+/** New shapes of a batch that are learned from; fewer while nothing comes of it. */
 const SHAPES_PER_EPOCH = 256;
+const LEAST_SHAPES = 16;
 const SKELETONS_PER_PATTERN = 4;
 const LONGEST_SPAN = 2;
 /** Sum of the words' weights that makes a slot; below 1 by what sums of fractions lose. */
@@ -42,6 +43,9 @@ export class TemplateLearner {
   #searches = 0;
   #shapes = 0;
   #epoch = 0;
+  /** New shapes that the batch at hand may learn from. */
+  #share = SHAPES_PER_EPOCH;
+  #mergedBefore = 0;
 
   constructor(table: PatternTable, hash: TemplateHash) {
     this.#table = table;
@@ -50,19 +54,14 @@ export class TemplateLearner {
   }
 
   /** @returns the learned pattern that a new shape belongs to, or -1 */
-  resolve(scope: number, template: Uint8Array): number {
-    return this.#mayLearn() ? this.lookUp(scope, template) : -1;
-  }
-
-  /** The same for a shape that is only asked about. */
   lookUp(scope: number, template: Uint8Array): number {
     const skeleton = this.#skeleton;
-    if (!skeleton.read(template)) return -1;
+    if (!this.#table.origins.hasLearned(scope) || !skeleton.read(template)) return -1;
     for (let w = 0; w < skeleton.words.count; w++) {
       for (let span = 1; span <= LONGEST_SPAN && this.#mayStandInSlot(w, span); span++) {
         skeleton.choose(w, span);
         const row = this.#find(scope);
-        if (row >= 0 && this.#table.isLearned(row)) return row;
+        if (row >= 0 && this.#table.origins.isLearned(row)) return row;
       }
     }
     return -1;
@@ -75,9 +74,26 @@ export class TemplateLearner {
     return guard[w] === WORD_FREE || (guard[w] !== WORD_FIXED && this.#skeleton.isNamed(w));
   }
 
+  /** Counts a new shape. A batch with very many is no text with patterns: the rest of it is taken as it comes. */
+  mayObserve(): boolean {
+    if (this.#epoch !== this.#table.epoch) this.#begin();
+    const may = this.#shapes++ < this.#share;
+    if (!may) this.postponedTotal++;
+    return may;
+  }
+
+  /** A batch whose share was used up for nothing leaves half of it to the next one. */
+  #begin(): void {
+    const isFutile = this.#shapes > this.#share && this.mergedTotal === this.#mergedBefore;
+    this.#share = isFutile ? Math.max(LEAST_SHAPES, this.#share >> 1) : Math.min(SHAPES_PER_EPOCH, this.#share << 1);
+    this.#mergedBefore = this.mergedTotal;
+    this.#epoch = this.#table.epoch;
+    this.#searches = 0;
+    this.#shapes = 0;
+  }
+
   /** Takes a new shape's row as evidence, and merges what that decides. */
   observe(row: number): void {
-    if (this.#shapes > SHAPES_PER_EPOCH) return;
     this.#observeSiblings(row);
     let current = row;
     for (let round = 0; round < MAX_ROUNDS && current >= 0; round++) current = this.#observeOnce(current);
@@ -144,9 +160,9 @@ export class TemplateLearner {
 
   /** Distinct words needed; a name after a naming word needs no second one beside a slot. */
   #evidence(w: number, span: number, hasSibling: boolean): number {
-    const { evidence } = this.#skeleton.words;
-    if (span > 1) return Math.max(EVIDENCE_FOR_PAIR, evidence[w], evidence[w + 1]);
-    const needed = evidence[w] - (hasSibling ? EVIDENCE_OF_SIBLING : 0);
+    const own = this.#skeleton.evidence(w);
+    if (span > 1) return Math.max(EVIDENCE_FOR_PAIR, own, this.#skeleton.evidence(w + 1));
+    const needed = own - (hasSibling ? EVIDENCE_OF_SIBLING : 0);
     return Math.max(hasSibling && this.#skeleton.isNamed(w) ? 1 : LEAST_EVIDENCE, needed);
   }
 
@@ -160,7 +176,7 @@ export class TemplateLearner {
   }
 
   #merge(scope: number, target: number): void {
-    this.#table.markLearned(target);
+    this.#table.origins.learn(target, scope);
     for (const member of this.#members) {
       if (member === target || !this.#isMember(member, scope)) continue; // taken back to make room for the target
       this.#table.merge(member, target);
@@ -198,17 +214,5 @@ export class TemplateLearner {
     const table = this.#table;
     if (!table.isUsed(row) || table.scope(row) !== scope || !table.isCanonical(row)) return false;
     return this.#skeleton.matches(table.templateBytes(row));
-  }
-
-  /** Counts a new shape. A batch with very many is no text with patterns: the rest of it is taken as it comes. */
-  #mayLearn(): boolean {
-    if (this.#epoch !== this.#table.epoch) {
-      this.#epoch = this.#table.epoch;
-      this.#searches = 0;
-      this.#shapes = 0;
-    }
-    const may = this.#shapes++ < SHAPES_PER_EPOCH;
-    if (!may) this.postponedTotal++;
-    return may;
   }
 }

@@ -44,8 +44,6 @@ export class TemplateWords {
   readonly end: Int32Array = new Int32Array(MAX_WORDS);
   /** WORD_* code. */
   readonly guard: Uint8Array = new Uint8Array(MAX_WORDS);
-  /** Distinct words needed before this one is taken for a value. */
-  readonly evidence: Int32Array = new Int32Array(MAX_WORDS);
   readonly #place = new Uint8Array(MAX_WORDS);
   #constants = 0;
 
@@ -65,7 +63,6 @@ export class TemplateWords {
       while (i < length && isChunkByte(template[i])) i++;
       if (template[i] !== SLOT) this.#chunk(template, start, i);
     }
-    for (let w = 0; w < this.count; w++) this.evidence[w] = this.evidenceOf(template, w, this.start[w], this.end[w]);
   }
 
   #chunk(template: Uint8Array, chunkStart: number, chunkEnd: number): void {

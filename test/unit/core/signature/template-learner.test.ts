@@ -29,7 +29,7 @@ describe("learning", () => {
     expect(signer.aliases().size).toBeGreaterThan(1);
   });
 
-  it("tells of every row that is merged, once", () => {
+  it("tells of every row that was reported and is merged, once", () => {
     const merges: [row: number, into: number][] = [];
     const signer = new SignatureStage(
       { maxPatterns: 100, maxBytes: 2048, maxServices: 10, hashKey: new Uint8Array(16) },
@@ -39,7 +39,9 @@ describe("learning", () => {
     for (const name of NAMES) signer.signLine(`Invalid user ${name} from 10.0.0.1`, "s", INFO);
 
     expect(merges.map(([row]) => signer.table.template(row)).sort()).toEqual(
-      NAMES.map((name) => `Invalid user ${name} from <*>`).sort(),
+      NAMES.slice(0, 3)
+        .map((name) => `Invalid user ${name} from <*>`)
+        .sort(),
     );
     expect(new Set(merges.map(([, into]) => into)).size).toBe(1);
   });
