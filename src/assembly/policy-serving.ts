@@ -35,7 +35,8 @@ export function servePolicy(engine: Engine, policies: PolicyStore, initial: Conf
 /** Patterns and aliases that the policy knows are no novelty; values and floors are this version's alone. */
 export function seedEngine(engine: Engine, policy: PolicyDocument): void {
   engine.signature.seed(
-    Object.values(policy.patterns).map(({ template, service, severity }) => ({
+    Object.entries(policy.patterns).map(([id, { template, service, severity }]) => ({
+      id,
       template,
       service,
       severityClass: severityClassFrom(severity),

@@ -229,7 +229,13 @@ export class PatternTable {
     const row = found >= 0 ? found : this.insert(scope, words, 0, words.length);
     this.origins.seed(row);
     this.kinds.tell(row, kinds);
+    if (kinds.includes("word")) this.origins.learn(row, scope);
     return row;
+  }
+
+  /** An older version's id of a seeded row leads to it. */
+  seedId(row: number, id: string): void {
+    if (this.ids.id(row) !== id) this.ids.tell(id, this.ids.id(row));
   }
 
   /** @param severityClass index into SEVERITY_CLASSES */

@@ -27,6 +27,8 @@ export interface SignatureSettings {
 
 /** A pattern of a policy document, as the table takes it in. */
 export interface SeedPattern {
+  /** The id it has in the document: an alias from now on when this version of the rules gives it another. */
+  readonly id?: string;
   readonly template: string;
   readonly service: string;
   /** Index into SEVERITY_CLASSES. */
@@ -159,7 +161,8 @@ export class SignatureStage {
   seed(patterns: Iterable<SeedPattern>, aliases: Iterable<readonly [string, string]>): void {
     for (const pattern of patterns) {
       this.table.epoch++;
-      this.table.seed(pattern.template, pattern.service, pattern.severityClass);
+      const row = this.table.seed(pattern.template, pattern.service, pattern.severityClass);
+      if (pattern.id !== undefined && row !== OVERFLOW_ROW) this.table.seedId(row, pattern.id);
     }
     for (const [old, canonical] of aliases) this.table.seedAlias(old, canonical);
   }

@@ -159,7 +159,18 @@ export class TemplateWriter {
     }
     if (bracket === 41 && isNameByte(out[open - 1]) && NULL_WORDS.has(out, open + 1, at)) at = this.slot(open + 1);
     out[at] = bracket;
-    return at + 1;
+    return this.#withoutRepetition(open, at + 1);
+  }
+
+  /** "[load][load]" is "[load]": a group right behind its like says nothing new. @returns the new end */
+  #withoutRepetition(open: number, end: number): number {
+    const out = this.out;
+    const length = end - open;
+    const before = open - length;
+    if (before < TEMPLATE_START || out[open - 1] !== out[end - 1] || !isLetter(out[open + 1])) return end;
+    for (let i = 0; i < length; i++) if (out[before + i] !== out[open + i]) return end;
+    if (this.slotEnd > open) this.slotEnd -= length;
+    return open;
   }
 
   #startOfName(end: number): number {

@@ -44,6 +44,11 @@ describe("one pattern", () => {
       "Start <*> for <*>",
       ["Start 77 for com.acme.mail/.ui.Inbox", "Start 78 for com.acme.radio/com.acme.radio.Play$Timer"],
     ],
+    [
+      "a step named twice",
+      "[loadRoutes][no routes]",
+      ["[loadRoutes][no routes]", "[loadRoutes][loadRoutes][no routes]"],
+    ],
     ["truth values given to a function", "setLamp(<*>)", ["setLamp(true)", "setLamp(false)"]],
     [
       "two disks",
