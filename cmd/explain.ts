@@ -29,6 +29,8 @@ type Explainer = (body: object) => Promise<readonly JsonView[] | ExitCode>;
 const MAX_LINES = 100;
 const MAX_INPUT_BYTES = 16 * 1024 * 1024;
 const MAX_SHOWN = 160;
+/** Ids of merged patterns that are listed. */
+const SHOWN_ALIASES = 5;
 
 export function registerExplain(program: Command, { io, finish }: CliContext): void {
   const command = program
@@ -135,6 +137,7 @@ function printTrace(trace: JsonView, index: number, io: CliIo): void {
     ["template", shorten(trace.at("template").text(), MAX_SHOWN)],
     ["service", `${trace.at("service").text() || "(none)"}, ${trace.at("severity").text()}`],
     ["masks", masksOf(trace)],
+    ["merges", mergesOf(trace)],
     ["decision", `${kept}: ${trace.at("reason").text()}`],
     ["probability", `${trace.at("probability").rounded()}, weight ${trace.at("weight").rounded()}`],
     ["policy", trace.at("policy_version").text()],
@@ -158,4 +161,15 @@ function masksOf(trace: JsonView): string {
     .filter((token) => token.at("mask").text() !== "");
   const texts = masked.map((token) => `${shorten(token.at("text").text(), 40)} is ${token.at("mask").text()}`);
   return texts.length === 0 ? "none" : texts.join(", ");
+}
+
+/** merged from 1AbCdEfGhIjK, …; by itself it is "user zoe left" */
+function mergesOf(trace: JsonView): string {
+  const ids = trace
+    .at("aliases")
+    .items()
+    .map((id) => id.text());
+  if (ids.length === 0) return "none";
+  const own = shorten(trace.at("masked").text(), MAX_SHOWN);
+  return `merged from ${ids.slice(0, SHOWN_ALIASES).join(", ")}${ids.length > SHOWN_ALIASES ? ", …" : ""}; by itself it is "${own}"`;
 }

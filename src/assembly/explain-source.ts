@@ -24,6 +24,8 @@ export function explainRequest(engine: Engine, request: Uint8Array, now: Instant
       items.push({
         pattern: found.id,
         template: found.template,
+        masked: found.masked,
+        aliases: found.aliases,
         known: found.row >= 0,
         service: found.service,
         severity: SEVERITY_CLASSES[found.severityClass] ?? "unspecified",

@@ -180,6 +180,8 @@ export function adminSources(overrides: Partial<AdminSources> = {}, asks: Record
           {
             pattern: PATTERN_ID_OF_TEST,
             template: "user <*> logged in",
+            masked: "user <*> logged in",
+            aliases: ["1LmNoPqRsTuV"],
             known: true,
             service: "checkout",
             severity: "info",

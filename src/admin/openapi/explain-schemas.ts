@@ -12,6 +12,8 @@ function traceSchema(): z.ZodType<ExplainTrace> {
   return z.strictObject({
     pattern: z.string(),
     template: z.string(),
+    masked: z.string(),
+    aliases: z.array(z.string()),
     known: z.boolean(),
     service: z.string(),
     severity: z.string(),

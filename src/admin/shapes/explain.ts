@@ -24,6 +24,10 @@ export type ExplainResult =
 export interface ExplainTrace {
   readonly pattern: string;
   readonly template: string;
+  /** The record's own template, before learned words were masked: the same but for kinds when nothing was merged. */
+  readonly masked: string;
+  /** Ids that were given out before patterns were merged and lead to this one; at most 20 of them. */
+  readonly aliases: readonly string[];
   /** False: no record of this shape was seen yet; it would be novel. */
   readonly known: boolean;
   readonly service: string;

@@ -10,6 +10,7 @@ import type { ExplainedToken } from "./explain-line.ts";
 import { explainLine } from "./explain-line.ts";
 import { SCOPE_CLASS_BITS } from "./pattern-table.ts";
 import { SignatureStage } from "./signature-stage.ts";
+import { templateText } from "./template-text.ts";
 import { TEMPLATE_START } from "./template-writer.ts";
 
 export interface InspectedPattern {
@@ -17,6 +18,10 @@ export interface InspectedPattern {
   readonly row: number;
   readonly id: string;
   readonly template: string;
+  /** The record's own template, `<*>` for every slot: before learned words were masked. */
+  readonly masked: string;
+  /** Ids that lead to the pattern since it was merged, MAX_ALIASES at most. */
+  readonly aliases: readonly string[];
   readonly service: string;
   /** Index into SEVERITY_CLASSES. */
   readonly severityClass: number;
@@ -24,6 +29,7 @@ export interface InspectedPattern {
 }
 
 const SMALLEST_TABLE = 16;
+const MAX_ALIASES = 20;
 
 export class PatternInspector {
   readonly #stage: SignatureStage;
@@ -56,7 +62,26 @@ export class PatternInspector {
     const bytes = stage.table.templateBytes(at);
     const ofText = bytes.subarray(0, Math.max(0, bytes.length - (end - line.templateTextEnd)));
     const tokens = text === "" ? [] : explainLine(batch.bytes, line.textStart, line.textEnd, ofText);
-    return { row, id: stage.id(at), template: stage.template(at), service, severityClass, tokens };
+    const masked = templateText(line.bytes, TEMPLATE_START, end);
+    const id = stage.id(at);
+    return {
+      row,
+      id,
+      template: stage.template(at),
+      masked,
+      aliases: this.#aliasesOf(id),
+      service,
+      severityClass,
+      tokens,
+    };
+  }
+
+  #aliasesOf(id: string): string[] {
+    const aliases: string[] = [];
+    for (const [old, canonical] of this.#stage.aliases()) {
+      if (canonical === id && aliases.push(old) === MAX_ALIASES) break;
+    }
+    return aliases;
   }
 
   #find(service: string, severityClass: number, end: number): number {

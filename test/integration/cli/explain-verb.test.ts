@@ -10,6 +10,8 @@ describe("lipservice explain", () => {
   const TRACE: ExplainTrace = {
     pattern: PATTERN_ID_OF_TEST,
     template: "user <num> logged in",
+    masked: "user <*> logged in",
+    aliases: ["1LmNoPqRsTuV"],
     known: true,
     service: "auth",
     severity: "info",
@@ -50,6 +52,7 @@ describe("lipservice explain", () => {
     ]);
     expect(result.stdout).toMatch(/^pattern +1AbCdEfGhIjK \(known\)$/m);
     expect(result.stdout).toMatch(/^masks +42 is <num>$/m);
+    expect(result.stdout).toMatch(/^merges +merged from 1LmNoPqRsTuV; by itself it is "user <\*> logged in"$/m);
     expect(result.stdout).toMatch(/^decision +dropped: sampled$/m);
     expect(result.stdout).toMatch(/^ {2}sampled +yes +- +the draw was 0\.7$/m);
   });

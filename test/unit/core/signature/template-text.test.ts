@@ -90,6 +90,8 @@ describe("inspection", () => {
       "text:from",
       "ip:10.9.9.9",
     ]);
+    expect(found.masked).toBe("Invalid user zoe from <*>");
+    expect(found.aliases).toContain([...signer.aliases().keys()][0]);
     expect(signer.createdTotal).toBe(createdTotal);
   });
 
