@@ -4,7 +4,7 @@
  * Line numbers, addresses and generated suffixes are left out: a deployment must not rename every pattern.
  * Bounds: the first MAX_LINES lines of the examined bytes, MAX_FRAMES frames and MAX_CAUSES types of LONGEST_NAME bytes.
  */
-import { isDigit, isSpace } from "./byte-classes.ts";
+import { isDigit, isLetter, isSpace } from "./byte-classes.ts";
 
 const NEWLINE = 10;
 const TAB = 9;
@@ -16,6 +16,7 @@ const MAX_LINES = 64;
 const MAX_FRAMES = 3;
 const MAX_CAUSES = 3;
 const LONGEST_NAME = 96;
+const SHORTEST_HASH = 6;
 const CAUSE = "Caused by: ";
 const PYTHON_FRAME = 'File "';
 const PYTHON_NAME = ", in ";
@@ -183,9 +184,30 @@ function writeName(bytes: Uint8Array, start: number, end: number, out: Uint8Arra
   out[o++] = 124;
   out[o++] = 32;
   const last = Math.min(end, from + LONGEST_NAME);
-  for (let i = from; i < last; i++) if (!isDigit(bytes[i])) out[o++] = bytes[i] <= 32 ? 32 : bytes[i];
+  for (let i = from; i < last; i++) {
+    const run = endOfHash(bytes, i, last);
+    if (run > i) i = run - 1;
+    else if (!isDigit(bytes[i])) out[o++] = bytes[i] <= 32 ? 32 : bytes[i];
+  }
   while (out[o - 1] === COLON) o--;
   return o;
+}
+
+/** The end of a hash that starts at `start`, as in main.3f2a1b9c.js: letters among digits; else `start`. */
+function endOfHash(bytes: Uint8Array, start: number, end: number): number {
+  if (isAlphanumeric(bytes[start - 1])) return start;
+  let digits = 0;
+  let lettersAfter = false;
+  let i = start;
+  for (; i < end && isAlphanumeric(bytes[i]); i++) {
+    if (isDigit(bytes[i])) digits++;
+    else lettersAfter ||= digits > 0;
+  }
+  return digits > 1 && lettersAfter && i - start >= SHORTEST_HASH ? i : start;
+}
+
+function isAlphanumeric(byte: number): boolean {
+  return isDigit(byte) || isLetter(byte);
 }
 
 /** Writes ` | type`. @returns the new end */

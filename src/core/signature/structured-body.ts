@@ -6,6 +6,7 @@
 import { hasDigit } from "./masks.ts";
 import { SLOT } from "./token-kinds.ts";
 import { closingQuote, endOfGroup, isOpener } from "./value-extent.ts";
+import { OUTCOME_WORDS } from "./word-lists.ts";
 import { WordSet } from "./word-set.ts";
 
 const DOUBLE_QUOTE = 34;
@@ -16,6 +17,7 @@ const CLOSE_BRACE = 125;
 const TAG_KVLIST_VALUE = 0x32;
 const TAG_FIRST_BYTES = 0x0a;
 const TAG_SECOND_BYTES = 0x12;
+const EQUALS = 61;
 const MAX_KEYS = 32;
 
 /** Names of the member that holds the text for people, best first: templates (Serilog, .NET), then messages. */
@@ -31,12 +33,21 @@ const MESSAGE_NAMES: readonly WordSet[] = [
   "error",
 ].map((name) => new WordSet([name]));
 
+/** Members that hold the message's object: Rust's tracing, Google Cloud, journald readers. */
+const INNER_NAMES = new WordSet("fields jsonpayload data payload log event message".split(" "));
+
 export class StructuredBody {
   /** Range of the message; empty when there is none. */
   messageStart = 0;
   messageEnd = 0;
   readonly #keyStart = new Int32Array(MAX_KEYS);
   readonly #keyEnd = new Int32Array(MAX_KEYS);
+  /** Values that are an outcome or a level: they stay, as in `status=failed`. */
+  readonly #valueStart = new Int32Array(MAX_KEYS);
+  readonly #valueEnd = new Int32Array(MAX_KEYS);
+  /** Range of a member that may hold the message. */
+  #innerStart = 0;
+  #innerEnd = 0;
   #keys = 0;
   #rank = 0;
   #isWhole = true;
@@ -48,6 +59,8 @@ export class StructuredBody {
     this.#keys = 0;
     this.#rank = MESSAGE_NAMES.length;
     this.#isWhole = true;
+    this.#innerStart = 0;
+    this.#innerEnd = 0;
   }
 
   /**
@@ -56,6 +69,21 @@ export class StructuredBody {
    */
   readJson(bytes: Uint8Array, start: number, end: number, isCut: boolean): boolean {
     this.#begin();
+    if (!this.#readMembers(bytes, start, end, isCut)) return false;
+    if (this.#rank === MESSAGE_NAMES.length && this.#innerEnd > this.#innerStart) this.#readInnerMessage(bytes);
+    return true;
+  }
+
+  /** {"level":"INFO","fields":{"message":"…"}}: the message of an object that has none of its own. */
+  #readInnerMessage(bytes: Uint8Array): void {
+    const keys = this.#keys;
+    const isWhole = this.#isWhole;
+    this.#readMembers(bytes, this.#innerStart, this.#innerEnd, true);
+    this.#keys = keys;
+    this.#isWhole = isWhole;
+  }
+
+  #readMembers(bytes: Uint8Array, start: number, end: number, isCut: boolean): boolean {
     let i = skipBlanks(bytes, start + 1, end);
     if (bytes[i] !== DOUBLE_QUOTE) return false;
     while (i < end) {
@@ -68,6 +96,10 @@ export class StructuredBody {
       const value = skipBlanks(bytes, colon + 1, end);
       const valueEnd = endOfJsonValue(bytes, value, end);
       const isText = bytes[value] === DOUBLE_QUOTE;
+      if (bytes[value] === OPEN_BRACE && INNER_NAMES.has(bytes, i + 1, keyEnd)) {
+        this.#innerStart = value;
+        this.#innerEnd = valueEnd < 0 ? end : valueEnd;
+      }
       this.#member(bytes, i + 1, keyEnd, isText ? value + 1 : 0, isText ? (valueEnd < 0 ? end : valueEnd - 1) : 0);
       if (valueEnd < 0) break;
       i = skipBlanks(bytes, valueEnd, end);
@@ -130,6 +162,9 @@ export class StructuredBody {
 
   #member(bytes: Uint8Array, keyStart: number, keyEnd: number, textStart: number, textEnd: number): void {
     if (this.#keys < MAX_KEYS) {
+      const isOutcome = OUTCOME_WORDS.has(bytes, textStart, textEnd);
+      this.#valueStart[this.#keys] = isOutcome ? textStart : 0;
+      this.#valueEnd[this.#keys] = isOutcome ? textEnd : 0;
       this.#keyStart[this.#keys] = keyStart;
       this.#keyEnd[this.#keys++] = keyEnd;
     }
@@ -156,11 +191,14 @@ export class StructuredBody {
       const start = this.#keyStart[k];
       const end = this.#keyEnd[k];
       const isSlot = hasDigit(bytes, start, end);
-      if ((isSlot && hasSlot) || o + end - start + 4 > limit) continue;
+      const valueEnd = this.#valueEnd[k];
+      if ((isSlot && hasSlot) || o + end - start + valueEnd - this.#valueStart[k] + 4 > limit) continue;
       if (isSlot) {
         hasSlot = true;
         out[o++] = SLOT;
       } else for (let i = start; i < end; i++) out[o++] = Math.max(bytes[i], 32);
+      if (valueEnd > 0) out[o++] = EQUALS;
+      for (let i = this.#valueStart[k]; i < valueEnd; i++) out[o++] = bytes[i];
       out[o++] = COMMA;
     }
     if (out[o - 1] === COMMA) o--;
@@ -173,12 +211,18 @@ export class StructuredBody {
     for (let k = 1; k < this.#keys; k++) {
       const start = this.#keyStart[k];
       const end = this.#keyEnd[k];
+      const valueStart = this.#valueStart[k];
+      const valueEnd = this.#valueEnd[k];
       let j = k - 1;
       while (j >= 0 && compare(bytes, this.#keyStart[j], this.#keyEnd[j], start, end) > 0) {
         this.#keyStart[j + 1] = this.#keyStart[j];
         this.#keyEnd[j + 1] = this.#keyEnd[j];
+        this.#valueStart[j + 1] = this.#valueStart[j];
+        this.#valueEnd[j + 1] = this.#valueEnd[j];
         j--;
       }
+      this.#valueStart[j + 1] = valueStart;
+      this.#valueEnd[j + 1] = valueEnd;
       this.#keyStart[j + 1] = start;
       this.#keyEnd[j + 1] = end;
     }

@@ -24,11 +24,40 @@ describe("signature of a record", () => {
   it("is the keys and the message of a key-value list, in any order", () => {
     const templates = templatesOf(
       { body: { list: { level: "info", msg: "user 5 gone", ms: 3 } } },
-      { body: { list: { ms: 7, msg: "user 6 gone", level: "warn" } } },
-      { body: { list: { ms: 7, level: "warn" } } },
+      { body: { list: { ms: 7, msg: "user 6 gone", level: "info" } } },
+      { body: { list: { ms: 7, user: "joe" } } },
     );
 
-    expect(templates).toEqual(["user <*> gone {level,ms,msg}", "user <*> gone {level,ms,msg}", "{level,ms}"]);
+    expect(templates).toEqual(["user <*> gone {level=info,ms,msg}", "user <*> gone {level=info,ms,msg}", "{ms,user}"]);
+  });
+
+  it("keeps levels and outcomes apart in every form of an object", () => {
+    const forms = (word: string): PlainRecord[] => [
+      { body: { list: { msg: "copy 5 ended", outcome: word } } },
+      { body: `{"outcome":"${word}","msg":"copy 7 ended"}` },
+      { body: `msg="copy 5 ended" outcome=${word}` },
+    ];
+    const templates = templatesOf(...["failed", "ok", "error"].flatMap(forms));
+
+    expect(new Set(templates).size).toBe(6);
+    expect(templates[0]).toBe("copy <*> ended {msg,outcome=failed}");
+    expect(templates[1]).toBe(templates[0]);
+  });
+
+  it("finds the message one object deeper when there is none at the top", () => {
+    const templates = templatesOf(
+      { body: '{"level":"INFO","fields":{"message":"order 5 paid","user":7},"target":"shop"}' },
+      { body: '{"target":"shop","level":"INFO","fields":{"user":9,"message":"order 6 paid"}}' },
+      { body: '{"severity":"INFO","jsonPayload":{"message":"cart emptied"}}' },
+      { body: '{"message":"outer","fields":{"message":"inner"}}' },
+    );
+
+    expect(templates).toEqual([
+      "order <*> paid {fields,level=INFO,target}",
+      "order <*> paid {fields,level=INFO,target}",
+      "cart emptied {jsonPayload,severity=INFO}",
+      "outer {fields,message}",
+    ]);
   });
 
   it("is the same for keys that are values", () => {

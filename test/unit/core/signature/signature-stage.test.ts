@@ -47,7 +47,9 @@ describe("template", () => {
   });
 
   it("recognises a JSON body by its keys and its masked message", () => {
-    expect(templateOf('{"level":"info","msg":"user 5 gone","id":{"a":[1,"]"]}}')).toBe("user <*> gone {id,level,msg}");
+    expect(templateOf('{"level":"info","msg":"user 5 gone","id":{"a":[1,"]"]}}')).toBe(
+      "user <*> gone {id,level=info,msg}",
+    );
   });
 
   it("recognises a stack trace by its types and top frames, not by line numbers", () => {
