@@ -1,6 +1,6 @@
 /**
  * Carries out a heap plan: the first thing that `run` does, before anything heavy is loaded. Does nothing where V8's
- * own choice fits the memory limit, as on a machine without control groups.
+ * own choice fits the memory limit, as on a machine without control groups, but let the heap grow where there is room.
  */
 import { getHeapStatistics, setFlagsFromString } from "node:v8";
 import type { HeapPlan } from "./heap-plan.ts";
@@ -27,7 +27,7 @@ export function fitHeap(limit: MemoryLimit, host: ReplaceableProcess = process):
     wasReplaced: host.env[REPLACED_MARK] !== undefined,
     canReplace: host.execve !== undefined,
   });
-  if (plan.action === "adjust") for (const flag of plan.adjustable) setFlagsFromString(flag);
+  if (plan.action !== "replace") for (const flag of plan.adjustable) setFlagsFromString(flag);
   if (plan.action === "replace") {
     const args = [host.execPath, ...host.execArgv, ...plan.flags, ...host.argv.slice(1)];
     host.execve?.(host.execPath, args, { ...definedVariables(host.env), [REPLACED_MARK]: "1" });

@@ -7,6 +7,7 @@
  * 128 MiB they alone would read as pressure for ever.
  */
 import { readFileSync } from "node:fs";
+import { getHeapStatistics } from "node:v8";
 import type { Component, ComponentHealth } from "../model/ports/component.ts";
 
 export interface MemoryPressureSettings {
@@ -81,8 +82,9 @@ export class MemoryPressure implements Component {
 
 /** Bytes that this process uses and the kernel cannot take back. */
 export function readMemoryInUse(): number {
-  const { heapUsed, external, rss } = process.memoryUsage();
-  return Math.max(readUnreclaimable() ?? rss, heapUsed + external);
+  // process.memoryUsage() would read the resident size from the kernel as well.
+  const { used_heap_size: heapUsed, external_memory: external } = getHeapStatistics();
+  return Math.max(readUnreclaimable() ?? process.memoryUsage.rss(), heapUsed + external);
 }
 
 /** RssAnon + RssShmem of Linux, bytes; undefined elsewhere. */

@@ -79,6 +79,7 @@ export class LogsIntake {
       if (request.format === "json") {
         const transcoded = this.#deps.transcodeJson(body);
         bytes = transcoded.request;
+        this.#deps.garbage.leave(bytes.length);
         if (transcoded.rejected > 0) {
           const { rejected: transcoderRejected, message: transcoderMessage } = transcoded;
           origin = { transport: this.#transport, trusted, transcoderRejected, transcoderMessage };

@@ -49,6 +49,16 @@ describe("planHeap", () => {
     expect(planHeap(facts({ nodeFlags })).action).toBe("keep");
   });
 
+  it("lets a heap double between collections where there is room, unless the operator said otherwise", () => {
+    const roomy = { memoryLimitBytes: 1024 * MIB, heapLimitBytes: 524 * MIB };
+    const growing = { action: "keep", adjustable: ["--heap-growing-percent=100"] };
+
+    expect(planHeap(facts(roomy))).toEqual(growing);
+    expect(planHeap(facts({ memoryLimitBytes: 512 * MIB, wasReplaced: true }))).toEqual(growing);
+    expect(planHeap(facts({ memoryLimitBytes: 511 * MIB, wasReplaced: true }))).toMatchObject({ adjustable: [] });
+    expect(planHeap(facts({ ...roomy, nodeFlags: "--heap_growing_percent=50" }))).toMatchObject({ adjustable: [] });
+  });
+
   it("never replaces twice", () => {
     expect(planHeap(facts({ wasReplaced: true })).action).toBe("keep");
   });
