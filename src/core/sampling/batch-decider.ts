@@ -8,7 +8,7 @@ import { DecisionOrder } from "./decision-order.ts";
 import { EVENT_FUTURE_MS, EVENT_PAST_MS } from "./event-minute.ts";
 import { PatternArrivals, SILENCE_MS } from "./pattern-arrivals.ts";
 import { SPECIAL_ERROR } from "./pattern-state.ts";
-import { WINDOW_MS } from "./planner.ts";
+import { WINDOW_MS } from "./plan-side.ts";
 import { OBSERVE, REASON_MUTED } from "./reason-codes.ts";
 import { STAMP_BYTES } from "./record-cost.ts";
 import type { RuleBook } from "./rules.ts";

@@ -1,6 +1,6 @@
 import type { LogBatch } from "../../model/log-batch.ts";
 import type { BatchOutcome } from "./batch-outcome.ts";
-import { MIN_PROBABILITY } from "./planner.ts";
+import { MIN_PROBABILITY } from "./plan-side.ts";
 import { ERROR, SAMPLED } from "./reason-codes.ts";
 import { STAMP_BYTES } from "./record-cost.ts";
 import type { SamplerParts } from "./sampler-parts.ts";

@@ -4,7 +4,7 @@ import type { BatchOutcome } from "./batch-outcome.ts";
 import type { PatternArrivals } from "./pattern-arrivals.ts";
 import { FIRST_LINES } from "./pattern-arrivals.ts";
 import { RULE_PER_RECORD, SPECIAL_ERROR, SPECIAL_FIRST, SPECIAL_RULE } from "./pattern-state.ts";
-import { MIN_PROBABILITY } from "./planner.ts";
+import { MIN_PROBABILITY } from "./plan-side.ts";
 import { BYPASS, ERROR, FLOOR, NOVEL, REASON_MUTED, RULE, SAMPLED, TRACE } from "./reason-codes.ts";
 import { STAMP_BYTES } from "./record-cost.ts";
 import type { RuleBook } from "./rules.ts";

@@ -3,6 +3,7 @@ import type { LogBatch } from "../../model/log-batch.ts";
 import type { HashKey } from "../hash/keyed-hash.ts";
 import { createHashKey } from "../hash/keyed-hash.ts";
 import { Allowance } from "./allowance.ts";
+import { ApartRate } from "./apart-rate.ts";
 import { BatchDecider } from "./batch-decider.ts";
 import type { BatchOutcome } from "./batch-outcome.ts";
 import {
@@ -23,7 +24,6 @@ import { RuleBook } from "./rules.ts";
 import type { PatternDirectory, SamplerParts } from "./sampler-parts.ts";
 import { ServiceTable } from "./service-table.ts";
 import type { SamplingSettings } from "./settings.ts";
-import { ShareMeter } from "./share-meter.ts";
 import { SummaryAccumulator } from "./summaries.ts";
 import type { TickBooks } from "./tick-books.ts";
 import { TracePromotion } from "./trace-promotion.ts";
@@ -36,9 +36,9 @@ import { TracePromotion } from "./trace-promotion.ts";
  * arrivals and on expected charges, never on draws.
  */
 const TICK_MS = 1000;
-/** Seconds of ordinary input over which shares apart from the draw are remembered; a pin that was removed is soon forgotten. */
-const APART_MEMORY_SECONDS = 300;
-const PIN_MEMORY_SECONDS = 20;
+/** Half-lives of what is paid apart from the draw; a pin that was removed is soon forgotten. */
+const APART_MEMORY_SECONDS = 200;
+const PIN_MEMORY_SECONDS = 15;
 /**
  * However much is protected, owed or in debt, the draw goes on at this share of the budget: a pattern whose lines are never
  * drawn has no estimate, and the first one that is would carry a weight without bound.
@@ -58,8 +58,8 @@ export class Sampler {
   #errorsThinnedMs = Number.NEGATIVE_INFINITY;
   #inputSum = 0;
   #costSum = 0;
-  readonly #shares = new ShareMeter(APART_MEMORY_SECONDS);
-  readonly #pinShares = new ShareMeter(PIN_MEMORY_SECONDS);
+  readonly #apart = new ApartRate(APART_MEMORY_SECONDS);
+  readonly #pins = new ApartRate(PIN_MEMORY_SECONDS);
 
   constructor(settings: SamplingSettings, directory: PatternDirectory, probe: RecordProbe) {
     const key: HashKey = createHashKey(settings.key);
@@ -99,20 +99,21 @@ export class Sampler {
     const { wished, subject } = this.#decider.books.takeDrawn();
     planner.observe(wished, subject, seconds);
     const { input, cost, apart, pinned: pins } = this.#decider.books.takeInput();
-    const usual = Math.max(allowance.meter.baseline(), allowance.meter.bytesPerSecond());
-    this.#shares.observe(input, apart, usual);
-    this.#pinShares.observe(input, pins, usual);
     const demand = planner.measure(now.monoMs, seconds, this.#book, this.#parts.policyValue);
+    this.#apart.observe(apart, planner.seconds);
+    this.#pins.observe(pins, planner.seconds);
     const inputScale = this.#inputScale(input, cost, seconds);
     const { rate, planned, target, room, lanes } = allowance.plan(demand * inputScale, planner.seconds, backlog);
     const bounded = Math.min(rate, UNLIMITED_BYTES);
     const laned = lanes * bounded;
     const ordinary = Math.min(planned, UNLIMITED_BYTES);
-    const apartRate = Math.min(demand, UNLIMITED_BYTES) * (this.#shares.share() + this.#pinShares.share());
+    const apartRate = planner.floorRate + this.#apart.bytesPerSecond() + this.#pins.bytesPerSecond();
     const plan = planner.plan({
       rate: bounded,
-      draw: Math.max(MIN_DRAW_SHARE * room * ordinary, Math.min(target, UNLIMITED_BYTES) - apartRate),
-      lane: ERROR_LANE_SHARE * ordinary + this.#laneStart(),
+      total: Math.min(target, UNLIMITED_BYTES) - apartRate,
+      leastDraw: MIN_DRAW_SHARE * room * ordinary,
+      lane: ERROR_LANE_SHARE * ordinary,
+      saved: this.#parts.errorBucket.level / ERROR_LANE_DEPTH_SECONDS,
       inputScale,
     });
     if (this.#decider.books.takeErrorsThinned()) this.#errorsThinnedMs = now.monoMs;
@@ -133,11 +134,6 @@ export class Sampler {
       this.#costSum = this.#costSum * keep + cost;
     }
     return this.#costSum > 0 ? this.#inputSum / this.#costSum : 1;
-  }
-
-  /** While the first minutes have no rate to take shares of, the lane lives on what its bucket started with. */
-  #laneStart(): number {
-    return this.#parts.errorBucket.level / ERROR_LANE_DEPTH_SECONDS;
   }
 
   /**

@@ -47,7 +47,7 @@ export class TickBooks {
 
   /**
    * Since the last call: input bytes, the cost (content and stamp) of the same records, and what the budget paid apart from
-   * the draw: for pins, and for everything else.
+   * draw, floors and ERROR lane: for pins, and for everything else.
    */
   takeInput(): { readonly input: number; readonly cost: number; readonly apart: number; readonly pinned: number } {
     const taken = {
@@ -86,7 +86,7 @@ export class TickBooks {
     this.reserveLeft -= outcome.reserveCharge;
     this.#drawWishes += outcome.drawWish;
     this.#drawSubject += outcome.drawSubject;
-    this.#apartBytes += apartOf(outcome) - pinsPaid(outcome);
+    this.#apartBytes += unplannedOf(outcome);
     this.#pinnedBytes += pinsPaid(outcome);
   }
 
@@ -95,7 +95,7 @@ export class TickBooks {
     this.#drawWishes -= outcome.drawWish;
     this.#drawSubject -= outcome.drawSubject;
     this.#inputBytes -= outcome.inputBytes;
-    this.#apartBytes -= apartOf(outcome) - pinsPaid(outcome);
+    this.#apartBytes -= unplannedOf(outcome);
     this.#pinnedBytes -= pinsPaid(outcome);
   }
 
@@ -115,6 +115,11 @@ export class TickBooks {
 export function apartOf(outcome: BatchOutcome): number {
   const lanes = outcome.errorCharge + outcome.noveltyCharge + outcome.reserveCharge + outcome.traceCharge;
   return lanes + pinsPaid(outcome) + outcome.floorBytes + outcome.cappedBytes;
+}
+
+/** Of that, what no plan foresees: first lines, traces, caps. */
+function unplannedOf(outcome: BatchOutcome): number {
+  return outcome.noveltyCharge + outcome.reserveCharge + outcome.traceCharge + outcome.cappedBytes;
 }
 
 function pinsPaid(outcome: BatchOutcome): number {

@@ -14,7 +14,6 @@ export const ORDINARY_PATTERNS = 2000;
 export const SERVICES = 20;
 const ZIPF_EXPONENT = 1.25;
 const REQUEST_RECORDS = 512;
-const TRACE_LINES = 6;
 /** Rank of the pattern that bursts: about one line in eighty. */
 const BURSTING = 10;
 const HUNDREDFOLD = 100;
@@ -57,7 +56,10 @@ export class World {
   readonly #out = new ByteWriter(512 * 1024);
   readonly #envelopes: readonly Uint8Array[];
   readonly #column = new Int32Array(REQUEST_RECORDS);
-  readonly #trace = new Uint32Array(4);
+  /** Traces of the request at hand, and how many lines of each pattern it has so far. */
+  readonly #traces: Uint32Array[] = [];
+  readonly #occurrences = new Map<number, number>();
+  #freshTraces = 0;
 
   constructor(settings: WorldSettings) {
     const { seed, script, linesPerSecond } = settings;
@@ -156,6 +158,8 @@ export class World {
   #request(service: number, lines: readonly number[], from: number, to: number, timeMs: number): WorldRequest {
     const out = this.#out;
     out.reset();
+    this.#occurrences.clear();
+    this.#freshTraces = 0;
     out.byte(0x0a);
     const resourceStart = out.open(3);
     const envelope = this.#envelopes[service]!;
@@ -166,18 +170,29 @@ export class World {
     out.byte(6);
     out.stringField(0x0a, "shop");
     for (let i = from; i < to; i++) {
-      if ((i - from) % TRACE_LINES === 0) this.#nextTrace();
       const pattern = lines[i]!;
       this.#column[i - from] = pattern;
-      this.patterns.template(pattern).write(out, timeMs, this.#trace, this.#random.below(1_000_000));
+      this.patterns.template(pattern).write(out, timeMs, this.#traceOf(pattern), this.#random.below(1_000_000));
     }
     out.close(scopeStart, 3);
     out.close(resourceStart, 3);
     return { bytes: out.bytes, length: out.length, patterns: this.#column, records: to - from, timeMs };
   }
 
-  #nextTrace(): void {
-    for (let word = 0; word < 4; word++) this.#trace[word] = this.#random.uint32();
+  /** A trace says each statement once: the n-th line of a statement in a request is of its n-th trace. */
+  #traceOf(pattern: number): Uint32Array {
+    const number = this.#occurrences.get(pattern) ?? 0;
+    this.#occurrences.set(pattern, number + 1);
+    let trace = this.#traces[number];
+    if (trace === undefined) {
+      trace = new Uint32Array(4);
+      this.#traces.push(trace);
+    }
+    if (number === this.#freshTraces) {
+      for (let word = 0; word < 4; word++) trace[word] = this.#random.uint32();
+      this.#freshTraces++;
+    }
+    return trace;
   }
 
   #shuffle(lines: number[]): void {

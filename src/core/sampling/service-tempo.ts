@@ -1,0 +1,110 @@
+/**
+ * How much faster each service's lines arrive now than the rates of their patterns say. Rates are slow on purpose (steady
+ * ones make steady probabilities); when the whole load of a service steps up or down, all of them are off by one factor,
+ * and this is it. Patterns that burst alone are not its business: the arrival-index decay holds them until their own rate follows.
+ *
+ * Mean of the last seconds, of as many as bring enough lines to tell; a service's time stands still while it is silent,
+ * so that neither pauses nor a sender's batching look like a step.
+ */
+/** Arrivals (ticks that brought lines) that the mean is taken over, within these bounds of half-lives, seconds. */
+const ARRIVALS = 2;
+const LEAST_SECONDS = 2;
+const MOST_SECONDS = 60;
+/** A tick whose lines leave what was expected by this factor, and by this many standard deviations, is believed at once. */
+const STEP = 1.7;
+const STEP_DEVIATIONS = 3;
+const STEP_WEIGHT = 0.8;
+/** Seconds between arrivals above which a sender batches: its ticks tell nothing of steps. */
+const STEADY_SECONDS = 1.6;
+/** Half-life of what the half-life is chosen by, arrivals. */
+const DENSITY_ARRIVALS = 20;
+/** No sender batches for longer than this: more silence is a pause. */
+const BATCH_SECONDS = 60;
+const MOST = 100;
+
+export interface TempoSettings {
+  /** Lines that the mean is taken over, within the bounds of its half-life. */
+  readonly lines: number;
+  /** After so many seconds of silence a service is taken to have stopped, and is forgotten with this half-life. */
+  readonly silentSeconds: number;
+  readonly silentHalfLife: number;
+}
+
+export class ServiceTempo {
+  readonly #settings: TempoSettings;
+  /** Bytes a second. */
+  readonly #now: Float64Array;
+  readonly #linesPerSecond: Float64Array;
+  readonly #secondsPerArrival: Float64Array;
+  readonly #silentSeconds: Float64Array;
+  /** Arrivals since the last tick. */
+  readonly #bytes: Float64Array;
+  readonly #lines: Float64Array;
+
+  /** @param services rows of the service table */
+  constructor(services: number, settings: TempoSettings) {
+    this.#settings = settings;
+    this.#now = new Float64Array(services);
+    this.#linesPerSecond = new Float64Array(services);
+    this.#secondsPerArrival = new Float64Array(services);
+    this.#silentSeconds = new Float64Array(services);
+    this.#bytes = new Float64Array(services);
+    this.#lines = new Float64Array(services);
+  }
+
+  arrive(service: number, bytes: number, lines: number): void {
+    this.#bytes[service] += bytes;
+    this.#lines[service] += lines;
+  }
+
+  /** Takes in the arrivals of a tick. @param seconds of active time since the last one, 0 when nothing at all arrived */
+  settle(services: number, seconds: number): void {
+    if (seconds <= 0) return;
+    const { silentSeconds, silentHalfLife } = this.#settings;
+    const fading = 2 ** (-seconds / silentHalfLife);
+    for (let s = 0; s < services; s++) {
+      if (this.#lines[s] > 0) {
+        this.#learn(s, seconds + (this.#silentSeconds[s] <= BATCH_SECONDS ? this.#silentSeconds[s] : 0));
+        this.#silentSeconds[s] = 0;
+        this.#bytes[s] = 0;
+        this.#lines[s] = 0;
+        continue;
+      }
+      this.#silentSeconds[s] += seconds;
+      if (this.#silentSeconds[s] > silentSeconds) this.#now[s] *= fading;
+    }
+  }
+
+  #learn(s: number, span: number): void {
+    const rate = this.#bytes[s] / span;
+    const lines = this.#lines[s] / span;
+    if (this.#now[s] === 0) {
+      this.#now[s] = rate;
+      this.#linesPerSecond[s] = lines;
+      this.#secondsPerArrival[s] = span;
+      return;
+    }
+    const isStep = this.#secondsPerArrival[s] < STEADY_SECONDS && this.#leaves(s, span);
+    const density = 1 - 2 ** (-1 / DENSITY_ARRIVALS);
+    this.#linesPerSecond[s] += (isStep ? STEP_WEIGHT : density) * (lines - this.#linesPerSecond[s]);
+    this.#secondsPerArrival[s] += density * (span - this.#secondsPerArrival[s]);
+    const wanted = Math.max(this.#settings.lines / this.#linesPerSecond[s], ARRIVALS * this.#secondsPerArrival[s]);
+    const halfLife = Math.min(MOST_SECONDS, Math.max(LEAST_SECONDS, wanted));
+    const weight = Math.max(isStep ? STEP_WEIGHT : 0, 1 - 2 ** (-span / halfLife));
+    this.#now[s] += weight * (rate - this.#now[s]);
+  }
+
+  /** Whether the lines of this tick are too many or too few for the mean, whatever chance did. */
+  #leaves(s: number, span: number): boolean {
+    const expected = this.#linesPerSecond[s] * span;
+    const lines = this.#lines[s];
+    const above = lines - STEP_DEVIATIONS * Math.sqrt(lines) > STEP * expected;
+    return above || STEP * (lines + STEP_DEVIATIONS * Math.sqrt(lines)) < expected;
+  }
+
+  /** @param usual bytes a second that the rates of the service's patterns add up to */
+  of(service: number, usual: number): number {
+    const now = this.#now[service];
+    return usual > 0 && now > 0 ? Math.min(MOST, Math.max(1 / MOST, now / usual)) : 1;
+  }
+}
