@@ -7,7 +7,7 @@ import { BodyTemplate } from "../../src/core/signature/body-template.ts";
 import { BYTE_CLASS, CLASS_DELIMITER } from "../../src/core/signature/byte-classes.ts";
 import { SignatureStage } from "../../src/core/signature/signature-stage.ts";
 import type { LogBatch } from "../../src/model/log-batch.ts";
-import { BODY_STRING } from "../../src/model/log-batch.ts";
+import { textBatch } from "../kit/text-batch.ts";
 import type { Measurement } from "./measure.ts";
 import { measure } from "./measure.ts";
 
@@ -42,51 +42,8 @@ function makeLines(): string[] {
   return Array.from({ length: LINES }, (_, i) => statements[i % statements.length]!());
 }
 
-function makeBatch(lines: readonly string[]): LogBatch {
-  const encoded = lines.map((line) => new TextEncoder().encode(line));
-  const size = encoded.reduce((sum, line) => sum + line.length, 0);
-  const count = lines.length;
-  const batch: LogBatch = {
-    bytes: new Uint8Array(size),
-    length: size,
-    recordCount: count,
-    rejected: new Uint32Array(3),
-    rejectedMessage: "",
-    recordStart: new Uint32Array(count),
-    recordEnd: new Uint32Array(count),
-    bodyStart: new Uint32Array(count),
-    bodyEnd: new Uint32Array(count),
-    bodyKind: new Uint8Array(count).fill(BODY_STRING),
-    severity: new Uint8Array(count).fill(9),
-    timeMs: new Float64Array(count),
-    traceStart: new Uint32Array(count),
-    spanStart: new Uint32Array(count),
-    eventStart: new Uint32Array(count),
-    eventEnd: new Uint32Array(count),
-    marks: new Uint16Array(count),
-    scope: new Uint32Array(count),
-    scopes: [{ resource: 0, start: 0, end: 0, envelope: [] }],
-    scopeCount: 1,
-    resources: [{ start: 0, end: 0, envelope: [], service: "bench" }],
-    resourceCount: 1,
-    pattern: new Int32Array(count),
-    keep: new Uint8Array(count),
-    reason: new Uint8Array(count),
-    probability: new Float64Array(count),
-    weight: new Float64Array(count),
-  };
-  let at = 0;
-  encoded.forEach((line, i) => {
-    batch.bytes.set(line, at);
-    batch.bodyStart[i] = at;
-    at += line.length;
-    batch.bodyEnd[i] = at;
-  });
-  return batch;
-}
-
 export function signatureBench(seconds: number): readonly Measurement[] {
-  const batch = makeBatch(makeLines());
+  const batch = textBatch(makeLines().map((text) => ({ text, service: "bench" })));
   const template = new BodyTemplate(MAX_BYTES);
   const stage = new SignatureStage(
     { maxPatterns: 50_000, maxBytes: MAX_BYTES, maxServices: 10, hashKey: new Uint8Array(16).fill(7) },

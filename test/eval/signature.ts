@@ -9,6 +9,8 @@ import type { Run, SignatureRun } from "./grouping-run.ts";
 import { runDrain, runSignature, withoutHeader } from "./grouping-run.ts";
 import type { LabelledLine } from "./labelled-logs.ts";
 import { dataFolder, LOGHUB_SYSTEMS, loghubContents, loghubRaw, trainTicket } from "./labelled-logs.ts";
+import type { DoublingCost, StreamCost } from "./signature-cost.ts";
+import { doublingCosts, streamCosts } from "./signature-cost.ts";
 
 const DOCUMENT = resolve(import.meta.dirname, "../../docs/SIGNATURES.md");
 const BEGIN = "<!-- generated: npm run eval:signature -- --write -->";
@@ -89,9 +91,13 @@ function beside(rows: readonly Row[]): string {
       `${score.predictedGroups}, ${percent(score.maskedRare)}, ${falseNovelty.toFixed(2)}`,
       thousands(linesPerSecond),
     ]),
+    `${Math.round(row.signature.bytesPerSecond / 1e6)}`,
   ];
   const engine = (name: string): string[] => [`${name} GA / FGA`, "groups, masked rare, false novelty", "lines/s"];
-  return table(["system", ...engine("LipService"), ...engine("Drain"), ...engine("Drain, masks")], rows.map(cells));
+  return table(
+    ["system", ...engine("LipService"), ...engine("Drain"), ...engine("Drain, masks"), "LipService MB/s"],
+    rows.map(cells),
+  );
 }
 
 function online(rows: readonly Row[]): string {
@@ -106,6 +112,24 @@ function online(rows: readonly Row[]): string {
     ["system", "GA in the end", "GA of a second pass, on arrival", "lines under a later alias", "astray"],
     rows.map(cells),
   );
+}
+
+function streams(costs: readonly StreamCost[]): string {
+  const ordinary = costs[0]?.linesPerSecond ?? 1;
+  const cells = ({ name, linesPerSecond, rows, grownBytes }: StreamCost): string[] => [
+    name,
+    thousands(linesPerSecond),
+    (linesPerSecond / ordinary).toFixed(2),
+    String(rows),
+    `${(grownBytes / 2 ** 20).toFixed(0)} MiB`,
+  ];
+  return table(["stream", "lines/s", "of ordinary", "rows of 50,000", "memory grown"], costs.map(cells));
+}
+
+function doublings(costs: readonly DoublingCost[]): string {
+  const worst = [...costs].sort((a, b) => b.factor - a.factor).slice(0, 5);
+  const cells = worst.map(({ unit, factor }) => [`\`${escapeCell(unit)}\` repeated`, factor.toFixed(2)]);
+  return table(["line of 32 KiB, then of 64 KiB", "time of the second over the first"], cells);
 }
 
 /** What is not grouped as the labels have it. @param limit groups a system */
@@ -146,6 +170,9 @@ function report(rows: readonly Row[]): string {
     beside(rows),
     "### Online",
     online(rows),
+    "### Cost",
+    streams(streamCosts()),
+    doublings(doublingCosts()),
     "### What is not grouped as labelled",
     ["| system | label | template |", "| --- | --- | --- |", ...failing].join("\n"),
   ].join("\n\n");

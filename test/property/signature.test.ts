@@ -29,10 +29,19 @@ const VALUES: Readonly<Record<string, fc.Arbitrary<string>>> = {
   hex: hex(16).map((text) => `0x${text}`),
   uuid: fc.uuid(),
   ipv4: fc.ipV4(),
+  // Without a digit, "::" and "a::" are separators and names of text.
+  ipv6: fc.ipV6().filter((address) => /\d/.test(address)),
+  mac: fc.array(hex(2), { minLength: 6, maxLength: 6 }).map((groups) => groups.join(":")),
+  host: fc
+    .tuple(hex(4), fc.constantFrom("example.com", "db.internal", "eu.example.org"))
+    .map((parts) => parts.join(".")),
   endpoint: fc.tuple(fc.ipV4(), fc.integer({ min: 1, max: 65535 })).map(([ip, port]) => `${ip}:${port}`),
   time: fc
     .date({ min: new Date("2000-01-01"), max: new Date("2040-01-01"), noInvalidDate: true })
     .map((date) => date.toISOString()),
+  date: fc
+    .date({ min: new Date("2000-01-01"), max: new Date("2040-01-01"), noInvalidDate: true })
+    .map((date) => date.toUTCString()),
   quoted: fc.stringMatching(/^[a-z ]{0,20}$/).map((text) => `"${text}"`),
   duration: fc
     .tuple(fc.nat(9999), fc.constantFrom("ms", "s", " ms", " seconds", "us"))
@@ -129,6 +138,17 @@ describe("signature", () => {
           expect(other.id(other.signLine(line, service, severity))).toBe(idOf(line, service, severity));
         },
       ),
+    );
+  });
+
+  it("differs by service and severity class", () => {
+    fc.assert(
+      fc.property(sentence, fc.string({ maxLength: 10 }), fc.string({ maxLength: 10 }), (words, a, b) => {
+        fc.pre(a !== b);
+        const line = words.join(" ");
+        expect(idOf(line, a)).not.toBe(idOf(line, b));
+        expect(idOf(line, a, 9)).not.toBe(idOf(line, a, 17));
+      }),
     );
   });
 

@@ -29,6 +29,7 @@ export function endOfWord(bytes: Uint8Array, start: number, end: number): number
   while (last > start) {
     const byte = bytes[last - 1];
     if (byte !== DOT && byte !== COLON && byte !== 33 && byte !== 63) break;
+    if (byte === COLON && last - start > 2 && bytes[last - 2] === COLON && isHexDigit(bytes[last - 3])) break; // fe80::
     last--;
   }
   return last;
@@ -141,7 +142,7 @@ function isColonAddress(bytes: Uint8Array, start: number, end: number): boolean 
       group = 0;
     } else if (!isHexDigit(byte) || ++group > 4) return false;
   }
-  return colons > 4 || (colons > 1 && end - start > 4);
+  return colons > 4 || (colons > 1 && (end - start > 4 || hasDigit(bytes, start, end)));
 }
 
 function isPath(bytes: Uint8Array, start: number, end: number, slashes: number): boolean {

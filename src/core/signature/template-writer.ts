@@ -77,13 +77,14 @@ export class TemplateWriter {
     return end;
   }
 
-  #withoutDateWords(end: number): number {
+  #withoutDateWords(from: number): number {
     const out = this.out;
-    let at = end;
+    let at = from;
     for (;;) {
-      let start = at - 1;
-      while (start > TEMPLATE_START && at - start <= LONGEST_DATE_WORD + 1 && isLetter(out[start - 1])) start--;
-      if (!DATE_WORDS.has(out, start, at - 1)) return at;
+      const end = out[at - 2] === COMMA ? at - 2 : at - 1; // "Sat, 01 Jan"
+      let start = end;
+      while (start > TEMPLATE_START && end - start <= LONGEST_DATE_WORD && isLetter(out[start - 1])) start--;
+      if (!DATE_WORDS.has(out, start, end)) return at;
       at = start;
       if (out[at - 1] !== SPACE || !isLetter(out[at - 2])) return at;
     }
