@@ -24,6 +24,7 @@ const ESCAPE = 27;
 const SPACE = 32;
 const DOUBLE_QUOTE = 34;
 const APOSTROPHE = 39;
+const OPEN_PAREN = 40;
 const COMMA = 44;
 const DOT = 46;
 const COLON = 58;
@@ -130,6 +131,8 @@ export class Scanner {
       const chunk = i;
       const at = o;
       let seen = 0;
+      /** Classes behind the first digit. */
+      let rest = 0;
       let byte = 0;
       for (;;) {
         if (i <= lastFour) {
@@ -156,7 +159,9 @@ export class Scanner {
         if (byteClass === CLASS_DIGIT) {
           while (i < end) {
             byte = bytes[i];
-            if (classes[byte] >= CLASS_DELIMITER || classes[byte] === CLASS_WIDE) break;
+            const next = classes[byte];
+            if (next >= CLASS_DELIMITER || next === CLASS_WIDE) break;
+            rest |= next;
             i++;
           }
           break;
@@ -164,7 +169,7 @@ export class Scanner {
       }
       if (i > chunk) {
         if (seen >= CLASS_DIGIT && (seen & (CLASS_JOINT | CLASS_WIDE)) === 0)
-          o = this.#number(bytes, chunk, i, end, at);
+          o = this.#number(bytes, chunk, i, end, at, rest);
         else if (seen >= CLASS_SPECIAL) o = this.#special(bytes, chunk, i, at, seen);
         else if (o - at >= SHORTEST_HEX_WORD && isValueWord(out, at, o, seen)) o = writer.slot(at);
         else if (seen === CLASS_PLAIN && classes[out[at]] === CLASS_PLAIN) o = writer.ruler(at, o);
@@ -189,9 +194,12 @@ export class Scanner {
     return o;
   }
 
-  /** A chunk with a digit and no joint before it: all of it is a value, unless it is a name of the program itself. */
-  #number(bytes: Uint8Array, start: number, end: number, lineEnd: number, at: number): number {
-    if (isLetter(bytes[start])) {
+  /**
+   * A chunk with a digit and no joint before it: all of it is a value, unless it is a name of the program itself; such a
+   * name has a joint behind the digit, or a bracket behind it.
+   */
+  #number(bytes: Uint8Array, start: number, end: number, lineEnd: number, at: number, rest: number): number {
+    if (isLetter(bytes[start]) && ((rest & CLASS_JOINT) !== 0 || (end < lineEnd && bytes[end] === OPEN_PAREN))) {
       const nameEnd = endOfCodeName(bytes, start, end, lineEnd);
       if (nameEnd > start) return this.#copy(bytes, start, end, at);
     }

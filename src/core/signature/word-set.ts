@@ -1,6 +1,7 @@
 /**
  * A fixed set of ASCII words, asked with byte ranges: no string is made. Case is ignored unless told otherwise.
- * Open addressing, at most a quarter full, one multiplication a byte; words are at most 24 bytes.
+ * Open addressing, at most a quarter full, one multiplication a byte; words are at most 24 bytes. Most words that are
+ * asked for are not in the set: their first letter and length tell that without hashing.
  */
 export class WordSet {
   /** Longest word of the set; longer ranges are answered without hashing. */
@@ -10,6 +11,8 @@ export class WordSet {
   private readonly lengths: Uint8Array;
   private readonly text: Uint8Array;
   private readonly fold: number;
+  /** By the low five bits of the first byte: one bit for each length of such words. */
+  private readonly lengthsByFirst = new Int32Array(32);
 
   /**
    * @param words ASCII, without duplicates after folding
@@ -28,6 +31,7 @@ export class WordSet {
     for (const word of words) {
       for (let i = 0; i < word.length; i++) this.text[used + i] = word.charCodeAt(i) | this.fold;
       longest = Math.max(longest, word.length);
+      this.lengthsByFirst[this.text[used] & 31] |= 1 << word.length;
       let slot = this.slotOf(this.text, used, used + word.length);
       while (this.lengths[slot] !== 0) slot = (slot + 1) & this.mask;
       this.starts[slot] = used;
@@ -40,7 +44,7 @@ export class WordSet {
   /** Whether bytes[start, end) is a word of the set. */
   has(bytes: Uint8Array, start: number, end: number): boolean {
     const length = end - start;
-    if (length > this.maxLength || length === 0) return false;
+    if (length > this.maxLength || ((this.lengthsByFirst[bytes[start] & 31] >>> length) & 1) === 0) return false;
     let slot = this.slotOf(bytes, start, end);
     while (this.lengths[slot] !== 0) {
       if (this.lengths[slot] === length && this.equals(this.starts[slot], bytes, start, length)) return true;
