@@ -5,7 +5,7 @@
  * weight: a chunk with a digit in it is a value.
  */
 import { BYTE_CLASS, CLASS_DIGIT, CLASS_WIDE, isDigit, isHexDigit, isLetter, isUpper } from "./byte-classes.ts";
-import { HOST_ENDINGS, NAMESPACE_ROOTS } from "./word-lists.ts";
+import { HOST_ENDINGS, NAMESPACE_ROOTS, NULL_WORDS } from "./word-lists.ts";
 
 const DOLLAR = 36;
 const OPEN_PAREN = 40;
@@ -47,7 +47,10 @@ export function variableFrom(bytes: Uint8Array, start: number, end: number, seen
   while (from < end) {
     const part = endOfPart(bytes, from, end);
     const digits = hasDigit(bytes, from, part);
-    if (part === end) return digits || isVariableWord(bytes, from, end) ? from : end;
+    if (part === end) {
+      const isNull = from > start && NULL_WORDS.has(bytes, from, end); // isOpen:true
+      return digits || isNull || isVariableWord(bytes, from, end) ? from : end;
+    }
     // `scheme://` is part of a URL; a digit or a name with a variable look makes the whole an address.
     if (digits || bytes[part] === SLASH || bytes[part] === BACKSLASH || isVariableWord(bytes, from, part - 1))
       return from;

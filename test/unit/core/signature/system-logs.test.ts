@@ -34,6 +34,7 @@ describe("one pattern", () => {
       ["peer fdaa:bb::7 left", "peer ::ffff:10.0.0.9 left", "peer face:b00c::1 left", "peer 10.0.0.9 left"],
     ],
     ["dates with the day in front", "due <*>", ["due Sat, 01 Jan 2000 00:00:00 GMT", "due 2000-01-01T00:00:00Z"]],
+    ["truth values after a colon", "clip isOpen:<*>, top:<*>", ["clip isOpen:true, top:0.0", "clip isOpen:false, top:97.5"]],
     ["interfaces by their hardware address", "up on <*>", ["up on de:ad:be:ef:ca:fe", "up on 00:1b:44:11:3a:b7"]],
     [
       "packages and bundles, in any case",
