@@ -5,9 +5,11 @@ import { BODY_STRING } from "../../src/model/log-batch.ts";
 export interface TextLine {
   readonly text: string;
   readonly service: string;
+  /** SeverityNumber; default INFO. */
+  readonly severity?: number;
 }
 
-/** INFO records, one a line. */
+/** Records without times, traces and attributes, one a line. */
 export function textBatch(lines: readonly TextLine[]): LogBatch {
   const encoder = new TextEncoder();
   const encoded = lines.map(({ text }) => encoder.encode(text));
@@ -26,7 +28,7 @@ export function textBatch(lines: readonly TextLine[]): LogBatch {
     bodyStart: new Uint32Array(count),
     bodyEnd: new Uint32Array(count),
     bodyKind: new Uint8Array(count).fill(BODY_STRING),
-    severity: new Uint8Array(count).fill(9),
+    severity: Uint8Array.from(lines, ({ severity }) => severity ?? 9),
     timeMs: new Float64Array(count),
     traceStart: new Uint32Array(count),
     spanStart: new Uint32Array(count),
