@@ -7,7 +7,7 @@
 import { BYTE_CLASS, CLASS_DELIMITER, isLetter, isUpper } from "./byte-classes.ts";
 import { endOfWord } from "./masks.ts";
 import { SLOT } from "./token-kinds.ts";
-import { MEANING_WORDS, NAMING_WORDS } from "./word-lists.ts";
+import { COMMON_WORDS, MEANING_WORDS, NAMING_PREPOSITIONS, NAMING_WORDS } from "./word-lists.ts";
 
 export const MAX_WORDS = 24;
 export const LONGEST_TEMPLATE = 400;
@@ -28,7 +28,11 @@ const MANY_CONSTANTS = 8;
 /** Where a word stands, beside the usual. */
 const AT_START = 1;
 const AFTER_NAMING = 2;
-const BEFORE_EQUALS = 4;
+/** A key, or a function: `key=`, `call()`. */
+const OWN_NAME = 4;
+const AFTER_PREPOSITION = 8;
+const OPEN_PAREN = 40;
+const CLOSE_PAREN = 41;
 const EQUALS = 61;
 
 export const WORD_FREE = 0;
@@ -75,8 +79,14 @@ export class TemplateWords {
     this.start[w] = start;
     this.end[w] = end;
     this.guard[w] = wordGuard(template, start, end);
-    this.#place[w] = this.isNamed(template, w) ? AFTER_NAMING : chunkStart === 0 ? AT_START : 0;
-    if (template[chunkEnd] === EQUALS) this.#place[w] |= BEFORE_EQUALS;
+    this.#place[w] = this.isNamed(template, w) ? this.#naming(template, w) : chunkStart === 0 ? AT_START : 0;
+    const isCall = template[chunkEnd] === OPEN_PAREN && template[chunkEnd + 1] === CLOSE_PAREN;
+    if (isCall || template[chunkEnd] === EQUALS) this.#place[w] |= OWN_NAME;
+  }
+
+  #naming(template: Uint8Array, w: number): number {
+    const isPreposition = NAMING_PREPOSITIONS.has(template, this.start[w - 1], this.end[w - 1]);
+    return isPreposition ? AFTER_PREPOSITION : AFTER_NAMING;
   }
 
   /** Distinct words needed before the place of word `w` is a slot, were all of them like bytes[start, end). */
@@ -91,9 +101,11 @@ export class TemplateWords {
   #kindEvidence(bytes: Uint8Array, place: number, start: number, end: number): number {
     if (isAllCapitals(bytes, start, end)) return EVIDENCE_AGAINST_STATE;
     if (isDevice(bytes, start, end)) return EVIDENCE_FOR_DEVICE;
-    if (place === AFTER_NAMING) return EVIDENCE_AFTER_NAMING;
+    // "waiting for input" and "waiting for space" are two statements; "for alice" is not.
+    const isNamed = place === AFTER_NAMING || (place === AFTER_PREPOSITION && !COMMON_WORDS.has(bytes, start, end));
+    if (isNamed) return EVIDENCE_AFTER_NAMING;
     if (hasJoint(bytes, start, end)) return EVIDENCE_FOR_NAME;
-    if ((place & BEFORE_EQUALS) !== 0) return EVIDENCE_AGAINST_STATE;
+    if ((place & OWN_NAME) !== 0) return EVIDENCE_AGAINST_STATE;
     if (place === AT_START) return EVIDENCE_AT_START;
     return hasInnerCapital(bytes, start, end) ? EVIDENCE_FOR_NAME : USUAL_EVIDENCE;
   }

@@ -131,6 +131,9 @@ export const NAMING_WORDS: WordSet = new WordSet(
   ),
 );
 
+/** Those of NAMING_WORDS that come before other things too. */
+export const NAMING_PREPOSITIONS: WordSet = new WordSet(words("for by"));
+
 /** What comes after one of these is nobody's business. */
 export const SECRET_WORDS: WordSet = new WordSet(
   words(

@@ -34,7 +34,11 @@ describe("one pattern", () => {
       ["peer fdaa:bb::7 left", "peer ::ffff:10.0.0.9 left", "peer face:b00c::1 left", "peer 10.0.0.9 left"],
     ],
     ["dates with the day in front", "due <*>", ["due Sat, 01 Jan 2000 00:00:00 GMT", "due 2000-01-01T00:00:00Z"]],
-    ["truth values after a colon", "clip isOpen:<*>, top:<*>", ["clip isOpen:true, top:0.0", "clip isOpen:false, top:97.5"]],
+    [
+      "truth values after a colon",
+      "clip isOpen:<*>, top:<*>",
+      ["clip isOpen:true, top:0.0", "clip isOpen:false, top:97.5"],
+    ],
     ["interfaces by their hardware address", "up on <*>", ["up on de:ad:be:ef:ca:fe", "up on 00:1b:44:11:3a:b7"]],
     [
       "packages and bundles, in any case",
@@ -115,6 +119,8 @@ describe("patterns of their own", () => {
       "zones, although one of them looks like a name",
       ["DMA", "Normal", "HighMem"].map((it) => `${it} zone: 4096 pages, batch:1`),
     ],
+    ["what was waited for", ["input", "space", "output"].map((it) => `worker stopped waiting for ${it} of its queue`)],
+    ["functions by their names", ["loadAll", "saveAll", "dropAll"].map((it) => `cache ${it}() of the shop took 5 ms`)],
     ["getter and setter", ["getSteps = 5##7", "setSteps = 5##7"]],
     ["up and down", ["Link Up on en0", "Link Down on en0"]],
     ["what protocol was used", ["a.example.com:80 open through HTTPS", "a.example.com:80 open through proxy"]],
