@@ -70,14 +70,14 @@ export class Scanner {
     const values = this.#values;
     const tooLong = end - start > this.maxBytes;
     const examinedEnd = tooLong ? endOfWholeWord(bytes, start, start + this.maxBytes) : end;
-    values.begin(tooLong);
+    this.#begin(tooLong);
     if (bytes !== this.#bytes) {
       this.#bytes = bytes;
       this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     }
     let o = this.#run(bytes, this.#view, start, examinedEnd);
     if (o < 0) {
-      values.begin(tooLong);
+      this.#begin(tooLong);
       o = this.#run(this.#plain, this.#plainView, 0, withoutColours(bytes, start, examinedEnd, this.#plain));
     }
     const out = this.writer.out;
@@ -91,6 +91,12 @@ export class Scanner {
     out[o + 2] = 0;
     out[o + 3] = 0;
     return o;
+  }
+
+  #begin(isCut: boolean): void {
+    this.#values.begin(isCut);
+    this.writer.reset();
+    this.newline = -1;
   }
 
   /** A list of values that was cut is the same list. */
@@ -122,8 +128,6 @@ export class Scanner {
     const out = writer.out;
     const outView = writer.view;
     const lastFour = end - 4;
-    writer.reset();
-    this.newline = -1;
     let i = start;
     let o = TEMPLATE_START;
     let chunks = 0;
@@ -131,8 +135,7 @@ export class Scanner {
       const chunk = i;
       const at = o;
       let seen = 0;
-      /** Classes behind the first digit. */
-      let rest = 0;
+      let rest = 0; // classes behind the first digit
       let byte = 0;
       for (;;) {
         if (i <= lastFour) {
