@@ -125,8 +125,7 @@ export class Scanner {
   #run(bytes: Uint8Array, view: DataView, start: number, end: number): number {
     const classes = BYTE_CLASS;
     const writer = this.writer;
-    const out = writer.out;
-    const outView = writer.view;
+    const { out, view: outView } = writer;
     const lastFour = end - 4;
     let i = start;
     let o = TEMPLATE_START;
