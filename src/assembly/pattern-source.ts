@@ -1,6 +1,7 @@
 /** Patterns for /api/v1/patterns: rows of the signature table joined with the sampler's state. */
 import type { Page } from "../admin/shapes/page.ts";
 import type { PatternDetail, PatternQuery, PatternRow, PatternSort } from "../admin/shapes/patterns.ts";
+import { FLOOR_MS, floorWindowMs } from "../core/sampling/floor-window.ts";
 import { SPECIAL_FIRST } from "../core/sampling/pattern-state.ts";
 import type { ProductParts } from "./product-parts.ts";
 
@@ -30,12 +31,18 @@ export function readPattern(parts: ProductParts, id: string): PatternDetail | un
   return {
     ...base,
     value: state.value[row] ?? 1,
-    floor_per_minute: state.floorPerMinute[row] || 60_000 / parts.engine.sampler.planResult.floorWindowMs,
+    floor_per_minute: floorPerMinute(parts, row),
     baseline_per_second: policy?.baseline ?? null,
     family: policy?.family ?? null,
     aliases: [...parts.engine.signature.aliases()].filter(([, canonical]) => canonical === base.id).map(([old]) => old),
     because: becauseOf(parts, row, base),
   };
+}
+
+/** Lines a minute that the pattern's floor keeps. */
+export function floorPerMinute({ engine }: ProductParts, row: number): number {
+  const { parts, planResult } = engine.sampler;
+  return FLOOR_MS / floorWindowMs(parts.state, row, planResult.floorMsPerByte);
 }
 
 function isSeen(parts: ProductParts, row: number): boolean {

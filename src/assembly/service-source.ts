@@ -8,6 +8,7 @@ import type {
   ServiceRow,
 } from "../admin/shapes/services.ts";
 import { SEVERITY_CLASSES } from "../model/severity.ts";
+import { floorPerMinute } from "./pattern-source.ts";
 import type { ProductParts } from "./product-parts.ts";
 
 /** A plan changes by the second; an SDK that asks twice a minute is close enough. */
@@ -54,7 +55,7 @@ export function readServicePolicy(parts: ProductParts, name: string): ServicePol
   for (const pattern of row === undefined ? [] : patternsOf(parts, row).slice(0, MAX_PATTERNS)) {
     patterns[parts.engine.signature.id(pattern)] = {
       probability: state.plan[pattern] || ratio,
-      floor_per_minute: 60_000 / parts.engine.sampler.planResult.floorWindowMs,
+      floor_per_minute: floorPerMinute(parts, pattern),
     };
   }
   return {

@@ -194,7 +194,7 @@ export class BatchDecider {
   /** The slice's commit failed: counts go back, first lines and floors are owed again. */
   undo(outcome: BatchOutcome, batch: LogBatch, from: number, to: number, now: Instant): void {
     const { allowance, drawBucket, errorBucket, noveltyBucket, traceBucket, floorBucket } = this.#parts;
-    undoSlice(this.#parts, outcome, batch, from, to, now, this.books.floorWindowMs);
+    undoSlice(this.#parts, outcome, batch, from, to, now, this.books.floorMsPerByte);
     drawBucket.credit(outcome.drawCharge);
     errorBucket.credit(outcome.errorCharge);
     noveltyBucket.credit(outcome.noveltyCharge);

@@ -1,6 +1,7 @@
 import type { Instant } from "../../model/instant.ts";
 import type { LogBatch } from "../../model/log-batch.ts";
 import type { BatchOutcome } from "./batch-outcome.ts";
+import { floorWindowMs } from "./floor-window.ts";
 import type { PatternArrivals } from "./pattern-arrivals.ts";
 import { FIRST_LINES } from "./pattern-arrivals.ts";
 import { RULE_PER_RECORD, SPECIAL_ERROR, SPECIAL_FIRST, SPECIAL_RULE } from "./pattern-state.ts";
@@ -133,8 +134,8 @@ export class DecisionOrder {
    */
   #nextFloorMs(row: number, monoMs: number): number {
     const { floorPerMinute, floorDueMs } = this.#parts.state;
-    if (floorPerMinute[row] <= 0) return monoMs + this.#books.floorWindowMs;
-    const windowMs = 60_000 / floorPerMinute[row];
+    const windowMs = floorWindowMs(this.#parts.state, row, this.#books.floorMsPerByte);
+    if (floorPerMinute[row] <= 0) return monoMs + windowMs;
     return Math.max(floorDueMs[row], monoMs - Math.max(0, 60_000 - windowMs)) + windowMs;
   }
 

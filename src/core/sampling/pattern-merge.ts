@@ -14,6 +14,7 @@ export function mergePatternState(state: PatternState, from: number, into: numbe
     state.meanBytes[into] = bytes / rate;
   }
   state.rateSlow[into] = rate;
+  state.rateUsual[into] += state.rateUsual[from];
   state.rateFast[into] += state.rateFast[from];
   state.decayK[into] += state.decayK[from];
   state.records[into] += state.records[from];

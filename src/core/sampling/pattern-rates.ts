@@ -7,6 +7,7 @@ import { SPECIAL_ERROR } from "./pattern-state.ts";
  */
 const FAST_HALF_LIFE_SECONDS = 35;
 const SLOW_HALF_LIFE_SECONDS = 300;
+const USUAL_HALF_LIFE_SECONDS = 3600;
 /** From this multiple of the slow rate on, the fast one is believed. */
 const LEAD = 3;
 /** An ERROR not seen for so long is forgotten with this half-life. */
@@ -25,6 +26,8 @@ export class PatternRates {
   #silentSeconds = 0;
   #fast = 0;
   #slow = 0;
+  #usual = 0;
+  #activeSeconds = 0;
   #quiet = 1;
   #monoMs = 0;
 
@@ -39,6 +42,8 @@ export class PatternRates {
     this.seconds = this.#measuredSeconds(elapsed);
     this.#fast = 1 - 2 ** (-this.seconds / FAST_HALF_LIFE_SECONDS);
     this.#quiet = 2 ** (-elapsed / QUIET_HALF_LIFE_SECONDS);
+    this.#activeSeconds += this.seconds;
+    this.#usual = 1 - 2 ** (-this.seconds / USUAL_HALF_LIFE_SECONDS);
     this.#slow = 1 - 2 ** (-this.seconds / SLOW_HALF_LIFE_SECONDS);
   }
 
@@ -78,6 +83,7 @@ export class PatternRates {
       state.rateSlow[row] *= this.#quiet;
     }
     state.rateFast[row] += Math.max(this.#fast, young) * (rate - state.rateFast[row]);
+    state.rateUsual[row] += this.#usual * ((seconds > 0 ? count / seconds : 0) - state.rateUsual[row]);
     state.rateSlow[row] += Math.max(this.#slow, young) * (rate - state.rateSlow[row]);
     if (count > 0) {
       const mean = state.tickBytes[row] / count;
@@ -93,6 +99,15 @@ export class PatternRates {
       return -1;
     }
     return lambdaOf(state, row);
+  }
+
+  /**
+   * Lines a second that are usual of the pattern: the mean of the last hour of traffic, or of all of it in a younger process,
+   * in which a pattern that was not there counts as silent.
+   */
+  usualOf(row: number): number {
+    const seen = 1 - 2 ** (-this.#activeSeconds / USUAL_HALF_LIFE_SECONDS);
+    return seen > 0 ? this.#state.rateUsual[row] / seen : 0;
   }
 }
 

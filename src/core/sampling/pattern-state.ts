@@ -12,6 +12,8 @@ export class PatternState {
   /** Lines a second, half-lives 35 s and 5 minutes of active time. */
   readonly rateFast: Float32Array;
   readonly rateSlow: Float32Array;
+  /** The same with a half-life of an hour, from zero at the start of the process: see PatternRates.usualOf. */
+  readonly rateUsual: Float32Array;
   /** Mean billed bytes a record. */
   readonly meanBytes: Float32Array;
   /** Probability of the plan, and K of the arrival-index decay: p_n = min(p, K / n). */
@@ -63,6 +65,7 @@ export class PatternState {
     this.floorDueMs = new Float64Array(rows);
     this.rateFast = new Float32Array(rows);
     this.rateSlow = new Float32Array(rows);
+    this.rateUsual = new Float32Array(rows);
     this.meanBytes = new Float32Array(rows);
     this.plan = new Float32Array(rows);
     this.decayK = new Float32Array(rows);
@@ -111,6 +114,7 @@ export class PatternState {
     this.lastSeenMs[row] = -1;
     this.rateFast[row] = 0;
     this.rateSlow[row] = 0;
+    this.rateUsual[row] = 0;
     this.meanBytes[row] = 0;
     this.plan[row] = 0;
     this.records[row] = 0;

@@ -1,3 +1,4 @@
+import type { NewsLane } from "./news-lane.ts";
 import { drawnLambdaOf } from "./pattern-rates.ts";
 import type { PatternState } from "./pattern-state.ts";
 import type { TempoSettings } from "./service-tempo.ts";
@@ -115,14 +116,16 @@ export class PlanSide {
   /**
    * Gives every entered pattern its p and K.
    * @param keepAll nothing is scarce: no solution is needed @param memory 0..1: how much of K outlives a tick
+   * @param news may give a pattern more
    */
-  apply(state: PatternState, keepAll: boolean, memory: number): void {
+  apply(state: PatternState, keepAll: boolean, memory: number, news: NewsLane | undefined): void {
     const { count, group, ceiling, slope, tau } = this.#problem;
     for (let i = 0; i < count; i++) {
       const row = this.#rows[i];
       const service = group[i];
       const lambda = drawnLambdaOf(state, row) * this.#factor[service];
-      const kept = keepAll ? ceiling[i] : Math.min(ceiling[i], tau[service] * slope[i]);
+      const drawn = keepAll ? ceiling[i] : Math.min(ceiling[i], tau[service] * slope[i]);
+      const kept = news === undefined ? drawn : Math.max(drawn, news.shareOf(row) * ceiling[i]);
       const p = kept >= lambda ? 1 : Math.max(MIN_PROBABILITY, kept / lambda);
       const before = state.plan[row];
       const rise = MAX_RISE * this.#slowed[service];

@@ -1,4 +1,6 @@
 import { SEVERITY_CLASSES } from "../../model/severity.ts";
+import { floorWindowMs } from "./floor-window.ts";
+import { NewsLane } from "./news-lane.ts";
 import { drawnLambdaOf, PatternRates } from "./pattern-rates.ts";
 import type { PatternState } from "./pattern-state.ts";
 import { SPECIAL_ERROR, SPECIAL_RULE } from "./pattern-state.ts";
@@ -17,13 +19,14 @@ const MIN_LAMBDA = 1e-4;
 /** K falls with this half-life, so that a pause does not make ordinary traffic look like a burst. */
 const DECAY_MEMORY_SECONDS = 600;
 /** Floors: one line a minute, all together at most a quarter of the budget. */
-const FLOOR_PER_SECOND = 1 / 60;
+const LEAST_FLOOR_MS_PER_BYTE = 1e-3;
+const MOST_FLOOR_MS_PER_BYTE = 1e5;
 const FLOOR_SHARE = 0.25;
 /** Value of a line by severity class; unspecified counts as info. */
 const VALUE_BY_CLASS = [1, 0.5, 0.5, 1, 2, 4, 4];
-/** A pattern younger than an hour tells more a line than one long known. */
-const YOUNG_MS = 60 * 60_000;
-const YOUNG_VALUE = 30;
+/** A young pattern tells more a line than one long known: 30 times as much at first, 1.5 times after an hour. */
+const YOUNG_VALUE = 29;
+const YOUNG_HALF_LIFE_MS = 10 * 60_000;
 const GAIN_MEMORY_SECONDS = 30;
 const GAIN_STEP = 0.03;
 /** Of a service's own ceiling: what its ERRORs may take, and what is left to the draw whatever they take. */
@@ -58,8 +61,8 @@ export interface PlanResult {
   readonly planned: number;
   /** Bytes a second that the ERROR lane has beyond its half, because the draw cannot use them. */
   readonly spare: number;
-  /** Milliseconds between two floor lines of a pattern. */
-  readonly floorWindowMs: number;
+  /** Milliseconds between two default floor lines of a pattern, for each of its mean bytes. */
+  readonly floorMsPerByte: number;
 }
 
 export class Planner {
@@ -70,6 +73,7 @@ export class Planner {
   readonly #rates: PatternRates;
   readonly #ordinary: PlanSide;
   readonly #errors: PlanSide;
+  readonly #news: NewsLane;
   /** Multiplies the target: closes the loop between planned and charged bytes. */
   #gain = 1;
   #wished = 0;
@@ -77,9 +81,10 @@ export class Planner {
   /** Share of ordinary bytes that the plan means to draw. */
   #meantShare = 1;
   #decayMemory = 1;
-  /** Bytes a second that unscaled floors would take, and what those of the last plan take. */
+  /** Bytes a second that floors take by the window of the last plan, and what is planned for them. */
   #floorCost = 0;
   #floorRate = 0;
+  #floorMsPerByte = 1;
   #saturated = false;
 
   constructor(state: PatternState, services: ServiceTable, patterns: number) {
@@ -91,11 +96,12 @@ export class Planner {
     this.#rates = new PatternRates(state);
     this.#ordinary = new PlanSide(patterns, groups, DRAW_TEMPO);
     this.#errors = new PlanSide(patterns, groups, ERROR_TEMPO);
+    this.#news = new NewsLane(state, services, patterns);
   }
 
   /** Value of a pattern: severity, age, and what the policy says. */
   valueOf(severityClass: number, ageMs: number, policyValue: number): number {
-    const young = ageMs < YOUNG_MS ? YOUNG_VALUE : 1;
+    const young = 1 + YOUNG_VALUE * 2 ** (-ageMs / YOUNG_HALF_LIFE_MS);
     return VALUE_BY_CLASS[Math.min(severityClass, SEVERITY_CLASSES.length - 1)] * young * policyValue;
   }
 
@@ -146,8 +152,7 @@ export class Planner {
     const errors = this.#errors;
     const errorDemand = this.#sum(errors.demand);
     const demand = this.#sum(ordinary.demand);
-    const floorScale = this.#floorCost > 0 ? Math.min(1, (FLOOR_SHARE * input.rate) / this.#floorCost) : 1;
-    this.#floorRate = floorScale * this.#floorCost;
+    this.#fitFloors(FLOOR_SHARE * input.rate);
     const limited = this.#limitServices(input);
     const wanted = this.#sum(ordinary.demand);
     const least = Math.min(input.leastDraw, wanted);
@@ -155,20 +160,30 @@ export class Planner {
     const shares = this.#shares.shareOut(ordinary.demand, errors.demand, lane, input.total, least);
     const errorsSampled = limited || shares.errorsCut;
     if (errorsSampled) errors.solve(this.#shares.errors, 1);
-    ordinary.solve(this.#shares.draw, this.#gain);
+    const news = this.#news.plan(shares.draw);
+    ordinary.solve(this.#shares.draw, shares.draw > 0 ? this.#gain * (1 - news / shares.draw) : 0);
     // Draws that are kept whole leave the controller nothing to do.
     this.#saturated = shares.draw * this.#gain >= wanted;
     this.#meantShare = demand > 0 ? Math.min(1, shares.draw / demand) : 1;
-    ordinary.apply(this.#state, false, this.#decayMemory);
-    errors.apply(this.#state, !errorsSampled, this.#decayMemory);
+    ordinary.apply(this.#state, false, this.#decayMemory, this.#news);
+    errors.apply(this.#state, !errorsSampled, this.#decayMemory, undefined);
     return {
       errorDemand,
       errorsSampled,
       demand,
       planned: shares.draw,
       spare: Math.max(0, Math.min(shares.errors, input.total - wanted) - input.lane),
-      floorWindowMs: 1000 / (FLOOR_PER_SECOND * Math.max(floorScale, 1e-3)),
+      floorMsPerByte: this.#floorMsPerByte,
     };
+  }
+
+  /** A few ticks bring the cost of floors to what there is for them. */
+  #fitFloors(payable: number): void {
+    this.#floorRate = Math.min(this.#floorCost, payable);
+    if (this.#floorCost <= 0 || payable <= 0) return;
+    const error = Math.max(0.5, Math.min(4, this.#floorCost / payable));
+    const wanted = this.#floorMsPerByte * error;
+    this.#floorMsPerByte = Math.max(LEAST_FLOOR_MS_PER_BYTE, Math.min(MOST_FLOOR_MS_PER_BYTE, wanted));
   }
 
   /** Arrivals, values, and the entries of both sides. */
@@ -176,6 +191,7 @@ export class Planner {
     const state = this.#state;
     this.#ordinary.begin(this.#services.count);
     this.#errors.begin(this.#services.count);
+    this.#news.begin();
     this.#floorCost = 0;
     for (let position = state.liveCount - 1; position >= 0; position--) {
       const row = state.live[position];
@@ -204,7 +220,8 @@ export class Planner {
     side.enter(row, service, bytes, ceiling, (state.value[row] * Math.sqrt(lambda)) / Math.sqrt(bytes));
     // ERRORs have no floor but their lane.
     if (side === this.#errors) return;
-    const floor = Math.max(FLOOR_PER_SECOND, state.floorPerMinute[row] / 60);
+    this.#news.enter(row, ceiling, this.#rates.usualOf(row), VALUE_BY_CLASS[state.severity[row]]);
+    const floor = 1000 / floorWindowMs(state, row, this.#floorMsPerByte);
     this.#floorCost += Math.min(lambda * side.factorOf(service), floor) * bytes;
   }
 

@@ -52,7 +52,7 @@ export class Sampler {
   readonly #decider: BatchDecider;
   #book: RuleBook;
   #lastTickMs = -1;
-  #plan: PlanResult = { errorDemand: 0, errorsSampled: false, demand: 0, planned: 0, spare: 0, floorWindowMs: 60_000 };
+  #plan: PlanResult = { errorDemand: 0, errorsSampled: false, demand: 0, planned: 0, spare: 0, floorMsPerByte: 0 };
   #bypassUntilMs = -1;
   /** Monotonic milliseconds of the tick that last found an ERROR drawn. */
   #errorsThinnedMs = Number.NEGATIVE_INFINITY;

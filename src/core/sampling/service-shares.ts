@@ -4,10 +4,14 @@ import { shareOut } from "./water-filling.ts";
 /**
  * Who gets what of the budget: services first. A service's share is max-min fair by the root of its baseline, ERRORs and the
  * rest together, so that neither who gets loud nor who fails takes what others live on. Of its share, half is its ERRORs'
- * when both are scarce, and what the rest cannot use. ERRORs beyond that borrow: a tenth of the budget at most, of everybody.
+ * when both are scarce, and what the rest cannot use. ERRORs beyond that borrow of everybody: four tenths of the budget at most
+ * while their service says as much as usual, a tenth when it got loud.
  */
 const ERROR_SHARE = 0.5;
-const BORROWED_SHARE = 0.1;
+const BORROWED_SHARE = 0.4;
+const LOUD_BORROWED_SHARE = 0.1;
+/** From this multiple of its baseline on a service is loud. */
+const LOUD = 3;
 /** Whatever its ERRORs take, a service's draw goes on: a pattern that is never drawn has no estimate. */
 const LEAST_DRAW_SHARE = 0.2;
 /** Sums of the same terms in another order differ by less. */
@@ -76,16 +80,27 @@ export class ServiceShares {
     for (let s = 0; s < count; s++) {
       const fits = Math.max(ERROR_SHARE * this.#share[s], this.#share[s] - demand[s]);
       this.errors[s] = Math.min(errorDemand[s], fits);
-      this.#wanted[s] = errorDemand[s] - this.errors[s];
       errors += this.errors[s];
     }
-    const pool = Math.max(0, Math.min(BORROWED_SHARE * budget, ERROR_SHARE * budget - errors));
-    shareOut(pool, count, this.#weight, this.#wanted, this.#borrowed);
+    errors += this.#lend(errorDemand, Math.min(BORROWED_SHARE * budget, ERROR_SHARE * budget - errors), false);
+    errors += this.#lend(errorDemand, Math.min(LOUD_BORROWED_SHARE * budget, ERROR_SHARE * budget - errors), true);
+    for (let s = 0; s < count; s++) this.#wanted[s] = demand[s] + errorDemand[s];
+    return errors;
+  }
+
+  /** @param pool bytes a second at most @param loud to loud services, or to the others @returns what was lent */
+  #lend(errorDemand: Float64Array, pool: number, loud: boolean): number {
+    const { count, baseline, rate } = this.#services;
+    for (let s = 0; s < count; s++) {
+      const isLoud = rate[s] > LOUD * baseline[s];
+      this.#wanted[s] = isLoud === loud ? errorDemand[s] - this.errors[s] : 0;
+    }
+    shareOut(Math.max(0, pool), count, this.#weight, this.#wanted, this.#borrowed);
+    let lent = 0;
     for (let s = 0; s < count; s++) {
       this.errors[s] += this.#borrowed[s];
-      errors += this.#borrowed[s];
-      this.#wanted[s] = demand[s] + errorDemand[s];
+      lent += this.#borrowed[s];
     }
-    return errors;
+    return lent;
   }
 }

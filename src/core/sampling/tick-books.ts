@@ -11,7 +11,8 @@ const OVERFLOW_SHARE = 0.25;
 export class TickBooks {
   /** A plan has seen traffic. Until then a batch may also spend what its own bytes grant. */
   planned = false;
-  floorWindowMs = 60_000;
+  /** Default floors: see `floor-window.ts`. */
+  floorMsPerByte = 0;
   /** Part of the settled balance not yet promised to anybody in this tick. */
   reserveLeft = 0;
   /** Bytes of very first lines in this tick. */
@@ -30,7 +31,7 @@ export class TickBooks {
   /** @param balance settled balance @param noveltyBytes what the novelty allowance gets in a tick */
   beginTick(plan: PlanResult, balance: number, noveltyBytes: number): void {
     this.planned ||= plan.demand > 0;
-    this.floorWindowMs = plan.floorWindowMs;
+    this.floorMsPerByte = plan.floorMsPerByte;
     this.reserveLeft = Math.max(0, balance);
     this.#overflowBytes = OVERFLOW_SHARE * noveltyBytes;
     this.#firstBytesBefore = this.firstBytes;

@@ -3,6 +3,7 @@ import type { Instant } from "../../model/instant.ts";
 import type { LogBatch } from "../../model/log-batch.ts";
 import type { BatchOutcome } from "./batch-outcome.ts";
 import { countedEventMs } from "./event-minute.ts";
+import { floorWindowMs } from "./floor-window.ts";
 import { SPECIAL_FIRST } from "./pattern-state.ts";
 import { STAMP_BYTES } from "./record-cost.ts";
 import type { SamplerParts } from "./sampler-parts.ts";
@@ -21,7 +22,7 @@ export function undoSlice(
   from: number,
   to: number,
   now: Instant,
-  floorWindowMs: number,
+  floorMsPerByte: number,
 ): void {
   const { state, services, summaries } = parts;
   const { pattern, recordStart, recordEnd, keep, weight, reason, timeMs } = batch;
@@ -44,8 +45,7 @@ export function undoSlice(
     state.records[row]--;
     state.bytes[row] -= content;
     state.kept[row] -= keep[i];
-    const perMinute = state.floorPerMinute[row];
-    if (reason[i] === FLOOR) state.floorDueMs[row] -= perMinute > 0 ? 60_000 / perMinute : floorWindowMs;
+    if (reason[i] === FLOOR) state.floorDueMs[row] -= floorWindowMs(state, row, floorMsPerByte);
   }
   for (const row of outcome.firstRows) {
     if (state.clearedAt[row] > outcome.clears) continue;
