@@ -1,9 +1,11 @@
 /** Configuration → what the engine is told: ceilings in one unit, services as a map, secrets as key bytes. */
+
 import { createHash } from "node:crypto";
 import type { Config } from "../config/config.ts";
 import type { CeilingsConfig } from "../config/sections/sampling.ts";
 import { OBSERVE_KEEP_RATIO } from "../config/sections/sampling.ts";
 import type { EngineSettings } from "../core/engine/engine.ts";
+import { stampBytesOf } from "../core/sampling/record-cost.ts";
 import type { ServiceSettings } from "../core/sampling/settings.ts";
 import type { Environment } from "../model/environment.ts";
 
@@ -42,6 +44,7 @@ export function engineSettings(config: Config, identity: EngineIdentity, memoryL
       key: samplingKey(sampling.seed.reveal(), identity.fallbackKey),
       instance: identity.instance,
       trustTraceIds: sampling.trust_trace_ids,
+      stampBytes: stampBytesOf(sampling.stamp),
       summaries: { intervalMs: sampling.summaries.interval, maxBudgetShare: sampling.summaries.max_budget_share },
       context: {
         maxBytes: Math.min(sampling.context.max_bytes, CONTEXT_MEMORY_SHARE * memoryLimitBytes),

@@ -51,6 +51,9 @@ export interface Decided {
 
 const START_MS = 1_700_000_000_000;
 
+/** Stamps and framing of a kept record, as in mode minimal. */
+const RIG_STAMP_BYTES = 74;
+
 /** Published id of a pattern of the rig. */
 export function rigPatternId(pattern: number): string {
   return `1${String(pattern).padStart(11, "0")}`;
@@ -167,7 +170,7 @@ export function seasonedRig(options: RigOptions = {}): SamplingRig {
 export function keptBytes(batch: LogBatch): number {
   let bytes = 0;
   for (let i = 0; i < batch.recordCount; i++) {
-    if (batch.keep[i] === 1) bytes += (batch.recordEnd[i] ?? 0) - (batch.recordStart[i] ?? 0) + 74;
+    if (batch.keep[i] === 1) bytes += (batch.recordEnd[i] ?? 0) - (batch.recordStart[i] ?? 0) + RIG_STAMP_BYTES;
   }
   return bytes;
 }
@@ -210,6 +213,7 @@ function settingsOf(options: RigOptions): SamplingSettings {
     key: Uint8Array.from({ length: 16 }, (_, i) => (seed * 2_654_435_761 + i * 40_503) & 255),
     instance: options.instance ?? 7,
     trustTraceIds: options.trustTraceIds ?? false,
+    stampBytes: RIG_STAMP_BYTES,
     summaries: { intervalMs: 60_000, maxBudgetShare: 0.05 },
     context: { maxBytes: 0, windowMs: 30_000 },
   };

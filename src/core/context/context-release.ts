@@ -3,7 +3,7 @@ import { RequestWork } from "../engine/request-work.ts";
 import { ByteWriter } from "../otlp/byte-writer.ts";
 import type { SurvivorEncoder } from "../otlp/encode-survivors.ts";
 import type { StampPlan } from "../otlp/stamps.ts";
-import { STAMP_BYTES } from "../sampling/record-cost.ts";
+import { stampBytesOf } from "../sampling/record-cost.ts";
 import type { SummaryAccumulator } from "../sampling/summaries.ts";
 import type { SignatureStage } from "../signature/signature-stage.ts";
 import type { ContextRing, HeldRequest } from "./context-ring.ts";
@@ -49,6 +49,7 @@ export class ContextReleaser {
   #severities: number[] = [];
   #released: { tag: number; record: number }[] = [];
   #bytesLeft = 0;
+  #stampBytes = 0;
 
   constructor(ring: ContextRing, parts: ContextParts) {
     this.#ring = ring;
@@ -63,6 +64,7 @@ export class ContextReleaser {
     this.#severities = [];
     this.#released = [];
     this.#bytesLeft = maxBytes;
+    this.#stampBytes = stampBytesOf(stamps.mode);
     if (trigger.traceId !== undefined) this.#releaseTrace(trigger.traceId, stamps);
     for (const entry of this.#ring.newestFirst(trigger.service)) {
       if (this.#bytesLeft <= 0) break;
@@ -115,7 +117,7 @@ export class ContextReleaser {
       batch.keep[i] = 0;
       if (entry.held[i] === 0 || (traceId !== undefined && !isOfTrace(batch.bytes, batch.traceStart[i], traceId)))
         continue;
-      const bytes = batch.recordEnd[i] - batch.recordStart[i] + STAMP_BYTES;
+      const bytes = batch.recordEnd[i] - batch.recordStart[i] + this.#stampBytes;
       if (bytes > this.#bytesLeft) continue;
       this.#bytesLeft -= bytes;
       entry.held[i] = 0;

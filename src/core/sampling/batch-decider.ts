@@ -10,7 +10,6 @@ import { PatternArrivals, SILENCE_MS } from "./pattern-arrivals.ts";
 import { SPECIAL_ERROR } from "./pattern-state.ts";
 import { WINDOW_MS } from "./plan-side.ts";
 import { OBSERVE, REASON_MUTED } from "./reason-codes.ts";
-import { STAMP_BYTES } from "./record-cost.ts";
 import type { RuleBook } from "./rules.ts";
 import type { SamplerParts } from "./sampler-parts.ts";
 import { passes, probabilityOf, thresholdOf } from "./threshold.ts";
@@ -82,6 +81,7 @@ export class BatchDecider {
   /** Arrivals and bytes of every pattern. @returns billed bytes of ERROR and worse */
   #count(batch: LogBatch, from: number, to: number, monoMs: number, window: number): number {
     const { state, services } = this.#parts;
+    const { stampBytes } = this.#parts.settings;
     const { pattern, recordStart, recordEnd } = batch;
     const { lastSeenMs, windowCount, windowEpoch, tickCount, tickBytes, special, service } = state;
     const arrival = this.#arrival;
@@ -89,7 +89,7 @@ export class BatchDecider {
     let cost = 0;
     for (let i = from; i < to; i++) {
       const row = pattern[i];
-      const bytes = recordEnd[i] - recordStart[i] + STAMP_BYTES;
+      const bytes = recordEnd[i] - recordStart[i] + stampBytes;
       if (monoMs - lastSeenMs[row] > SILENCE_MS || lastSeenMs[row] < 0) this.#arrivals.appear(row, monoMs);
       lastSeenMs[row] = monoMs;
       if (windowEpoch[row] !== window) {
@@ -120,14 +120,14 @@ export class BatchDecider {
       const service = state.service[row];
       const mode = services.settings[service]?.mode ?? settings.mode;
       if (kept === 1) {
-        outcome.decidedBytes += content + STAMP_BYTES;
+        outcome.decidedBytes += content + settings.stampBytes;
         // Kept by no draw: what follows from it is a function of arrivals.
         if (severity[i] >= SEVERITY_ERROR && probability[i] >= 1 && traceStart[i] !== 0) {
           promotion.promote(batch.bytes, traceStart[i], now.monoMs);
         }
       }
       if (mode === "observe") {
-        if (kept === 0) outcome.observedBytes += content + STAMP_BYTES;
+        if (kept === 0) outcome.observedBytes += content + settings.stampBytes;
         observeRecord(batch, i);
       }
       const event = timeMs[i] === 0 ? now.wallMs : timeMs[i];

@@ -2,7 +2,6 @@ import type { LogBatch } from "../../model/log-batch.ts";
 import type { BatchOutcome } from "./batch-outcome.ts";
 import { MIN_PROBABILITY } from "./plan-side.ts";
 import { ERROR, SAMPLED } from "./reason-codes.ts";
-import { STAMP_BYTES } from "./record-cost.ts";
 import type { SamplerParts } from "./sampler-parts.ts";
 import type { TickBooks } from "./tick-books.ts";
 
@@ -22,13 +21,14 @@ export class BudgetFit {
   /** Scales drawn probabilities (and the ERROR lane's, when it overflows) so that Σ p·bytes fits. */
   fit(outcome: BatchOutcome, batch: LogBatch, from: number, to: number, errorsWhole: boolean): void {
     const { allowance, drawBucket, errorBucket } = this.#parts;
+    const { stampBytes } = this.#parts.settings;
     const { recordStart, recordEnd, probability, reason } = batch;
     let drawn = 0;
     let laneWhole = 0;
     let laneDrawn = 0;
     for (let i = from; i < to; i++) {
       const p = probability[i];
-      const bytes = recordEnd[i] - recordStart[i] + STAMP_BYTES;
+      const bytes = recordEnd[i] - recordStart[i] + stampBytes;
       if (reason[i] === SAMPLED) {
         drawn += p * bytes;
         outcome.drawSubject += bytes;

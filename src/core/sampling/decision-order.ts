@@ -7,7 +7,6 @@ import { FIRST_LINES } from "./pattern-arrivals.ts";
 import { RULE_PER_RECORD, SPECIAL_ERROR, SPECIAL_FIRST, SPECIAL_RULE } from "./pattern-state.ts";
 import { MIN_PROBABILITY } from "./plan-side.ts";
 import { BYPASS, ERROR, FLOOR, NOVEL, REASON_MUTED, RULE, SAMPLED, TRACE } from "./reason-codes.ts";
-import { STAMP_BYTES } from "./record-cost.ts";
 import type { RuleBook } from "./rules.ts";
 import type { SamplerParts } from "./sampler-parts.ts";
 import type { TickBooks } from "./tick-books.ts";
@@ -60,7 +59,7 @@ export class DecisionOrder {
     const { special, plan, decayK, floorDueMs, service } = state;
     for (let i = from; i < to; i++) {
       const row = pattern[i];
-      const bytes = recordEnd[i] - recordStart[i] + STAMP_BYTES;
+      const bytes = recordEnd[i] - recordStart[i] + settings.stampBytes;
       const bits = special[row];
       if (allBypassed || now.monoMs < services.bypassUntilMs[service[row]]) {
         probability[i] = 1;
@@ -143,7 +142,7 @@ export class DecisionOrder {
   #settleCap(batch: LogBatch): void {
     const i = this.#capped;
     if (i < 0) return;
-    const bytes = batch.recordEnd[i] - batch.recordStart[i] + STAMP_BYTES;
+    const bytes = batch.recordEnd[i] - batch.recordStart[i] + this.#parts.settings.stampBytes;
     this.#book().limits.charge(this.#cap, batch.probability[i] * bytes);
     this.#capped = -1;
   }

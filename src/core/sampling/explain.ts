@@ -5,7 +5,6 @@ import { FIRST_LINES, SILENCE_MS } from "./pattern-arrivals.ts";
 import { RULE_NONE, RULE_PER_RECORD, SPECIAL_FIRST } from "./pattern-state.ts";
 import { MIN_PROBABILITY, WINDOW_MS } from "./plan-side.ts";
 import { SEVERITY_CLASS_ERROR } from "./reason-codes.ts";
-import { STAMP_BYTES } from "./record-cost.ts";
 import type { PatternScope } from "./rules.ts";
 import type { Sampler } from "./sampler.ts";
 
@@ -61,7 +60,7 @@ class DecisionWalk {
     this.#batch = batch;
     this.#record = record;
     this.#now = now;
-    this.#bytes = batch.recordEnd[record] - batch.recordStart[record] + STAMP_BYTES;
+    this.#bytes = batch.recordEnd[record] - batch.recordStart[record] + sampler.parts.settings.stampBytes;
   }
 
   run(): DecisionTrace {

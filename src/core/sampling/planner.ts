@@ -9,6 +9,7 @@ import type { RuleBook } from "./rules.ts";
 import { ServiceCeilings } from "./service-ceilings.ts";
 import { ServiceShares } from "./service-shares.ts";
 import type { ServiceTable } from "./service-table.ts";
+import type { SamplingSettings } from "./settings.ts";
 
 /**
  * The plan of the next second: a probability p and an arrival-index bound K for every live pattern, so that the expected
@@ -87,11 +88,12 @@ export class Planner {
   #floorMsPerByte = 1;
   #saturated = false;
 
-  constructor(state: PatternState, services: ServiceTable, patterns: number) {
+  constructor(state: PatternState, services: ServiceTable, settings: SamplingSettings) {
+    const patterns = settings.maxPatterns;
     const groups = services.capacity;
     this.#state = state;
     this.#services = services;
-    this.#ceilings = new ServiceCeilings(services);
+    this.#ceilings = new ServiceCeilings(services, settings.stampBytes);
     this.#shares = new ServiceShares(services);
     this.#rates = new PatternRates(state);
     this.#ordinary = new PlanSide(patterns, groups, DRAW_TEMPO);

@@ -72,7 +72,7 @@ export class Sampler {
       state,
       services,
       allowance: new Allowance(settings.budget),
-      planner: new Planner(state, services, settings.maxPatterns),
+      planner: new Planner(state, services, settings),
       randomness: new Randomness(key, settings.instance, settings.trustTraceIds),
       promotion: new TracePromotion(key),
       summaries: new SummaryAccumulator(settings.maxPatterns),

@@ -1,4 +1,3 @@
-import { STAMP_BYTES } from "./record-cost.ts";
 import type { ServiceTable } from "./service-table.ts";
 
 /**
@@ -18,12 +17,14 @@ const STORM_FACTOR = 2;
 
 export class ServiceCeilings {
   readonly #services: ServiceTable;
+  readonly #stampBytes: number;
   readonly #balance: Float64Array;
   readonly #ceiling: Float64Array;
   readonly #keptBefore: Float64Array;
 
-  constructor(services: ServiceTable) {
+  constructor(services: ServiceTable, stampBytes: number) {
     this.#services = services;
+    this.#stampBytes = stampBytes;
     this.#balance = new Float64Array(services.capacity);
     this.#ceiling = new Float64Array(services.capacity);
     this.#keptBefore = new Float64Array(services.capacity);
@@ -34,7 +35,7 @@ export class ServiceCeilings {
     const { count, settings, keptBytes, kept } = this.#services;
     for (let row = 0; row < count; row++) {
       if (settings[row] === undefined) continue;
-      const total = keptBytes[row] + STAMP_BYTES * kept[row];
+      const total = keptBytes[row] + this.#stampBytes * kept[row];
       const ceiling = this.#ceiling[row];
       const change = ceiling * seconds - (total - this.#keptBefore[row]);
       this.#keptBefore[row] = total;

@@ -16,6 +16,8 @@ export interface SamplingSettings {
   readonly instance: number;
   /** Use the low 56 bits of the trace id itself as randomness, to nest with head sampling by OpenTelemetry's rules. */
   readonly trustTraceIds: boolean;
+  /** What a kept record costs beyond its content, bytes (`record-cost.ts`). */
+  readonly stampBytes: number;
   readonly summaries: { readonly intervalMs: number; readonly maxBudgetShare: number };
   readonly context: { readonly maxBytes: number; readonly windowMs: number };
 }

@@ -5,7 +5,6 @@ import type { BatchOutcome } from "./batch-outcome.ts";
 import { countedEventMs } from "./event-minute.ts";
 import { floorWindowMs } from "./floor-window.ts";
 import { SPECIAL_FIRST } from "./pattern-state.ts";
-import { STAMP_BYTES } from "./record-cost.ts";
 import type { SamplerParts } from "./sampler-parts.ts";
 
 /**
@@ -25,6 +24,7 @@ export function undoSlice(
   floorMsPerByte: number,
 ): void {
   const { state, services, summaries } = parts;
+  const { stampBytes } = parts.settings;
   const { pattern, recordStart, recordEnd, keep, weight, reason, timeMs } = batch;
   for (let i = from; i < to; i++) {
     const row = pattern[i];
@@ -39,7 +39,7 @@ export function undoSlice(
     }
     if (isGone) continue;
     state.tickCount[row] -= Math.min(1, state.tickCount[row]);
-    state.tickBytes[row] = Math.max(0, state.tickBytes[row] - content - STAMP_BYTES);
+    state.tickBytes[row] = Math.max(0, state.tickBytes[row] - content - stampBytes);
     state.windowCount[row] -= Math.min(1, state.windowCount[row]);
     summaries.add(row, countedEventMs(timeMs[i], now.wallMs), content, keep[i], weight[i], -1);
     state.records[row]--;
