@@ -52,6 +52,7 @@ export function engineSettings(config: Config, identity: EngineIdentity, memoryL
       },
     },
     signatureMaxBytes: config.signature.max_bytes,
+    signatureMaxWords: config.signature.max_words,
     stamp: sampling.stamp,
     origin: identity.origin,
     parseTime: (rfc3339) => Date.parse(rfc3339),

@@ -129,7 +129,7 @@ const HOSTILE: readonly string[] = [
 
 /** Lines of 32 and 64 KiB, all of them examined: the most that `signature.max_bytes` takes. */
 export function doublingCosts(): readonly DoublingCost[] {
-  const template = new BodyTemplate(LONGEST_LINE);
+  const template = new BodyTemplate(LONGEST_LINE, LONGEST_LINE);
   return HOSTILE.map((unit) => {
     const whole = new TextEncoder().encode(unit.repeat(LONGEST_LINE / new TextEncoder().encode(unit).length));
     const half = whole.length >> 1;

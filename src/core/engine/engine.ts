@@ -36,6 +36,8 @@ export interface EngineSettings {
   readonly sampling: SamplingSettings;
   /** Examined prefix of a body, bytes. */
   readonly signatureMaxBytes: number;
+  /** Words of a body that a signature is told from. */
+  readonly signatureMaxWords: number;
   readonly stamp: StampMode;
   /** Prefix of summary and record ids: instance and boot, unique for ever. */
   readonly origin: string;
@@ -70,6 +72,7 @@ export class Engine {
       {
         maxPatterns: sampling.maxPatterns,
         maxBytes: settings.signatureMaxBytes,
+        maxWords: settings.signatureMaxWords,
         maxServices: sampling.maxServices,
         hashKey: sampling.key,
       },
@@ -78,6 +81,7 @@ export class Engine {
     );
     this.#inspector = new PatternInspector(this.signature, {
       maxBytes: settings.signatureMaxBytes,
+      maxWords: settings.signatureMaxWords,
       hashKey: sampling.key,
     });
     const probe: RecordProbe = {

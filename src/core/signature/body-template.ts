@@ -53,9 +53,12 @@ export class BodyTemplate {
   /** The body told its stack trace itself. */
   #hasTrace = false;
 
-  /** @param maxBytes bytes of a body that are examined */
-  constructor(maxBytes: number) {
-    this.#scanner = new Scanner(maxBytes, 2 * APPENDIX_BYTES);
+  /**
+   * @param maxBytes bytes of a body that are examined
+   * @param maxWords words of it that are
+   */
+  constructor(maxBytes: number, maxWords?: number) {
+    this.#scanner = new Scanner(maxBytes, 2 * APPENDIX_BYTES, maxWords);
     this.bytes = this.#scanner.writer.out;
     this.words = new Int32Array(this.bytes.buffer);
   }

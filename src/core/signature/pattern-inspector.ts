@@ -9,6 +9,7 @@ import { BodyTemplate } from "./body-template.ts";
 import type { ExplainedToken } from "./explain-line.ts";
 import { explainLine } from "./explain-line.ts";
 import { SCOPE_CLASS_BITS } from "./pattern-table.ts";
+import type { SignatureSettings } from "./signature-stage.ts";
 import { SignatureStage } from "./signature-stage.ts";
 import { templateText } from "./template-text.ts";
 import { TEMPLATE_START } from "./template-writer.ts";
@@ -33,17 +34,16 @@ const MAX_ALIASES = 20;
 
 export class PatternInspector {
   readonly #stage: SignatureStage;
-  readonly #maxBytes: number;
-  readonly #hashKey: Uint8Array;
+  /** Of the table of its own. */
+  readonly #settings: SignatureSettings;
   readonly #template: BodyTemplate;
   /** Row that the table of its own gave the record signed last. */
   #signedRow = 0;
 
-  constructor(stage: SignatureStage, settings: { readonly maxBytes: number; readonly hashKey: Uint8Array }) {
+  constructor(stage: SignatureStage, settings: Pick<SignatureSettings, "maxBytes" | "maxWords" | "hashKey">) {
     this.#stage = stage;
-    this.#maxBytes = settings.maxBytes;
-    this.#hashKey = settings.hashKey;
-    this.#template = new BodyTemplate(settings.maxBytes);
+    this.#settings = { ...settings, maxPatterns: SMALLEST_TABLE, maxServices: 1 };
+    this.#template = new BodyTemplate(settings.maxBytes, settings.maxWords);
   }
 
   /** @param text the record's body as text; "" when it is not text, and there are no tokens to show */
@@ -92,8 +92,7 @@ export class PatternInspector {
   }
 
   #fresh(batch: LogBatch, i: number): SignatureStage {
-    const settings = { maxPatterns: SMALLEST_TABLE, maxBytes: this.#maxBytes, maxServices: 1, hashKey: this.#hashKey };
-    const stage = new SignatureStage(settings, () => undefined);
+    const stage = new SignatureStage(this.#settings, () => undefined);
     const kept = batch.pattern[i];
     stage.assign(batch, i, i + 1);
     this.#signedRow = batch.pattern[i];

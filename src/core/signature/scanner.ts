@@ -1,6 +1,6 @@
 /**
  * Turns the bytes of a line into its masked template in one pass: no regular expression, no string, no allocation.
- * Linear in the examined bytes; what lies beyond `maxBytes` or MAX_CHUNKS words is only told by a cut mark.
+ * Linear in the examined bytes; what lies beyond `maxBytes` or `maxWords` words is only told by a cut mark.
  * UTF-8 is copied as it is, never cut inside a character. The masks are in masks.ts, lists in template-writer.ts.
  */
 import {
@@ -29,8 +29,8 @@ const COMMA = 44;
 const DOT = 46;
 const COLON = 58;
 const EQUALS = 61;
-/** Words of a line that are looked at. */
-export const MAX_CHUNKS = 128;
+/** Words of a line that are looked at, unless told otherwise. */
+const MAX_WORDS = 128;
 const CUT_MARK = "<...";
 const LENGTH_CLASS = 16;
 
@@ -40,6 +40,7 @@ export class Scanner {
   readonly maxBytes: number;
   /** Input position of the first line end with text after it, or -1: the body may be a stack trace. */
   newline = -1;
+  readonly #maxWords: number;
   readonly #values: ValueReader;
   /** The line without its colour codes, when it had any. */
   readonly #plain: Uint8Array;
@@ -51,9 +52,11 @@ export class Scanner {
   /**
    * @param maxBytes bytes of a line that are examined
    * @param appendixBytes room in the buffer for what the caller writes behind a template
+   * @param maxWords words of a line that are examined
    */
-  constructor(maxBytes: number, appendixBytes = 0) {
+  constructor(maxBytes: number, appendixBytes = 0, maxWords: number = MAX_WORDS) {
     this.maxBytes = maxBytes;
+    this.#maxWords = maxWords;
     this.writer = new TemplateWriter(maxBytes * 2 + appendixBytes + 64);
     this.#values = new ValueReader(this.writer);
     this.#plain = new Uint8Array(maxBytes);
@@ -179,7 +182,7 @@ export class Scanner {
         else if (out[at - 2] === COLON && NULL_WORDS.has(out, at, o)) o = writer.slot(at);
         else writer.wordStart = at;
         if (i >= end) break;
-        if (o > at && ++chunks > MAX_CHUNKS) {
+        if (o > at && ++chunks > this.#maxWords) {
           this.#values.isCut = true;
           break;
         }

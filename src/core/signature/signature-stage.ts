@@ -19,6 +19,8 @@ export interface SignatureSettings {
   readonly maxPatterns: number;
   /** Bytes of a body that are examined. */
   readonly maxBytes: number;
+  /** Words of a body that are examined; default 128. */
+  readonly maxWords?: number;
   /** Services with patterns of their own; the rest share one scope. */
   readonly maxServices: number;
   /** 16 secret bytes; they never show in ids. */
@@ -59,7 +61,7 @@ export class SignatureStage {
     this.#breaker = new ShapeBreaker((settings.maxServices + 1) << SCOPE_CLASS_BITS);
     this.table = new PatternTable(settings, hash, onEvict, onMerge);
     this.#learner = new TemplateLearner(this.table, hash);
-    this.#template = new BodyTemplate(settings.maxBytes);
+    this.#template = new BodyTemplate(settings.maxBytes, settings.maxWords);
     this.#classes = Uint8Array.from({ length: 256 }, (_, severity) => severityClassOf(severity));
   }
 

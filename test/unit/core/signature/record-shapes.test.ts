@@ -104,6 +104,17 @@ describe("long bodies", () => {
     expect(far).toMatch(/ <\.\.\.d>$/);
   });
 
+  it("examines as many words as it is told", () => {
+    const settings = { maxPatterns: 100, maxBytes: 2048, maxServices: 10, hashKey: new Uint8Array(16) };
+    const templateOf = (maxWords: number): string => {
+      const stage = new SignatureStage({ ...settings, maxWords }, () => {});
+      return stage.table.template(stage.signLine("one two three four five six seven eight", "", 9));
+    };
+
+    expect(templateOf(8)).toBe("one two three four five six seven eight");
+    expect(templateOf(4)).toMatch(/^one two three four five <\.\.\.a>$/);
+  });
+
   it("takes a single word of a megabyte", () => {
     expect(templatesOf({ body: "x".repeat(1 << 20) }, { body: "1".repeat(1 << 20) })).toEqual(["<*>", "<*>"]);
   });

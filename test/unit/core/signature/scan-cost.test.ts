@@ -16,7 +16,7 @@ function readsOf(line: string, maxBytes: number): number {
       return value;
     },
   });
-  new Scanner(maxBytes).scan(counting, 0, bytes.length);
+  new Scanner(maxBytes, 0, maxBytes).scan(counting, 0, bytes.length);
   return reads;
 }
 
