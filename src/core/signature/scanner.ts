@@ -52,7 +52,7 @@ export class Scanner {
   /**
    * @param maxBytes bytes of a line that are examined
    * @param appendixBytes room in the buffer for what the caller writes behind a template
-   * @param maxWords words of a line that are examined
+   * @param maxWords words of a line that are examined, and one that tells that there are more
    */
   constructor(maxBytes: number, appendixBytes = 0, maxWords: number = MAX_WORDS) {
     this.maxBytes = maxBytes;

@@ -104,7 +104,7 @@ describe("long bodies", () => {
     expect(far).toMatch(/ <\.\.\.d>$/);
   });
 
-  it("examines as many words as it is told", () => {
+  it("examines as many words as it is told, and one that tells that there are more", () => {
     const settings = { maxPatterns: 100, maxBytes: 2048, maxServices: 10, hashKey: new Uint8Array(16) };
     const templateOf = (maxWords: number): string => {
       const stage = new SignatureStage({ ...settings, maxWords }, () => {});
