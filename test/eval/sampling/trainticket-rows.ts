@@ -44,7 +44,7 @@ async function rowsOfCase(day: Day, dayCase: DayCase, seed: number): Promise<Sco
   const { share, severityHidden, recall } = dayCase;
   const name = `${100 * share} %${severityHidden ? ", severity hidden" : ""}`;
   const { kept, summary } = await runDay(day, share, severityHidden);
-  const first = firstLines(day, kept);
+  const { patterns } = summary;
   const missed = faultsMissed(day, kept);
   const row = (measure: string, value: number, note?: string, unit = ""): ScoreboardRow => ({
     measure: `${measure}: ${name}`,
@@ -65,11 +65,15 @@ async function rowsOfCase(day: Day, dayCase: DayCase, seed: number): Promise<Sco
       "<=",
       1,
     ),
-    judged(row("statements whose first line was kept", first.kept / first.all, `of ${first.all}`), ">=", 1),
+    judged(
+      row("patterns whose first line was kept", patterns.first_line_kept / patterns.count, `of ${patterns.count}`),
+      ">=",
+      1,
+    ),
     row(
       "95 % intervals that hold the true count",
-      summary.patterns.interval_coverage,
-      `${summary.patterns.judged} patterns with 10 or more kept lines`,
+      patterns.interval_coverage,
+      `${patterns.judged} patterns with 10 or more kept lines`,
     ),
   ];
   const faultsRow = row("faults with an incident statement not shown within 10 s", missed.length, lost.join("; "));
@@ -100,7 +104,7 @@ function othersOf(day: Day, { share, severityHidden }: DayCase, name: string, se
     return [
       row("incident lines kept", incidentRecall(day, kept)),
       row("kept over allowance", bytes / (share * inputBytes)),
-      row("statements whose first line was kept", first.kept / first.all),
+      row("patterns whose first line was kept", first.kept / first.all),
       row("faults with an incident statement not shown within 10 s", faultsMissed(day, kept).length),
     ];
   });
