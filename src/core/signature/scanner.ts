@@ -19,6 +19,18 @@ import { TEMPLATE_START, TemplateWriter } from "./template-writer.ts";
 import { ValueReader } from "./value-reader.ts";
 import { NULL_WORDS } from "./word-lists.ts";
 
+// An imported binding is read from its cell and checked at every use, once a byte here; a constant of the module is
+// folded into the code.
+const CLASSES = BYTE_CLASS;
+const DELIMITER = CLASS_DELIMITER;
+const DIGIT = CLASS_DIGIT;
+const JOINT = CLASS_JOINT;
+const PLAIN = CLASS_PLAIN;
+const SPECIAL = CLASS_SPECIAL;
+const WIDE = CLASS_WIDE;
+const START = TEMPLATE_START;
+const SHORTEST_HEX = SHORTEST_HEX_WORD;
+const NULLS = NULL_WORDS;
 const NEWLINE = 10;
 const ESCAPE = 27;
 const SPACE = 32;
@@ -122,16 +134,16 @@ export class Scanner {
 
   /**
    * The hot loop. Letters are copied four at a time (SWAR: all bytes of a word compared in one go), other bytes of a
-   * chunk one by one; from the first digit on nothing is copied, because a slot will stand for it. @returns the end of
-   * the template, or -1 when the line has colour codes
+   * chunk one by one; from the first digit on nothing is copied, because a slot will stand for it. `| 0` tells the
+   * compiler that what a call answers is a small integer: else both positions are boxed and unboxed at every turn.
+   * @returns the end of the template, or -1 when the line has colour codes
    */
   #run(bytes: Uint8Array, view: DataView, start: number, end: number): number {
-    const classes = BYTE_CLASS;
     const writer = this.writer;
     const { out, view: outView } = writer;
     const lastFour = end - 4;
     let i = start;
-    let o = TEMPLATE_START;
+    let o = START;
     let chunks = 0;
     while (i < end) {
       const chunk = i;
@@ -156,16 +168,16 @@ export class Scanner {
           o += letters;
         } else if (i >= end) break;
         byte = bytes[i];
-        const byteClass = classes[byte];
-        if (byteClass >= CLASS_DELIMITER) break;
+        const byteClass = CLASSES[byte];
+        if (byteClass >= DELIMITER) break;
         seen |= byteClass;
         out[o++] = byte;
         i++;
-        if (byteClass === CLASS_DIGIT) {
+        if (byteClass === DIGIT) {
           while (i < end) {
             byte = bytes[i];
-            const next = classes[byte];
-            if (next >= CLASS_DELIMITER || next === CLASS_WIDE) break;
+            const next = CLASSES[byte];
+            if (next >= DELIMITER || next === WIDE) break;
             rest |= next;
             i++;
           }
@@ -173,13 +185,12 @@ export class Scanner {
         }
       }
       if (i > chunk) {
-        if (seen >= CLASS_DIGIT && (seen & (CLASS_JOINT | CLASS_WIDE)) === 0)
-          o = this.#number(bytes, chunk, i, end, at, rest);
-        else if (seen >= CLASS_SPECIAL) o = this.#special(bytes, chunk, i, at, seen);
-        else if (o - at >= SHORTEST_HEX_WORD && isValueWord(out, at, o, seen)) o = writer.slot(at);
-        else if (seen === CLASS_PLAIN && classes[out[at]] === CLASS_PLAIN) o = writer.ruler(at, o);
-        else if (at === writer.slotEnd + 1 && out[at - 1] === SPACE) o = writer.wordAfterSlot(at, o);
-        else if (out[at - 2] === COLON && NULL_WORDS.has(out, at, o)) o = writer.slot(at);
+        if (seen >= DIGIT && (seen & (JOINT | WIDE)) === 0) o = this.#number(bytes, chunk, i, end, at, rest) | 0;
+        else if (seen >= SPECIAL) o = this.#special(bytes, chunk, i, at, seen) | 0;
+        else if (o - at >= SHORTEST_HEX && isValueWord(out, at, o, seen)) o = writer.slot(at) | 0;
+        else if (seen === PLAIN && CLASSES[out[at]] === PLAIN) o = writer.ruler(at, o) | 0;
+        else if (at === writer.slotEnd + 1 && out[at - 1] === SPACE) o = writer.wordAfterSlot(at, o) | 0;
+        else if (out[at - 2] === COLON && NULLS.has(out, at, o)) o = writer.slot(at) | 0;
         else writer.wordStart = at;
         if (i >= end) break;
         if (o > at && ++chunks > this.#maxWords) {
@@ -189,11 +200,11 @@ export class Scanner {
       }
       if (byte === SPACE) {
         i++;
-        if (out[o - 1] !== SPACE && o > TEMPLATE_START) out[o++] = SPACE;
-      } else if (classes[byte] >= CLASS_DELIMITER) {
+        if (out[o - 1] !== SPACE && o > START) out[o++] = SPACE;
+      } else if (CLASSES[byte] >= DELIMITER) {
         if (byte === ESCAPE) return -1;
-        o = this.#delimiter(bytes, i, end, o);
-        i = this.#values.next;
+        o = this.#delimiter(bytes, i, end, o) | 0;
+        i = this.#values.next | 0;
       }
     }
     return o;
@@ -204,7 +215,7 @@ export class Scanner {
    * name has a joint behind the digit, or a bracket behind it.
    */
   #number(bytes: Uint8Array, start: number, end: number, lineEnd: number, at: number, rest: number): number {
-    if (isLetter(bytes[start]) && ((rest & CLASS_JOINT) !== 0 || (end < lineEnd && bytes[end] === OPEN_PAREN))) {
+    if (isLetter(bytes[start]) && ((rest & JOINT) !== 0 || (end < lineEnd && bytes[end] === OPEN_PAREN))) {
       const nameEnd = endOfCodeName(bytes, start, end, lineEnd);
       if (nameEnd > start) return this.#copy(bytes, start, end, at);
     }
@@ -226,8 +237,8 @@ export class Scanner {
     const last = endOfWord(bytes, start, end);
     const literalEnd = at + end - start;
     if (last === start) return literalEnd;
-    if (last < end && (seen & CLASS_DIGIT) === 0 && isPlain(bytes, start, last)) {
-      return last - start >= SHORTEST_HEX_WORD && isHexWord(bytes, start, last)
+    if (last < end && (seen & DIGIT) === 0 && isPlain(bytes, start, last)) {
+      return last - start >= SHORTEST_HEX && isHexWord(bytes, start, last)
         ? this.#slotAndRest(bytes, at, last, end)
         : literalEnd;
     }
@@ -275,8 +286,8 @@ export class Scanner {
         out[o] = byte;
         return o + 1;
       default: {
-        if (byte === NEWLINE && this.newline < 0 && o > TEMPLATE_START) this.newline = i;
-        if (out[o - 1] === SPACE || o === TEMPLATE_START) return o;
+        if (byte === NEWLINE && this.newline < 0 && o > START) this.newline = i;
+        if (out[o - 1] === SPACE || o === START) return o;
         out[o] = SPACE;
         return o + 1;
       }
