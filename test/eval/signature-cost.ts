@@ -13,7 +13,7 @@ const MAX_PATTERNS = 50_000;
 const SLICE = 2048;
 const LINES = 1_000_000;
 const LONGEST_LINE = 64 * 1024;
-const REPETITIONS = 60;
+const REPETITIONS = 200;
 
 setFlagsFromString("--expose-gc");
 const collect = runInNewContext("gc") as () => void;

@@ -34,6 +34,15 @@ export const STATUS_WORDS: readonly string[] = words(
   "write reading writing wrote send sent sending receive received receiving increase increased decrease",
   "decreased before after first last local remote leader follower primary secondary master slave min max high",
   "low recovered recovering degraded crashed corrupt corrupted",
+  "inbound outbound ingress egress upstream downstream incoming outgoing push pushed pull pulled enqueue",
+  "dequeue encode decode compress decompress serialize deserialize approve approved decline declined authorized",
+  "unauthorized authenticated unauthenticated reachable unreachable resolved unresolved expected unexpected",
+  "supported unsupported trusted untrusted secure insecure correct incorrect consistent inconsistent paid",
+  "unpaid charge charged refund refunded credit debit upgrade upgraded downgrade downgraded promote promoted",
+  "demote demoted block blocked unblock unblocked freeze frozen thaw visible hidden yes positive",
+  "negative normal abnormal dirty clean above below over under early late old new more less hot cold input",
+  "output connects disconnects opens closes accepts rejects allows denies adds removes creates deletes loads",
+  "unloads joins leaves locks unlocks sends receives reads writes restored win won lose buy sell",
 );
 
 export const LEVEL_WORDS: readonly string[] = words(
