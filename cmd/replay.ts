@@ -1,8 +1,9 @@
 /** `lipservice replay`: what the sampler would have done with recorded logs. */
 import type { Command } from "commander";
 import { Option } from "commander";
+import type { RecordedFormat } from "../src/replay/recorded-format.ts";
+import { RECORDED_FORMATS } from "../src/replay/recorded-format.ts";
 import type { ReplaySummary } from "../src/replay/replay-report.ts";
-import type { RecordedFormat } from "../src/replay/run-replay.ts";
 import type { CliContext, CliIo, ExitCode } from "./cli-io.ts";
 import type { ConfigOptions } from "./config-options.ts";
 import { addConfigOptions } from "./config-options.ts";
@@ -27,8 +28,8 @@ export function registerReplay(program: Command, { io, finish }: CliContext): vo
     .addOption(
       new Option(
         "--format <format>",
-        "otlp-json: a request a line; ndjson: a record a line (default: by file name)",
-      ).choices(["otlp-json", "ndjson"]),
+        "otlp-json: a request a line; ndjson: a record a line (default: by content)",
+      ).choices(RECORDED_FORMATS),
     )
     .option("--policy <file>", "a policy document to decide by")
     .option("--decisions <out>", "write what became of every record, a JSON object a line")
@@ -43,12 +44,16 @@ async function replay(file: string, options: ReplayVerbOptions, io: CliIo): Prom
   if (engine === undefined) return 1;
   const { runReplay } = await import("../src/replay/run-replay.ts");
   try {
-    const format = options.format ?? (file.includes("ndjson") ? "ndjson" : "otlp-json");
-    const run = await runReplay(engine, { file, format, decisions: options.decisions }, process.stdin);
+    const { format, decisions } = options;
+    const run = await runReplay(engine, { file, format, decisions }, process.stdin);
     if (run.bad.count > 0) io.err(`lipservice: ${run.bad.count} lines were not records; the first: ${run.bad.first}`);
+    if (run.good === 0) {
+      io.err(`lipservice: ${file} holds no log record that can be read; see --format for what a line must be`);
+      return 1;
+    }
     if (options.output === "json") printJson(io, run.summary);
     else printSummary(io, run.summary);
-    return run.good === 0 && run.bad.count > 0 ? 1 : 0;
+    return 0;
   } catch (error) {
     io.err(`lipservice: ${file} cannot be replayed: ${error instanceof Error ? error.message : String(error)}`);
     return 1;

@@ -30,7 +30,7 @@ async function signature(file: string, options: SignatureOptions, io: CliIo, std
     import("../src/replay/sign-lines.ts"),
   ]);
   try {
-    const lines = recordedLines(await openRecorded(file, stdin));
+    const lines = recordedLines(openRecorded(file, stdin));
     const bad = await signLines(lines, { format: options.format, online: options.online === true }, (text) =>
       io.out(text),
     );

@@ -3,10 +3,19 @@ export interface RequestOrigin {
   readonly transport: "grpc" | "http";
   /** True when the peer is in receivers.otlp.trust_weights: its lipservice.* and sampling.* attributes count. */
   readonly trusted: boolean;
-  /** Records that the OTLP/JSON transcoder already had to refuse one by one; they count as received and rejected. */
-  readonly transcoderRejected: number;
-  /** First reason of those, one sentence; empty when none. */
-  readonly transcoderMessage: string;
+  /** What OTLP/JSON lost on its way to protobuf; undefined when nothing was. */
+  readonly transcoding: TranscodingLosses | undefined;
+}
+
+/** Records that the OTLP/JSON transcoder refused one by one (they count as received and rejected) or had to repair. */
+export interface TranscodingLosses {
+  readonly rejected: number;
+  /** Of the rejected: their values nest too deep; the others have a field of a wrong type. */
+  readonly tooDeep: number;
+  /** First reason of the rejected, one sentence without sender text; empty when none. */
+  readonly message: string;
+  /** Records, resources and scopes with text that is no valid UTF-8 and was replaced. */
+  readonly repairedText: number;
 }
 
 /** The answer to one request; mapped once, in receivers/otlp/status.ts, to gRPC and HTTP. */

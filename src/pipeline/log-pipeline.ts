@@ -219,8 +219,11 @@ export class LogPipeline implements LogsConsumer, Component {
     const { telemetry } = this.#deps;
     const { batch } = work;
     const { ledger } = telemetry;
-    let rejected = origin.transcoderRejected;
-    if (rejected > 0) ledger.rejected("invalid_field", rejected);
+    let rejected = 0;
+    if (origin.transcoding !== undefined) {
+      this.#accounting.countTranscoding(origin.transcoding);
+      rejected = origin.transcoding.rejected;
+    }
     for (const [code, reason] of REJECT_REASONS.entries()) {
       const count = batch.rejected[code] ?? 0;
       if (count > 0) ledger.rejected(reason, count);
@@ -232,7 +235,7 @@ export class LogPipeline implements LogsConsumer, Component {
       this.#accounting.count(work, slices, builtBytes);
       this.#ownRecords.releaseContext(work, slices);
     }
-    const message = origin.transcoderMessage === "" ? batch.rejectedMessage : origin.transcoderMessage;
+    const message = origin.transcoding?.message || batch.rejectedMessage;
     return { kind: "accepted", rejectedRecords: rejected, message };
   }
 

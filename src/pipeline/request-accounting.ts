@@ -5,6 +5,7 @@
 import type { Engine } from "../core/engine/engine.ts";
 import type { RequestWork } from "../core/engine/request-work.ts";
 import type { RepairCounts } from "../core/otlp/encode-survivors.ts";
+import type { TranscodingLosses } from "../model/consumer.ts";
 import { KEEP_REASONS } from "../model/decision.ts";
 import type { Environment } from "../model/environment.ts";
 import type { LogBatch } from "../model/log-batch.ts";
@@ -55,6 +56,13 @@ export class RequestAccounting {
     engine.spend(builtBytes * regroupRatio());
     this.#countRepairs();
     this.#countServices(work.batch);
+  }
+
+  countTranscoding({ rejected, tooDeep, repairedText }: TranscodingLosses): void {
+    const { telemetry } = this.#deps;
+    if (tooDeep > 0) telemetry.ledger.rejected("too_deep", tooDeep);
+    if (rejected > tooDeep) telemetry.ledger.rejected("invalid_field", rejected - tooDeep);
+    if (repairedText > 0) telemetry.recordsRepaired("utf8", repairedText);
   }
 
   #countRepairs(): void {

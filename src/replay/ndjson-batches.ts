@@ -4,6 +4,7 @@
  */
 import { ByteWriter } from "../core/otlp/byte-writer.ts";
 import type { BadLines, RecordedBatch } from "./recorded-batch.ts";
+import { hasKeyOf } from "./recorded-format.ts";
 
 const BATCH_RECORDS = 512;
 const BATCH_MS = 1000;
@@ -53,6 +54,7 @@ function parseRecord(line: Buffer, position: number): NdjsonRecord | string {
     return "the line is not JSON";
   }
   if (typeof fields !== "object" || fields === null || Array.isArray(fields)) return "the line is not a JSON object";
+  if (!hasKeyOf(fields, "ndjson")) return "the line is a JSON object without a key of a record, such as body";
   const values = new Map(Object.entries(fields));
   const time = values.get("time_unix_nano") ?? "0";
   if (!(typeof time === "string" && /^\d{1,19}$/.test(time)) && !Number.isSafeInteger(time)) {
@@ -93,7 +95,7 @@ function encodeBatch(records: readonly NdjsonRecord[]): RecordedBatch {
     out.close(scopeLogs, 2);
     out.close(resourceLogs, 2);
   }
-  return { request: out.copy(), positions, rejected: 0 };
+  return { request: out.copy(), positions, rejectedAt: [] };
 }
 
 function groupBy(records: readonly NdjsonRecord[]): Map<string, NdjsonRecord[]> {

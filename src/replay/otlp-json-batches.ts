@@ -2,17 +2,31 @@
 import { DecodeError } from "../core/otlp/decode-error.ts";
 import { transcodeLogsJson } from "../core/otlp-json/transcode-logs-json.ts";
 import type { BadLines, RecordedBatch } from "./recorded-batch.ts";
+import { hasKeyOf } from "./recorded-format.ts";
 
 export async function* otlpJsonBatches(lines: AsyncIterable<Buffer>, bad: BadLines): AsyncGenerator<RecordedBatch> {
   for await (const line of lines) {
     if (line.length === 0) continue;
-    try {
-      const { request, rejected } = transcodeLogsJson(line, line.length);
-      yield { request, positions: undefined, rejected };
-    } catch (error) {
-      if (!(error instanceof DecodeError)) throw error;
+    const batch = readOtlpJsonLine(line);
+    if (typeof batch === "string") {
       bad.count++;
-      if (bad.first === "") bad.first = error.message;
+      if (bad.first === "") bad.first = batch;
+    } else yield batch;
+  }
+}
+
+/** @returns the request, or why the line is none: one sentence without its text */
+export function readOtlpJsonLine(line: Buffer): RecordedBatch | string {
+  const rejectedAt: number[] = [];
+  try {
+    const { request } = transcodeLogsJson(line, line.length, undefined, rejectedAt);
+    // Nothing came of it: an empty request, or an object of another kind.
+    if (request.length === 0 && rejectedAt.length === 0 && !hasKeyOf(JSON.parse(line.toString("utf8")), "otlp-json")) {
+      return "the line is a JSON object without resourceLogs";
     }
+    return { request, positions: undefined, rejectedAt };
+  } catch (error) {
+    if (error instanceof DecodeError) return error.message;
+    throw error;
   }
 }

@@ -2,10 +2,10 @@
 export interface RecordedBatch {
   /** A protobuf ExportLogsServiceRequest. */
   readonly request: Uint8Array;
-  /** Input position of each record in wire order; undefined: consecutive. */
+  /** Input position of each record in wire order; undefined: consecutive, but for those of `rejectedAt`. */
   readonly positions: readonly number[] | undefined;
-  /** Records in it that could not be read at all. */
-  readonly rejected: number;
+  /** Places, among the records of the line and ascending, of those that could not be read and are not in the request. */
+  readonly rejectedAt: readonly number[];
 }
 
 /** Lines that were no record, with the first reason. */

@@ -1,39 +1,41 @@
 /** Lines of a recorded file: gzip by its magic bytes, CR stripped, any length; one Buffer a line, in order. */
 import { createReadStream } from "node:fs";
-import { open } from "node:fs/promises";
-import type { Readable } from "node:stream";
+import { pipeline, Readable } from "node:stream";
 import { createGunzip } from "node:zlib";
+import { putBack } from "./put-back.ts";
 
 const NEWLINE = 0x0a;
 const CARRIAGE_RETURN = 0x0d;
+const CHUNK_BYTES = 1024 * 1024;
 
-/** @param path a file, or "-" for standard input */
-export async function openRecorded(path: string, stdin: Readable): Promise<Readable> {
-  if (path === "-") return stdin;
-  const isGzip = await startsWithGzipMagic(path);
-  const file = createReadStream(path, { highWaterMark: 1024 * 1024 });
-  if (!isGzip) return file;
-  const gunzip = createGunzip({ chunkSize: 1024 * 1024 });
-  file.on("error", (error) => gunzip.destroy(error));
-  return file.pipe(gunzip);
+/**
+ * The bytes of a file, inflated when they begin like gzip.
+ * @param path a file, or "-" for standard input
+ */
+export async function* openRecorded(path: string, stdin: Readable): AsyncGenerator<Buffer> {
+  const source = path === "-" ? stdin : createReadStream(path, { highWaterMark: CHUNK_BYTES });
+  const chunks: AsyncIterator<Buffer> = source[Symbol.asyncIterator]();
+  let head = Buffer.alloc(0);
+  // A pipe may hand over a single byte first.
+  while (head.length < 2) {
+    const { value, done } = await chunks.next();
+    if (done === true) break;
+    head = Buffer.concat([head, value]);
+  }
+  const bytes = putBack([head], chunks);
+  if (head[0] !== 0x1f || head[1] !== 0x8b) yield* bytes;
+  else yield* inflated(bytes);
 }
 
-async function startsWithGzipMagic(path: string): Promise<boolean> {
-  const handle = await open(path, "r");
-  try {
-    const magic = Buffer.alloc(2);
-    const { bytesRead } = await handle.read(magic, 0, 2, 0);
-    return bytesRead === 2 && magic[0] === 0x1f && magic[1] === 0x8b;
-  } finally {
-    await handle.close();
-  }
+function inflated(compressed: AsyncIterable<Buffer>): AsyncIterable<Buffer> {
+  // A failure of the source arrives as one of the returned stream: its reader is told, once.
+  return pipeline(Readable.from(compressed), createGunzip({ chunkSize: CHUNK_BYTES }), () => undefined);
 }
 
 /** A last line without a newline counts; an empty one after the last newline does not. */
-export async function* recordedLines(source: Readable): AsyncGenerator<Buffer> {
+export async function* recordedLines(source: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
   let rest: Buffer[] = [];
-  for await (const chunk of source) {
-    const bytes: Buffer = typeof chunk === "string" ? Buffer.from(chunk) : chunk;
+  for await (const bytes of source) {
     let start = 0;
     for (let at = bytes.indexOf(NEWLINE); at >= 0; at = bytes.indexOf(NEWLINE, start)) {
       rest.push(bytes.subarray(start, at));

@@ -27,6 +27,7 @@ export interface RecordedDecision {
 
 export type DecisionSink = (decisions: readonly RecordedDecision[]) => void;
 
+const REJECTED = { pattern: "", keep: false, weight: 0, p: 0, reason: "rejected" } as const;
 const TICK_MS = 1000;
 const LIVED_SILENCE_MS = 120_000;
 
@@ -52,8 +53,11 @@ export class Replay {
     });
   }
 
-  /** @throws {DecodeError} when the request's framing is damaged */
-  feed(recorded: RecordedBatch): void {
+  /**
+   * @returns how many records were read
+   * @throws {DecodeError} when the request's framing is damaged
+   */
+  feed(recorded: RecordedBatch): number {
     const engine = this.#engine;
     const work = engine.acquire();
     try {
@@ -61,11 +65,13 @@ export class Replay {
       work.pass.begin(batch, recorded.request, recorded.request.length);
       while (!work.pass.step(SLICE_RECORDS));
       const now = this.#advanceTo(latestMs(batch));
-      const rejected = REJECT_REASONS.reduce((sum, _, code) => sum + (batch.rejected[code] ?? 0), recorded.rejected);
+      const { length: unread } = recorded.rejectedAt;
+      const rejected = REJECT_REASONS.reduce((sum, _, code) => sum + (batch.rejected[code] ?? 0), unread);
       this.report.received(batch, rejected, recorded.request.length, this.#clockMs);
       const slices = this.#decide(work, now);
-      this.#hold(work, slices, now, recorded.positions);
-      this.#records += batch.recordCount;
+      this.#hold(work, slices, now, recorded);
+      this.#records += batch.recordCount + unread;
+      return batch.recordCount;
     } finally {
       engine.release(work);
     }
@@ -108,9 +114,9 @@ export class Replay {
   }
 
   /** A record that is held may yet become context: decisions wait until their request has left the ring. */
-  #hold(work: RequestWork, slices: number, now: Instant, positions: readonly number[] | undefined): void {
+  #hold(work: RequestWork, slices: number, now: Instant, recorded: RecordedBatch): void {
     const { tag } = this.#engine.hold(work, slices, now);
-    const decisions = this.#sink === undefined ? [] : this.#decisions(work.batch, positions);
+    const decisions = this.#sink === undefined ? [] : this.#decisions(work.batch, recorded);
     this.#waiting.push({ tag, decisions });
     for (let slice = 0; slice < slices; slice++) {
       const { triggers, triggerCount } = work.outcome(slice);
@@ -163,14 +169,17 @@ export class Replay {
     this.#export.add(encodeSummaries(rows, now.wallMs), now.monoMs);
   }
 
-  #decisions(batch: LogBatch, positions: readonly number[] | undefined): RecordedDecision[] {
+  /** Those of the request's records in wire order, then those of the rejected ones. */
+  #decisions(batch: LogBatch, { positions, rejectedAt }: RecordedBatch): RecordedDecision[] {
     const decisions: RecordedDecision[] = [];
+    let skipped = 0;
     for (let i = 0; i < batch.recordCount; i++) {
+      while (rejectedAt[skipped] === i + skipped) skipped++;
       const keep = batch.keep[i] === 1;
       const code = batch.reason[i] ?? 0;
       const dropped = code < KEEP_REASONS.length ? "sampled_out" : "muted";
       decisions.push({
-        i: positions?.[i] ?? this.#records + i,
+        i: positions?.[i] ?? this.#records + i + skipped,
         pattern: this.#engine.signature.id(batch.pattern[i] ?? 0),
         keep,
         weight: batch.weight[i] ?? 0,
@@ -178,6 +187,7 @@ export class Replay {
         reason: keep ? (KEEP_REASONS[code] ?? "") : dropped,
       });
     }
+    for (const place of rejectedAt) decisions.push({ i: this.#records + place, ...REJECTED });
     return decisions;
   }
 

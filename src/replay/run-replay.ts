@@ -7,18 +7,18 @@ import { DecodeError } from "../core/otlp/decode-error.ts";
 import { ndjsonBatches } from "./ndjson-batches.ts";
 import { otlpJsonBatches } from "./otlp-json-batches.ts";
 import type { BadLines, RecordedBatch } from "./recorded-batch.ts";
+import type { RecordedFormat } from "./recorded-format.ts";
+import { recogniseFormat } from "./recorded-format.ts";
 import { openRecorded, recordedLines } from "./recorded-lines.ts";
 import type { RecordedDecision } from "./replay.ts";
 import { Replay } from "./replay.ts";
 import type { ReplaySummary } from "./replay-report.ts";
 
-export const RECORDED_FORMATS = ["otlp-json", "ndjson"] as const;
-export type RecordedFormat = (typeof RECORDED_FORMATS)[number];
-
 export interface ReplayOptions {
   /** A file, or "-" for standard input. */
   readonly file: string;
-  readonly format: RecordedFormat;
+  /** Undefined: by content. */
+  readonly format: RecordedFormat | undefined;
   /** Where decisions go, one JSON object a record; undefined: nowhere. */
   readonly decisions: string | undefined;
 }
@@ -26,7 +26,7 @@ export interface ReplayOptions {
 export interface ReplayRun {
   readonly summary: ReplaySummary;
   readonly bad: BadLines;
-  /** Lines or records that were good. */
+  /** Records that were read. */
   readonly good: number;
 }
 
@@ -35,8 +35,8 @@ export async function runReplay(engine: Engine, options: ReplayOptions, stdin: R
   const out = options.decisions === undefined ? undefined : new DecisionFile(options.decisions);
   const replay = new Replay(engine, out === undefined ? undefined : (decisions) => out.append(decisions));
   const bad: BadLines = { count: 0, first: "" };
-  const lines = recordedLines(await openRecorded(options.file, stdin));
-  const read = options.format === "ndjson" ? ndjsonBatches : otlpJsonBatches;
+  const { format, lines } = await recogniseFormat(recordedLines(openRecorded(options.file, stdin)));
+  const read = (options.format ?? format) === "otlp-json" ? otlpJsonBatches : ndjsonBatches;
   let good = 0;
   for await (const batch of read(lines, bad)) {
     good += feed(replay, batch, bad);
@@ -49,8 +49,7 @@ export async function runReplay(engine: Engine, options: ReplayOptions, stdin: R
 
 function feed(replay: Replay, batch: RecordedBatch, bad: BadLines): number {
   try {
-    replay.feed(batch);
-    return 1;
+    return replay.feed(batch);
   } catch (error) {
     if (!(error instanceof DecodeError)) throw error;
     bad.count++;

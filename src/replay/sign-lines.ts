@@ -3,14 +3,13 @@
  * ids are resolved at the end: signatures of all lines are held, by reference, until then.
  */
 
-import { DecodeError } from "../core/otlp/decode-error.ts";
 import { IndexPass } from "../core/otlp/index-pass.ts";
 import { createLogBatch } from "../core/otlp/log-batch.ts";
-import { transcodeLogsJson } from "../core/otlp-json/transcode-logs-json.ts";
 import type { LineSignature } from "../core/signature/line-signer.ts";
 import { LineSigner } from "../core/signature/line-signer.ts";
 import { encodeNdjsonRecord } from "./ndjson-batches.ts";
-import type { BadLines } from "./recorded-batch.ts";
+import { readOtlpJsonLine } from "./otlp-json-batches.ts";
+import type { BadLines, RecordedBatch } from "./recorded-batch.ts";
 
 export interface SignLinesOptions {
   readonly format: "text" | "otlp-json" | "ndjson";
@@ -69,33 +68,34 @@ class RecordSigner {
 
   sign(line: Buffer, options: SignLinesOptions, bad: BadLines): LineSignature[] {
     if (line.toString("latin1").trim() === "") return [BLANK];
-    const request = requestOf(line, options.format);
-    if (typeof request === "string") {
+    const recorded = options.format === "ndjson" ? ndjsonLine(line) : readOtlpJsonLine(line);
+    if (typeof recorded === "string") {
       bad.count++;
-      if (bad.first === "") bad.first = request;
+      if (bad.first === "") bad.first = recorded;
       return options.format === "ndjson" ? [BLANK] : [];
     }
+    const { request, rejectedAt } = recorded;
     const batch = this.#batch;
     this.#pass.begin(batch, request, request.length);
     while (!this.#pass.step(Number.MAX_SAFE_INTEGER));
     const { stage } = this.#signer;
     stage.assign(batch, 0, batch.recordCount);
-    return Array.from({ length: batch.recordCount }, (_, i) => {
-      if (options.format === "ndjson" && (batch.bodyEnd[i] ?? 0) === (batch.bodyStart[i] ?? 0)) return BLANK;
+    const signed: LineSignature[] = [];
+    const rejected = new Set(rejectedAt);
+    for (let i = 0; i < batch.recordCount; i++) {
+      while (rejected.has(signed.length)) signed.push(BLANK);
+      const isBlank = options.format === "ndjson" && batch.bodyEnd[i] === batch.bodyStart[i];
       const row = batch.pattern[i] ?? 0;
-      return { pattern: stage.id(row), template: stage.template(row) };
-    });
+      signed.push(isBlank ? BLANK : { pattern: stage.id(row), template: stage.template(row) });
+    }
+    while (rejected.has(signed.length)) signed.push(BLANK);
+    return signed;
   }
 }
 
-function requestOf(line: Buffer, format: SignLinesOptions["format"]): Uint8Array | string {
-  if (format === "ndjson") return encodeNdjsonRecord(line);
-  try {
-    return transcodeLogsJson(line, line.length).request;
-  } catch (error) {
-    if (error instanceof DecodeError) return error.message;
-    throw error;
-  }
+function ndjsonLine(line: Buffer): RecordedBatch | string {
+  const request = encodeNdjsonRecord(line);
+  return typeof request === "string" ? request : { request, positions: undefined, rejectedAt: [] };
 }
 
 /** JSON lines in chunks: one write a line would be a system call a line. */

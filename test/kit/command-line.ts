@@ -17,7 +17,7 @@ export interface CommandResult {
 export interface CommandOptions {
   /** The whole environment but PATH: nothing of the machine's own reaches the command. */
   readonly env?: Readonly<Record<string, string>>;
-  readonly stdin?: string;
+  readonly stdin?: string | Uint8Array;
 }
 
 export interface RunningCommand {

@@ -49,8 +49,13 @@ export class RecordingConsumer implements LogsConsumer {
       throw error;
     }
     this.records += this.#batch.recordCount;
-    const rejectedRecords = this.#batch.rejected.reduce((sum, count) => sum + count, 0) + origin.transcoderRejected;
-    return { kind: "accepted", rejectedRecords, message: this.#batch.rejectedMessage || origin.transcoderMessage };
+    const rejectedRecords =
+      this.#batch.rejected.reduce((sum, count) => sum + count, 0) + (origin.transcoding?.rejected ?? 0);
+    return {
+      kind: "accepted",
+      rejectedRecords,
+      message: this.#batch.rejectedMessage || (origin.transcoding?.message ?? ""),
+    };
   }
 
   /** From now on requests wait; the returned function lets all of them be accepted. */

@@ -43,7 +43,7 @@ export class ReplayRig {
             .map(({ service: _, ...line }) => ({ time, severityNumber: 9, ...line })),
         })),
       );
-      this.#replay.feed({ request, positions: undefined, rejected: 0 });
+      this.#replay.feed({ request, positions: undefined, rejectedAt: [] });
     }
   }
 

@@ -17,6 +17,8 @@ import {
   LOG_RECORD,
   MESSAGES,
   REQUEST,
+  RESOURCE,
+  SCOPE,
   WANTED,
 } from "./json-schema.ts";
 import { ScalarTranscoder } from "./scalar-transcoder.ts";
@@ -24,23 +26,35 @@ import { StringCopier } from "./string-copy.ts";
 
 const LETTER_N = 0x6e;
 
+/** What is wrong with the record at the cursor: the first damage found in it. */
+const INTACT = 0;
+const WRONG_TYPE = 1;
+const TOO_DEEP = 2;
+
 export class LogsTranscoder {
-  /** Records left out, and why the first of them was. */
+  /** Records left out, those of them that nest too deep, and why the first of them was. */
   rejected = 0;
+  tooDeep = 0;
   message = "";
+  /** Records, resources and scopes with replaced text. */
+  repairedText = 0;
   readonly #cursor: JsonCursor;
   readonly #out: ByteWriter;
   readonly #strings: StringCopier;
   readonly #scalars: ScalarTranscoder;
+  readonly #rejectedAt: number[] | undefined;
+  #records = 0;
   #inRecord = false;
-  #recordDamaged = false;
+  #damage = INTACT;
   #valueDepth = 0;
 
-  constructor(cursor: JsonCursor, out: ByteWriter) {
+  /** @param rejectedAt gets the place of every record left out among those of the request: unbounded, for files only */
+  constructor(cursor: JsonCursor, out: ByteWriter, rejectedAt: number[] | undefined) {
     this.#cursor = cursor;
     this.#out = out;
     this.#strings = new StringCopier(cursor, out);
     this.#scalars = new ScalarTranscoder(cursor, out, this.#strings);
+    this.#rejectedAt = rejectedAt;
   }
 
   /** Transcodes the whole text. @throws DecodeError */
@@ -126,17 +140,19 @@ export class LogsTranscoder {
     if (isValue && this.#valueDepth === MAX_VALUE_DEPTH) {
       const start = this.#cursor.position;
       this.#cursor.skipValue();
-      this.#reject(`its values nest deeper than ${MAX_VALUE_DEPTH} levels`, start);
+      this.#reject(`its values nest deeper than ${MAX_VALUE_DEPTH} levels`, start, TOO_DEEP);
       return true;
     }
     if (isValue) this.#valueDepth++;
     const out = this.#out;
     const schema = MESSAGES[field.child];
+    const repairs = this.#strings.repairs;
     out.byte(field.tag);
     const content = out.open(schema.lengthReserve);
     this.#writeMembers(schema);
     out.close(content, schema.lengthReserve);
     if (isValue) this.#valueDepth--;
+    if (this.#strings.repairs > repairs && (field.child === RESOURCE || field.child === SCOPE)) this.repairedText++;
     return true;
   }
 
@@ -172,8 +188,10 @@ export class LogsTranscoder {
   /** Writes one log record, or leaves it out whole. */
   #writeRecord(field: JsonField): void {
     const before = this.#out.length;
+    const repairs = this.#strings.repairs;
+    const place = this.#records++;
     this.#inRecord = true;
-    this.#recordDamaged = false;
+    this.#damage = INTACT;
     if (this.#cursor.peek() === OPEN_OBJECT) this.#writeMessage(field);
     else {
       const start = this.#cursor.position;
@@ -181,9 +199,14 @@ export class LogsTranscoder {
       this.#reject("it is not an object", start);
     }
     this.#inRecord = false;
-    if (!this.#recordDamaged) return;
+    if (this.#damage === INTACT) {
+      if (this.#strings.repairs > repairs) this.repairedText++;
+      return;
+    }
     this.#out.length = before;
     this.rejected++;
+    if (this.#damage === TOO_DEEP) this.tooDeep++;
+    this.#rejectedAt?.push(place);
   }
 
   #writeStrings(field: JsonField): true {
@@ -198,9 +221,10 @@ export class LogsTranscoder {
   }
 
   /** Wrong types cost the record they are in; outside of records they cost the request. @param problem says "its …" */
-  #reject(problem: string, position: number): void {
+  #reject(problem: string, position: number, damage: number = WRONG_TYPE): void {
     if (!this.#inRecord) throw new DecodeError(`Cannot read the JSON of the request: ${problem}`, position);
-    if (this.rejected === 0 && !this.#recordDamaged) this.message = `Cannot read a log record: ${problem}`;
-    this.#recordDamaged = true;
+    if (this.#damage !== INTACT) return;
+    if (this.rejected === 0) this.message = `Cannot read a log record: ${problem}`;
+    this.#damage = damage;
   }
 }

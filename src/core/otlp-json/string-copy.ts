@@ -14,6 +14,8 @@ const REPLACEMENT = 0xfffd;
 const STEP_BYTES = 4;
 
 export class StringCopier {
+  /** Sequences and lone surrogates that were replaced so far. */
+  repairs = 0;
   readonly #cursor: JsonCursor;
   readonly #out: ByteWriter;
   /** The writer's bytes as last seen, and a view of them: they are replaced when the writer grows. */
@@ -54,7 +56,7 @@ export class StringCopier {
         return;
       }
       out.ensure(STEP_BYTES);
-      const next = byte === BACKSLASH ? copyEscape(bytes, p, cursor.end, out) : copySequence(bytes, p, cursor.end, out);
+      const next = byte === BACKSLASH ? this.#copyEscape(bytes, p) : this.#copySequence(bytes, p);
       if (next === p) {
         cursor.position = p;
         throw cursor.error(p < cursor.end ? "has a malformed string" : "ends inside a string");
@@ -93,48 +95,54 @@ export class StringCopier {
     out.length = p + shift;
     return p;
   }
+
+  /** @returns the position after the escape at `p`, or `p` when it is malformed */
+  #copyEscape(bytes: Uint8Array, p: number): number {
+    const out = this.#out;
+    const { end } = this.#cursor;
+    const simple = simpleEscape(bytes, p, end);
+    if (simple !== 0) {
+      out.bytes[out.length++] = simple;
+      return p + 2;
+    }
+    const unit = codeUnitAt(bytes, p, end);
+    if (unit < 0) return p;
+    if (unit < 0xd800 || unit > 0xdfff) {
+      putCodePoint(unit, out);
+      return p + 6;
+    }
+    const low = unit < 0xdc00 ? codeUnitAt(bytes, p + 6, end) : -1;
+    if (low < 0xdc00 || low > 0xdfff) {
+      this.repairs++;
+      putCodePoint(REPLACEMENT, out);
+      return p + 6;
+    }
+    putCodePoint(0x1_0000 + ((unit - 0xd800) << 10) + (low - 0xdc00), out);
+    return p + 12;
+  }
+
+  /** @returns the position after the non-ASCII sequence at `p`, whole or repaired; `p` when a byte may not be in a string */
+  #copySequence(bytes: Uint8Array, p: number): number {
+    const out = this.#out;
+    const { end } = this.#cursor;
+    if (p >= end || bytes[p] < 0x20) return p;
+    if (bytes[p] < 0x80) {
+      out.bytes[out.length++] = bytes[p];
+      return p + 1;
+    }
+    const length = sequenceLength(bytes, p, end);
+    if (length < 0) {
+      this.repairs++;
+      putCodePoint(REPLACEMENT, out);
+      return p - length;
+    }
+    for (let index = 0; index < length; index++) out.bytes[out.length++] = bytes[p + index];
+    return p + length;
+  }
 }
 
 function viewOf(bytes: Uint8Array): DataView {
   return new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
-}
-
-/** @returns the position after the escape at `p`, or `p` when it is malformed */
-function copyEscape(bytes: Uint8Array, p: number, end: number, out: ByteWriter): number {
-  const simple = simpleEscape(bytes, p, end);
-  if (simple !== 0) {
-    out.bytes[out.length++] = simple;
-    return p + 2;
-  }
-  const unit = codeUnitAt(bytes, p, end);
-  if (unit < 0) return p;
-  if (unit < 0xd800 || unit > 0xdfff) {
-    putCodePoint(unit, out);
-    return p + 6;
-  }
-  const low = unit < 0xdc00 ? codeUnitAt(bytes, p + 6, end) : -1;
-  if (low < 0xdc00 || low > 0xdfff) {
-    putCodePoint(REPLACEMENT, out);
-    return p + 6;
-  }
-  putCodePoint(0x1_0000 + ((unit - 0xd800) << 10) + (low - 0xdc00), out);
-  return p + 12;
-}
-
-/** @returns the position after the non-ASCII sequence at `p`, whole or repaired; `p` when a byte may not be in a string */
-function copySequence(bytes: Uint8Array, p: number, end: number, out: ByteWriter): number {
-  if (p >= end || bytes[p] < 0x20) return p;
-  if (bytes[p] < 0x80) {
-    out.bytes[out.length++] = bytes[p];
-    return p + 1;
-  }
-  const length = sequenceLength(bytes, p, end);
-  if (length < 0) {
-    putCodePoint(REPLACEMENT, out);
-    return p - length;
-  }
-  for (let index = 0; index < length; index++) out.bytes[out.length++] = bytes[p + index];
-  return p + length;
 }
 
 /** Appends the UTF-8 of a code point that is no surrogate; the caller made room. */

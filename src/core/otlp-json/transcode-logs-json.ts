@@ -8,31 +8,31 @@
  * Bounds: MAX_JSON_DEPTH containers, MAX_VALUE_DEPTH levels of AnyValue, recursion within the schema only. Lengths that
  * were guessed wrong move their message's content once a level, at most 2 * MAX_VALUE_DEPTH + 3 times in all.
  */
+import type { TranscodingLosses } from "../../model/consumer.ts";
 import { ByteWriter } from "../otlp/byte-writer.ts";
 import { JsonCursor } from "./json-cursor.ts";
 import { LogsTranscoder } from "./logs-transcoder.ts";
 
-export interface TranscodedLogs {
+export interface TranscodedLogs extends TranscodingLosses {
   /** A protobuf ExportLogsServiceRequest: a view of the writer's bytes, valid until the writer is used again. */
   readonly request: Uint8Array;
-  /** Log records left out because a field of theirs has a wrong type. */
-  readonly rejected: number;
-  /** Why the first of them was, one sentence without sender text; empty when none was. */
-  readonly message: string;
 }
 
 /**
  * @param bytes JSON text in UTF-8, in its first `length` bytes
  * @param out where the protobuf goes; its former content is forgotten
+ * @param rejectedAt gets the place of every record left out among those of the request: unbounded, for files only
  * @throws DecodeError when the text is not JSON, nests too deep, or has wrong types above the log records
  */
 export function transcodeLogsJson(
   bytes: Uint8Array,
   length: number,
   out: ByteWriter = new ByteWriter(length),
+  rejectedAt?: number[],
 ): TranscodedLogs {
   out.reset();
-  const transcoder = new LogsTranscoder(new JsonCursor(bytes, length), out);
+  const transcoder = new LogsTranscoder(new JsonCursor(bytes, length), out, rejectedAt);
   transcoder.run();
-  return { request: out.bytes.subarray(0, out.length), rejected: transcoder.rejected, message: transcoder.message };
+  const { rejected, tooDeep, message, repairedText } = transcoder;
+  return { request: out.bytes.subarray(0, out.length), rejected, tooDeep, message, repairedText };
 }

@@ -3,7 +3,7 @@
  * Answer, and whatever was not accepted is counted. Synchronous whenever the pipeline is.
  */
 import { DecodeError } from "../../core/otlp/decode-error.ts";
-import type { ConsumeResult, LogsConsumer, RequestOrigin } from "../../model/consumer.ts";
+import type { ConsumeResult, LogsConsumer, RequestOrigin, TranscodingLosses } from "../../model/consumer.ts";
 import type { Environment } from "../../model/environment.ts";
 import type { Logger } from "../../model/ports/logger.ts";
 import type { Telemetry, Transport } from "../../model/telemetry.ts";
@@ -13,12 +13,9 @@ import type { Inflater } from "../inflate.ts";
 import type { Accepted, Answer, BodyFormat, Problem, Refused } from "./status.ts";
 import { rejected } from "./status.ts";
 
-/** An OTLP/JSON request as protobuf, and what had to be refused of it record by record. */
-export interface TranscodedJson {
+/** An OTLP/JSON request as protobuf, and what was lost of it record by record. */
+export interface TranscodedJson extends TranscodingLosses {
   readonly request: Uint8Array;
-  readonly rejected: number;
-  /** First reason, one sentence; empty when nothing was rejected. */
-  readonly message: string;
 }
 
 export interface OtlpReceiverDeps {
@@ -50,7 +47,6 @@ export interface ReceivedRequest {
 }
 
 const NOTHING_REJECTED: Accepted = { kind: "accepted", rejectedRecords: 0, message: "" };
-const NO_TRANSCODING = { transcoderRejected: 0, transcoderMessage: "" };
 /** Failures of ours come with every request once they come; the log says so this often, the counter counts all. */
 const FAILURE_LOG_INTERVAL_MS = 10_000;
 
@@ -64,8 +60,8 @@ export class LogsIntake {
   constructor(transport: Transport, deps: OtlpReceiverDeps) {
     this.#deps = deps;
     this.#transport = transport;
-    this.#fromStranger = { transport, trusted: false, ...NO_TRANSCODING };
-    this.#fromTrusted = { transport, trusted: true, ...NO_TRANSCODING };
+    this.#fromStranger = { transport, trusted: false, transcoding: undefined };
+    this.#fromTrusted = { transport, trusted: true, transcoding: undefined };
   }
 
   /** Never throws and never rejects: failures of the pipeline become INTERNAL / 500. */
@@ -80,12 +76,11 @@ export class LogsIntake {
         const transcoded = this.#deps.transcodeJson(body);
         bytes = transcoded.request;
         this.#deps.garbage.leave(bytes.length);
-        if (transcoded.rejected > 0) {
-          const { rejected: transcoderRejected, message: transcoderMessage } = transcoded;
-          origin = { transport: this.#transport, trusted, transcoderRejected, transcoderMessage };
+        if (transcoded.rejected > 0 || transcoded.repairedText > 0) {
+          origin = { transport: this.#transport, trusted, transcoding: transcoded };
         }
       }
-      if (bytes.length === 0 && origin.transcoderRejected === 0) return NOTHING_REJECTED;
+      if (bytes.length === 0 && origin.transcoding === undefined) return NOTHING_REJECTED;
       const result = this.#deps.consumer.consumeLogs(bytes, origin);
       if (!(result instanceof Promise)) return this.#answerTo(result, body.length);
       return result.then(

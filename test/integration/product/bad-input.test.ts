@@ -199,6 +199,26 @@ describe("bad records between good ones", () => {
     expect(storedNumbers(running)).toEqual([0, 1, 2]);
   });
 
+  it("in OTLP/JSON are counted as in protobuf: what nests too deep, and what was no valid UTF-8", async () => {
+    const running = await productForTest();
+    const nested = (levels: number): string => `${'{"arrayValue":{"values":['.repeat(levels)}${"]}}".repeat(levels)}`;
+    const texts = [
+      `{"body":${nested(33)}}`,
+      '{"body":{"stringValue":"bad \xff byte"},"severityText":"\xfe"}',
+      '{"body":{"stringValue":"half of a pair \\ud83d"}}',
+      '{"body":{"stringValue":"fine"}}',
+    ];
+    const resource = '{"attributes":[{"key":"a","value":{"stringValue":"\xff"}}]}';
+    const body = `{"resourceLogs":[{"resource":${resource},"scopeLogs":[{"logRecords":[${texts.join(",")}]}]}]}`;
+    const reply = await send(`${running.http}/v1/logs`, { headers: JSON_TYPE, body: Buffer.from(body, "latin1") });
+    await running.settled();
+
+    expect(JSON.parse(reply.body.toString())).toMatchObject({ partialSuccess: { rejectedLogRecords: "1" } });
+    expect(await counter(running, "lipservice_records_rejected_total", { reason: "too_deep" })).toBe(1);
+    expect(await counter(running, "lipservice_records_rejected_total", { reason: "invalid_field" })).toBe(0);
+    expect(await counter(running, "lipservice_records_repaired_total", { kind: "utf8" })).toBe(3);
+  });
+
   it("with invalid UTF-8 are repaired wherever it stands, and arrive", async () => {
     const running = await productForTest();
     const bad = [0x66, 0xff, 0x6f];

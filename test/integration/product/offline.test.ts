@@ -170,7 +170,12 @@ describe("lipservice replay", () => {
   it("fails when nothing was a record, and when there is no file", async () => {
     const input = file("nothing.ndjson", "a\nb\n");
 
-    expect((await lipservice(["replay", input])).code).toBe(1);
+    for (const path of [input, file("empty.ndjson", ""), file("metrics.jsonl", '{"resourceMetrics":[]}\n{}\n')]) {
+      const result = await lipservice(["replay", path]);
+
+      expect(result).toMatchObject({ code: 1, stdout: "" });
+      expect(result.stderr).toContain(`lipservice: ${path} holds no log record that can be read`);
+    }
     expect(await lipservice(["replay", join(directory, "absent.ndjson")])).toMatchObject({ code: 1, stdout: "" });
   });
 });
@@ -185,7 +190,7 @@ function expectDocumented(decision: Decision): void {
   expect(decision.p).toBeLessThanOrEqual(1);
 }
 
-async function sign(args: readonly string[], stdin: string): Promise<Signed[]> {
+async function sign(args: readonly string[], stdin: string | Uint8Array): Promise<Signed[]> {
   const result = await lipservice(["signature", ...args], { stdin });
   expect(result).toMatchObject({ code: 0, stderr: "" });
   return result.stdout
@@ -212,6 +217,12 @@ describe("lipservice signature", () => {
     ]);
     expect(signed[3]?.pattern).toBe(signed[0]?.pattern);
     expect([signed[1]?.pattern, signed[4]?.pattern]).toEqual(["", ""]);
+  });
+
+  it("inflates standard input that begins like gzip", async () => {
+    const signed = await sign(["-"], gzipSync("order 1 accepted\norder 2 accepted\n"));
+
+    expect(signed.map(({ template }) => template)).toEqual(["order <num> accepted", "order <num> accepted"]);
   });
 
   it("of ndjson and of OTLP/JSON names the patterns that the running product stamps", async () => {

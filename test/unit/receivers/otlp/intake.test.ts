@@ -10,6 +10,7 @@ import { RecordingTelemetry } from "../../../kit/recording-telemetry.ts";
 import { SilentLogger } from "../../../kit/silent-logger.ts";
 import { VirtualEnvironment } from "../../../kit/virtual-environment.ts";
 
+const NOTHING_LOST = { rejected: 0, tooDeep: 0, message: "", repairedText: 0 };
 const ACCEPTED: ConsumeResult = { kind: "accepted", rejectedRecords: 0, message: "" };
 
 function build(deps: Partial<OtlpReceiverDeps> = {}) {
@@ -32,7 +33,7 @@ function build(deps: Partial<OtlpReceiverDeps> = {}) {
     inflater: new Inflater(INFLATER_DEFAULTS),
     buffers: new BodyBuffers(),
     garbage: { leave: () => undefined },
-    transcodeJson: () => ({ request: Uint8Array.from([7]), rejected: 0, message: "" }),
+    transcodeJson: () => ({ request: Uint8Array.from([7]), ...NOTHING_LOST }),
     isTrustedPeer: () => false,
     telemetry,
     logger,
@@ -68,17 +69,17 @@ describe("LogsIntake", () => {
 
   it("tells the pipeline what the transcoder had to leave out", () => {
     const { intake, consumed } = build({
-      transcodeJson: () => ({ request: new Uint8Array(0), rejected: 2, message: "no number" }),
+      transcodeJson: () => ({ request: new Uint8Array(0), ...NOTHING_LOST, rejected: 2, message: "no number" }),
     });
 
     void intake.take(request("json"));
 
-    expect(consumed[0]?.origin).toMatchObject({ transcoderRejected: 2, transcoderMessage: "no number" });
+    expect(consumed[0]?.origin).toMatchObject({ transcoding: { rejected: 2, message: "no number" } });
   });
 
   it("does not trouble the pipeline with an empty request", () => {
     const { intake, consumed } = build({
-      transcodeJson: () => ({ request: new Uint8Array(0), rejected: 0, message: "" }),
+      transcodeJson: () => ({ request: new Uint8Array(0), ...NOTHING_LOST }),
     });
 
     expect(intake.take(request("protobuf", new Uint8Array(0)))).toEqual(ACCEPTED);
