@@ -2,6 +2,7 @@
  * What is wrong with a running instance, in the order in which it matters, from what its admin port tells: a pure reading of
  * /healthz and /api/v1/stats. A *problem* loses logs, money or truth now; a *warning* will, or hides something.
  */
+import { listNames } from "../src/config/mode-exceptions.ts";
 import type { JsonView } from "./json-view.ts";
 
 export interface Finding {
@@ -126,9 +127,9 @@ function budgetFindings(stats: JsonView): Finding[] {
     );
   }
   if (budget.at("bytes_per_second").value === null) {
-    warn("no budget", "no budget is configured: everything is forwarded", "set sampling.budget.keep_ratio");
+    warn("no budget", `no budget is configured${forwarded(stats)}`, "set sampling.budget.keep_ratio");
   } else if (stats.at("mode").text() === "observe") {
-    warn("observe", "the mode is observe: decisions are told, and nothing is dropped", "set sampling.mode to enforce");
+    warn("observe", `the mode is observe${forwarded(stats)}`, "set sampling.budget.keep_ratio, and no sampling.mode");
   }
   const states = budget.at("states");
   if (states.at("storm").isTrue()) {
@@ -142,6 +143,16 @@ function budgetFindings(stats: JsonView): Finding[] {
     warn("queue", message, "look at the exporter's state");
   }
   return findings;
+}
+
+/** What observing comes to: services may have a mode of their own. */
+function forwarded(stats: JsonView): string {
+  const enforced = stats
+    .at("mode_exceptions")
+    .members()
+    .filter(([, mode]) => mode.text() === "enforce");
+  if (enforced.length === 0) return ": everything is forwarded, decisions are only told";
+  return `, but for ${listNames(enforced.map(([service]) => service))}: what others send is forwarded whole`;
 }
 
 function trafficFindings(stats: JsonView): Finding[] {

@@ -6,6 +6,7 @@ import type { Product, Surroundings } from "../src/compose.ts";
 import { compose } from "../src/compose.ts";
 import type { Config } from "../src/config/config.ts";
 import { formatEndpoint } from "../src/config/endpoint.ts";
+import { listNames, modeExceptions } from "../src/config/mode-exceptions.ts";
 import { shutdownAll, startAll } from "../src/runtime/lifecycle.ts";
 import { installSignalHandlers } from "../src/runtime/signals.ts";
 
@@ -59,8 +60,10 @@ function announce(product: Product, { logger, version }: Surroundings): void {
     const address = receiver.address();
     return `${receiver.id} ${address === undefined ? "" : formatEndpoint(address)}`;
   });
-  const { mode } = product.parts.config.sampling;
-  logger.info({ version, mode, listening: listening.join(", ") }, "lipservice is ready");
+  const { sampling } = product.parts.config;
+  const exceptions = Object.entries(modeExceptions(sampling)).map(([service, mode]) => `${service}: ${mode}`);
+  const modes = exceptions.length === 0 ? {} : { mode_exceptions: listNames(exceptions) };
+  logger.info({ version, mode: sampling.mode, ...modes, listening: listening.join(", ") }, "lipservice is ready");
 }
 
 async function drain(product: Product, { logger }: Surroundings, aborted: AbortSignal): Promise<RunOutcome> {

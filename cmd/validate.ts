@@ -1,8 +1,9 @@
 /** `lipservice validate`: everything that is wrong with a configuration and a policy document, without starting anything. */
 import type { Command } from "commander";
-import type { ModeOrigin } from "../src/config/config.ts";
+import type { Config, ModeOrigin } from "../src/config/config.ts";
 import type { ConfigHost } from "../src/config/config-host.ts";
 import type { ConfigResult } from "../src/config/load.ts";
+import { listNames, modeExceptions } from "../src/config/mode-exceptions.ts";
 import type { ConfigProblem } from "../src/config/problem.ts";
 import { formatProblem } from "../src/config/problem.ts";
 import type { CliContext, CliIo, ExitCode } from "./cli-io.ts";
@@ -20,7 +21,7 @@ interface ValidateOptions extends ConfigOptions {
 const MODE_BECAUSE: Readonly<Record<ModeOrigin, string>> = {
   configured: "as configured",
   budget_configured: "because a budget is configured",
-  no_budget: "because no budget is configured: everything is forwarded",
+  no_budget: "because no budget is configured",
 };
 
 export function registerValidate(program: Command, { io, finish }: CliContext): void {
@@ -58,8 +59,17 @@ function printReport(io: CliIo, result: ConfigResult, errors: readonly ConfigPro
   const warnings = count(result.warnings.length, "warning");
   if (!valid) io.err(`invalid: ${count(errors.length, "error")}, ${warnings}`);
   else if (result.ok) {
-    io.out(`valid: mode ${result.config.sampling.mode}, ${MODE_BECAUSE[result.modeOrigin]}; ${warnings}`);
+    io.out(`valid: ${modeSentence(result.config.sampling, result.modeOrigin)}; ${warnings}`);
   }
+}
+
+function modeSentence(sampling: Config["sampling"], origin: ModeOrigin): string {
+  const exceptions = Object.keys(modeExceptions(sampling));
+  const because = `mode ${sampling.mode}, ${MODE_BECAUSE[origin]}`;
+  const names = listNames(exceptions);
+  if (sampling.mode === "enforce") return exceptions.length === 0 ? because : `${because}, but observe for ${names}`;
+  if (exceptions.length === 0) return `${because}: everything is forwarded`;
+  return `${because} for all: everything is forwarded, but what ${names} ${exceptions.length === 1 ? "sends" : "send"}, where the mode is enforce`;
 }
 
 function jsonReport(result: ConfigResult, errors: readonly ConfigProblem[], valid: boolean): object {
@@ -67,6 +77,7 @@ function jsonReport(result: ConfigResult, errors: readonly ConfigProblem[], vali
     valid,
     mode: result.ok ? result.config.sampling.mode : null,
     mode_origin: result.ok ? result.modeOrigin : null,
+    mode_exceptions: result.ok ? modeExceptions(result.config.sampling) : {},
     errors: errors.map(jsonProblem),
     warnings: result.warnings.map(jsonProblem),
   };

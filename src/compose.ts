@@ -17,6 +17,7 @@ import type { ConfigReader } from "./assembly/reloader.ts";
 import { Reloader } from "./assembly/reloader.ts";
 import { readFlow } from "./assembly/stats-source.ts";
 import type { Config } from "./config/config.ts";
+import { enforcesSomewhere } from "./config/mode-exceptions.ts";
 import { PolicyStore } from "./control/policy-store.ts";
 import { Engine } from "./core/engine/engine.ts";
 import { transcodeLogsJson } from "./core/otlp-json/transcode-logs-json.ts";
@@ -79,7 +80,7 @@ export function compose(config: Config, surroundings: Surroundings): Product {
     telemetry,
     env,
     regroupRatio: () => exporters[0]?.state.regroupRatio ?? 1,
-    observing: config.sampling.mode === "observe",
+    observing: !enforcesSomewhere(config.sampling),
   });
   const { admission, receivers } = createIntake(config, surroundings, { pipeline, queue, pressure, telemetry });
   const flow = new FlowMeter(() => readFlow(parts));

@@ -1,6 +1,7 @@
 /** What /api/v1/stats, /savings and the budget's gauges say, read from the parts when asked. */
 import type { Bypass } from "../admin/shapes/bypass.ts";
 import type { BudgetStats, ExporterStats, Savings, Stats } from "../admin/shapes/stats.ts";
+import { modeExceptions } from "../config/mode-exceptions.ts";
 import { DROP_REASONS, KEEP_REASONS } from "../model/decision.ts";
 import { SEVERITY_CLASSES } from "../model/severity.ts";
 import type { FlowReading } from "./flow-meter.ts";
@@ -22,6 +23,7 @@ export function readStats(parts: ProductParts, bypasses: readonly Bypass[]): Sta
     started: new Date(identity.startedWallMs).toISOString(),
     uptime_seconds: (env.now().monoMs - identity.startedMonoMs) / 1000,
     mode: parts.config.sampling.mode,
+    mode_exceptions: modeExceptions(parts.config.sampling),
     ledger: {
       received: ledger.received,
       recovered: ledger.recovered,

@@ -1,6 +1,6 @@
 /**
  * --set a.b=c: one setting of the effective configuration. A value in [ ] or { } is read as YAML, everything else is
- * the text itself. Keys with dots in them are quoted: --set 'sampling.services."api.v2".mode=observe'.
+ * the text itself, an endpoint such as [::1]:4318 too. Keys with dots in them are quoted: --set 'sampling.services."api.v2".mode=observe'.
  */
 import type { ConfigProblem, SourcePosition } from "./problem.ts";
 import type { SourceNode } from "./source-node.ts";
@@ -28,11 +28,17 @@ export async function readOverride(argument: string): Promise<Override> {
   const source: SourcePosition = { file: `--set ${name}`, line: undefined, column: undefined };
   const value = argument.slice(equals + 1).trim();
   const hasReference = value.includes("${");
-  if (!/^[[{]/.test(value)) return { ok: true, path, node: wrap(path, textScalar(value, source)), hasReference };
+  if (!isYamlLike(value)) return { ok: true, path, node: wrap(path, textScalar(value, source)), hasReference };
   const { readYaml } = await import("./yaml-source.ts");
   const { root, problems } = readYaml(value, source.file);
   if (root === undefined) return { ok: false, problems: problems.map((problem) => ({ ...problem, path: name })) };
   return { ok: true, path, node: wrap(path, root), hasReference };
+}
+
+/** In brackets from end to end, or a bracket that was never closed: a mistake to be told, no text. */
+function isYamlLike(value: string): boolean {
+  const closing = value.startsWith("[") ? "]" : "}";
+  return /^[[{]/.test(value) && (value.endsWith(closing) || !value.includes(closing));
 }
 
 /** a.b."c.d" → [a, b, c.d]; undefined when a part is empty or a quote is not closed. */

@@ -95,7 +95,7 @@ function settingOf(schema: JsonSchema, path: string, required: boolean): Setting
     why: textOf(schema["x-why"]),
     wanted: textOf(schema["x-wanted"]),
     default: kind === "value" && isPlain ? written : undefined,
-    required: required && kind === "value",
+    required,
   };
 }
 

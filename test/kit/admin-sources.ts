@@ -69,6 +69,7 @@ export const STATS_OF_TEST: Stats = {
   started: START,
   uptime_seconds: 3_600,
   mode: "enforce",
+  mode_exceptions: {},
   ledger: {
     received: 1_000,
     recovered: 0,

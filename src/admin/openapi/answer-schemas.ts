@@ -66,6 +66,7 @@ function statsSchema(): z.ZodType<Stats> {
     started: z.iso.datetime({ offset: true }),
     uptime_seconds: z.number().min(0),
     mode: z.enum(["enforce", "observe"]),
+    mode_exceptions: z.record(z.string(), z.enum(["enforce", "observe"])),
     ledger: ledgerSchema(),
     rates: z.strictObject({
       received_records_per_second: z.number(),

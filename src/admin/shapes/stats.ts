@@ -8,6 +8,8 @@ export interface Stats {
   readonly started: string;
   readonly uptime_seconds: number;
   readonly mode: "enforce" | "observe";
+  /** Services whose own mode is another, by name. */
+  readonly mode_exceptions: Readonly<Record<string, "enforce" | "observe">>;
   readonly ledger: LedgerNumbers;
   readonly rates: FlowRates;
   /** Records since the start, by reason. */

@@ -5,6 +5,9 @@
 import type { Compression } from "../inflate.ts";
 import type { BodyFormat } from "./status.ts";
 
+const SLASH = 0x2f;
+const QUESTION_MARK = 0x3f;
+
 export const CONTENT_TYPE_OF: Readonly<Record<BodyFormat, string>> = {
   protobuf: "application/x-protobuf",
   json: "application/json",
@@ -38,7 +41,23 @@ export function parseContentEncoding(value: string | undefined): Compression | "
   }
 }
 
-/** True when the request is for `path`, whatever its query. */
-export function isForPath(url: string, path: string): boolean {
-  return url === path || (url.startsWith(path) && url.charCodeAt(path.length) === 0x3f);
+/**
+ * True when the request is for `path`, whatever its query.
+ * @param target as in the request line: a path, or an absolute URL, which RFC 9112 §3.2.2 bids servers take
+ */
+export function isForPath(target: string, path: string): boolean {
+  const start = target.charCodeAt(0) === SLASH ? 0 : pathStart(target);
+  if (!target.startsWith(path, start)) return false;
+  const end = start + path.length;
+  return end === target.length || target.charCodeAt(end) === QUESTION_MARK;
+}
+
+/** Where the path of http://authority/path begins; the end when it has none, or is no such URL. */
+function pathStart(target: string): number {
+  const scheme = target.slice(0, "https://".length).toLowerCase();
+  const authority = scheme.startsWith("http://") ? 7 : scheme === "https://" ? 8 : target.length;
+  const slash = target.indexOf("/", authority);
+  const query = target.indexOf("?", authority);
+  const hasPath = slash > authority && (query < 0 || query > slash);
+  return hasPath ? slash : target.length;
 }

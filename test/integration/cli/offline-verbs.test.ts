@@ -78,6 +78,12 @@ describe("lipservice validate", () => {
     expect((await lipservice(["validate"], { env: KEY })).stdout).toBe(
       "valid: mode observe, because no budget is configured: everything is forwarded; 0 warnings\n",
     );
+    const ofService = ["validate", "--set", "sampling.services.web.budget.keep_ratio=0.1"];
+    expect((await lipservice(ofService, { env: KEY })).stdout).toBe(
+      "valid: mode observe, because no budget is configured for all: everything is forwarded, but what web sends, where the mode is enforce; 0 warnings\n",
+    );
+    const json = JSON.parse((await lipservice([...ofService, "--output", "json"], { env: KEY })).stdout);
+    expect(json).toMatchObject({ mode: "observe", mode_origin: "no_budget", mode_exceptions: { web: "enforce" } });
   });
 
   it("lists all errors with their places, and fails", async () => {

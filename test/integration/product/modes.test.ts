@@ -114,6 +114,21 @@ describe("observe", () => {
     expect(audited.filter((row) => weightOf(row) !== 1)).toEqual([]);
     expect(rows.length).toBeLessThan(800 + 400);
   });
+
+  it("holds for all but a service with a budget of its own, which is sampled, told of, and held for context", async () => {
+    const running = await productForTest({ set: ["sampling.services.shop.budget.keep_ratio=0.05"] });
+    await new SteadyTraffic(running).pass(20, (second) =>
+      ["audit", "shop"].flatMap((service) => lines(40, (i) => ({ service, body: `order ${second * 40 + i} signed` }))),
+    );
+    const during = await running.read<Stats>("/api/v1/stats");
+    await running.settled();
+
+    const rows = applicationRows(running.standin.rows());
+    expect(rows.filter((row) => row.service_name === "audit")).toHaveLength(800);
+    expect(rows.filter((row) => row.service_name === "shop").length).toBeLessThan(400);
+    expect(during).toMatchObject({ mode: "observe", mode_exceptions: { shop: "enforce" } });
+    expect(during.ledger.held).toBeGreaterThan(400);
+  });
 });
 
 describe("a bypass", () => {

@@ -119,6 +119,13 @@ describe("what the doctor finds", () => {
     expect(found[0]?.advice).not.toBe("");
   });
 
+  it("of observing names the services that are sampled all the same", () => {
+    const [finding] = findings({ ...WELL, mode: "observe", mode_exceptions: { web: "enforce", api: "observe" } });
+
+    expect(finding?.message).toBe("the mode is observe, but for web: what others send is forwarded whole");
+    expect(findings({ ...WELL, mode: "observe" })[0]?.message).toContain(": everything is forwarded");
+  });
+
   it("is every component that is not well, with its own words", () => {
     const found = findings(WELL, [
       { id: "pipeline", state: "degraded", message: "2 scopes have no patterns" },

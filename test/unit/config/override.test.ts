@@ -15,6 +15,8 @@ describe("readOverride", () => {
     ["a= x = y ", { a: "x = y" }],
     ["a=", { a: "" }],
     ["a=null", { a: "null" }],
+    ["a=[::1]:4318", { a: "[::1]:4318" }],
+    ["a={x} y", { a: "{x} y" }],
     ['services."api.v2".mode=observe', { services: { "api.v2": { mode: "observe" } } }],
     ["a=[1, {b: 2}]", { a: ["1", { b: "2" }] }],
     [`a={ b: \${env:X} }`, { a: { b: `\${env:X}` } }],

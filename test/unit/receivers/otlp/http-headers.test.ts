@@ -42,7 +42,16 @@ describe("isForPath", () => {
     ["/v1/logsx", false],
     ["/v1/log", false],
     ["/V1/logs", false],
-    ["http://host/v1/logs", false],
+    ["http://host/v1/logs", true],
+    ["HTTPS://[::1]:4318/v1/logs?a=b", true],
+    ["http://host:4318/v1/logs/", false],
+    ["http://host/x/v1/logs", false],
+    ["http://host?/v1/logs", false],
+    ["http://host", false],
+    ["http:///v1/logs", false],
+    ["http:/v1/logs", false],
+    ["ftp://host/v1/logs", false],
+    ["*", false],
     ["", false],
   ])("%j: %s", (url, isIt) => {
     expect(isForPath(url, "/v1/logs")).toBe(isIt);
