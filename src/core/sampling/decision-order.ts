@@ -205,6 +205,8 @@ export class DecisionOrder {
     const { state, noveltyBucket, allowance } = this.#parts;
     const left = state.firstLines[row];
     const isVeryFirst = state.windowCount[row] > 0 && (left === FIRST_LINES || state.floorDueMs[row] <= monoMs);
+    const isSecond = left < FIRST_LINES && isVeryFirst;
+    const floorDueMs = state.floorDueMs[row];
     this.#consumeFirstLine(outcome, row, monoMs);
     if (isVeryFirst) this.#books.firstBytes += bytes;
     const level = noveltyBucket.level - outcome.noveltyCharge;
@@ -213,9 +215,12 @@ export class DecisionOrder {
       outcome.noveltyCharge += bytes;
     } else if (isVeryFirst && this.#books.reserveLeft - outcome.reserveCharge >= bytes) {
       outcome.reserveCharge += bytes;
-    } else if (!isVeryFirst) {
+    } else if (!isVeryFirst || isSecond) {
+      if (isSecond) state.floorDueMs[row] = floorDueMs;
       return false;
     } else {
+      // Most of a flood is seen once. What comes again has its floor line waiting, whatever is drawn now.
+      state.floorDueMs[row] = 0;
       outcome.noveltyOverflow++;
       batch.probability[i] = this.#books.overflowProbability(outcome.grant, MIN_PROBABILITY, 0);
       batch.reason[i] = NOVEL;

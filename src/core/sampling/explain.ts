@@ -1,7 +1,7 @@
 import type { Instant } from "../../model/instant.ts";
 import type { LogBatch } from "../../model/log-batch.ts";
 import { FOLLOW_UP_FILL, UNPLANNED_K } from "./decision-order.ts";
-import { FIRST_LINES, SILENCE_MS } from "./pattern-arrivals.ts";
+import { FIRST_LINES, RETURN_LINES, SILENCE_MS } from "./pattern-arrivals.ts";
 import { RULE_NONE, RULE_PER_RECORD, SPECIAL_FIRST } from "./pattern-state.ts";
 import { MIN_PROBABILITY, WINDOW_MS } from "./plan-side.ts";
 import { SEVERITY_CLASS_ERROR } from "./reason-codes.ts";
@@ -137,11 +137,12 @@ class DecisionWalk {
   }
 
   #novel(): DecisionTrace | undefined {
-    const { state, noveltyBucket, allowance, settings } = this.#sampler.parts;
+    const { state, noveltyBucket, allowance, settings, directory } = this.#sampler.parts;
     if (!this.#isFirst()) return this.#miss("novel", "the pattern is known and its first lines were kept");
     if (this.#room < 1) return this.#miss("novel", "the rule's cap has no room for first lines now", this.#cap);
-    const left = this.#isBack() ? FIRST_LINES : state.firstLines[this.#row];
-    const isVeryFirst = left === FIRST_LINES || state.floorDueMs[this.#row] <= this.#now.monoMs;
+    const isNew = this.#isUnseen() && !(this.#row >= 0 && directory.known(this.#row));
+    const left = isNew ? FIRST_LINES : this.#isBack() ? RETURN_LINES : state.firstLines[this.#row];
+    const isVeryFirst = left === FIRST_LINES || this.#isBack() || state.floorDueMs[this.#row] <= this.#now.monoMs;
     const level = noveltyBucket.level - (isVeryFirst ? 0 : FOLLOW_UP_FILL * noveltyBucket.capacity);
     const { books } = this.#sampler;
     if (allowance.isUnlimited() || level >= this.#bytes || (isVeryFirst && books.reserveLeft >= this.#bytes)) {
@@ -149,7 +150,9 @@ class DecisionWalk {
         return this.#hit("novel", 1, "no record of this pattern was seen lately: its first line is kept");
       return this.#hit("novel", 1, `${left} first lines of this pattern are still to be kept`);
     }
-    if (!isVeryFirst) return this.#miss("novel", "new patterns have used up what is there for second and third lines");
+    if (!isVeryFirst || left < FIRST_LINES) {
+      return this.#miss("novel", "new patterns have used up what is there for lines after the first");
+    }
     const grant = (settings.budget.keepRatio ?? 0) * this.#batch.length;
     const p = books.overflowProbability(grant, MIN_PROBABILITY, this.#bytes);
     return this.#hit("novel", p, "more new patterns arrive than there is allowance for: their first lines are sampled");
@@ -171,7 +174,7 @@ class DecisionWalk {
   #floor(): DecisionTrace | undefined {
     const { state, allowance, floorBucket } = this.#sampler.parts;
     if (this.#room < 1) return this.#miss("floor", "the rule's cap has no room for a floor line", this.#cap);
-    if (this.#isUnseen() || this.#now.monoMs >= state.floorDueMs[this.#row]) {
+    if (this.#isBack() || this.#now.monoMs >= state.floorDueMs[this.#row]) {
       const isAskedFor = this.#row >= 0 && state.floorPerMinute[this.#row] > 0;
       if (allowance.isUnlimited() || isAskedFor || floorBucket.level >= this.#bytes) {
         return this.#hit("floor", 1, "the pattern's floor is due: its next record is kept");

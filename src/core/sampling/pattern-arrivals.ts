@@ -7,7 +7,7 @@ import type { SamplerParts } from "./sampler-parts.ts";
 export const FIRST_LINES = 3;
 /** A pattern that comes back after this silence is news again, worth one line. */
 export const SILENCE_MS: number = 10 * 60_000;
-const RETURN_LINES = 1;
+export const RETURN_LINES = 1;
 
 export class PatternArrivals {
   readonly #parts: SamplerParts;

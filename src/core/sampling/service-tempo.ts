@@ -13,7 +13,6 @@ const MOST_SECONDS = 60;
 /** A tick whose lines leave what was expected by this factor, and by this many standard deviations, is believed at once. */
 const STEP = 1.7;
 const STEP_DEVIATIONS = 3;
-const STEP_WEIGHT = 0.8;
 /** Seconds between arrivals above which a sender batches: its ticks tell nothing of steps. */
 const STEADY_SECONDS = 1.6;
 /** Half-life of what the half-life is chosen by, arrivals. */
@@ -86,11 +85,11 @@ export class ServiceTempo {
     }
     const isStep = this.#secondsPerArrival[s] < STEADY_SECONDS && this.#leaves(s, span);
     const density = 1 - 2 ** (-1 / DENSITY_ARRIVALS);
-    this.#linesPerSecond[s] += (isStep ? STEP_WEIGHT : density) * (lines - this.#linesPerSecond[s]);
+    this.#linesPerSecond[s] += (isStep ? 1 : density) * (lines - this.#linesPerSecond[s]);
     this.#secondsPerArrival[s] += density * (span - this.#secondsPerArrival[s]);
     const wanted = Math.max(this.#settings.lines / this.#linesPerSecond[s], ARRIVALS * this.#secondsPerArrival[s]);
     const halfLife = Math.min(MOST_SECONDS, Math.max(LEAST_SECONDS, wanted));
-    const weight = Math.max(isStep ? STEP_WEIGHT : 0, 1 - 2 ** (-span / halfLife));
+    const weight = isStep ? 1 : 1 - 2 ** (-span / halfLife);
     this.#now[s] += weight * (rate - this.#now[s]);
   }
 

@@ -1,0 +1,50 @@
+import { describe, expect, it } from "vitest";
+import { ServiceShares } from "../../../../src/core/sampling/service-shares.ts";
+import { ServiceTable } from "../../../../src/core/sampling/service-table.ts";
+
+const BUDGET = 1000;
+
+/** Services of equal size; demands as told, bytes a second. */
+function share(demand: readonly number[], errors: readonly number[], total = BUDGET, least = 200) {
+  const services = new ServiceTable({ maxServices: 8, services: new Map() });
+  for (let s = 0; s < demand.length; s++) services.rowOf(`service-${s}`);
+  services.baseline.fill(400);
+  const shares = new ServiceShares(services);
+  const pad = (values: readonly number[]): Float64Array => {
+    const padded = new Float64Array(services.capacity);
+    padded.set(values);
+    return padded;
+  };
+  const result = shares.shareOut(pad(demand), pad(errors), BUDGET / 2, total, least);
+  const of = (values: Float64Array): number[] => [...values.slice(0, demand.length)].map(Math.round);
+  return { ...result, draws: of(shares.draw), lanes: of(shares.errors) };
+}
+
+describe("shares of services", () => {
+  it("are fair, and what one does not need is the others'", () => {
+    expect(share([5000, 5000], [0, 0])).toMatchObject({ draws: [500, 500], errorsCut: false });
+    expect(share([5000, 100], [0, 0])).toMatchObject({ draws: [900, 100] });
+  });
+
+  it("keep ERRORs whole while they fit half of their service's share", () => {
+    expect(share([5000, 5000], [200, 0])).toMatchObject({ lanes: [200, 0], draws: [300, 500], errorsCut: false });
+  });
+
+  it("make who fails pay out of his own share: the others give a tenth at most", () => {
+    const { draws, lanes, errorsCut } = share([5000, 5000, 5000, 5000], [90_000, 0, 0, 0]);
+    expect(errorsCut).toBe(true);
+    expect(lanes[0]).toBeGreaterThanOrEqual(125);
+    for (const draw of draws.slice(1)) expect(draw).toBeGreaterThan(0.89 * 250);
+  });
+
+  it("give ERRORs what the rest cannot use", () => {
+    expect(share([0], [90_000], BUDGET, 0).lanes).toEqual([1000]);
+  });
+
+  it("keep ERRORs and the least draw when there is nothing else to spend", () => {
+    const { lanes, draws } = share([5000, 5000], [200, 0], 0, 100);
+    expect(lanes).toEqual([200, 0]);
+    expect(draws.reduce((sum, draw) => sum + draw, 0)).toBeGreaterThan(60);
+    expect(draws.reduce((sum, draw) => sum + draw, 0)).toBeLessThanOrEqual(101);
+  });
+});
