@@ -15,6 +15,12 @@ const QUIET_MS = 10_000;
 const QUIET_HALF_LIFE_SECONDS = 5;
 /** A pattern silent for this long leaves the plan; its row stays known. */
 const LIVE_MS = 15 * 60_000;
+/** From so many lines a second on, a pattern tells by itself that its rate has stepped, up or down: by this factor, and beyond chance. */
+const HEAVY_LINES = 20;
+const STEP = 1.7;
+const STEP_DEVIATIONS = 3;
+/** Ticks that brought the lines of more than this are no seconds, and tell of no steps. */
+const SECOND = 1.6;
 /** No sender batches for longer than this: more silence is a pause. */
 const BATCH_SECONDS = 60;
 
@@ -66,8 +72,21 @@ export class PatternRates {
     return false;
   }
 
-  /** Takes the row's arrivals into its rates. @returns lines a second to plan with, or -1 when it has left the plan */
-  advance(row: number): number {
+  /** True for a pattern whose steps are followed by its own lines: the tempo of its service is not its business. */
+  isHeavy(row: number): boolean {
+    return lambdaOf(this.#state, row) >= HEAVY_LINES;
+  }
+
+  /** Whether a tick's lines are too many or too few for the rate, whatever chance did. */
+  #leaps(row: number, count: number): boolean {
+    if (this.seconds <= 0 || this.seconds > SECOND) return false;
+    const expected = lambdaOf(this.#state, row) * this.seconds;
+    const chance = STEP_DEVIATIONS * Math.sqrt(count);
+    return count - chance > STEP * expected || STEP * (count + chance) < expected;
+  }
+
+  /** Takes the row's arrivals into its rates. @param spoke its service has sent something since the last tick @returns lines a second to plan with, or -1 when it has left the plan */
+  advance(row: number, spoke: boolean): number {
     const state = this.#state;
     const { seconds } = this;
     const ageMs = this.#monoMs - state.firstSeenMs[row];
@@ -81,6 +100,10 @@ export class PatternRates {
     if (count === 0 && (state.special[row] & SPECIAL_ERROR) !== 0 && this.#monoMs - state.lastSeenMs[row] > QUIET_MS) {
       state.rateFast[row] *= this.#quiet;
       state.rateSlow[row] *= this.#quiet;
+    }
+    if (spoke && young < 1 && this.isHeavy(row) && this.#leaps(row, count)) {
+      state.rateFast[row] = rate;
+      state.rateSlow[row] = rate;
     }
     state.rateFast[row] += Math.max(this.#fast, young) * (rate - state.rateFast[row]);
     state.rateUsual[row] += this.#usual * ((seconds > 0 ? count / seconds : 0) - state.rateUsual[row]);

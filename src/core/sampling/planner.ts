@@ -82,8 +82,12 @@ export class Planner {
   /** Share of ordinary bytes that the plan means to draw. */
   #meantShare = 1;
   #decayMemory = 1;
-  /** Bytes a second that floors take by the window of the last plan, and what is planned for them. */
+  /**
+   * Bytes a second that floors take by the window of the last plan; what they take beyond what is drawn of their patterns
+   * anyway; and what of that is planned for them.
+   */
   #floorCost = 0;
+  #floorExtra = 0;
   #floorRate = 0;
   #floorMsPerByte = 1;
   #saturated = false;
@@ -143,7 +147,7 @@ export class Planner {
     return this.#rates.seconds;
   }
 
-  /** Bytes a second that floor lines of the plan in force cost. */
+  /** Bytes a second that floor lines cost under the plan in force, beyond what would be drawn of them. */
   get floorRate(): number {
     return this.#floorRate;
   }
@@ -181,7 +185,7 @@ export class Planner {
 
   /** A few ticks bring the cost of floors to what there is for them. */
   #fitFloors(payable: number): void {
-    this.#floorRate = Math.min(this.#floorCost, payable);
+    this.#floorRate = this.#floorCost > payable ? (payable / this.#floorCost) * this.#floorExtra : this.#floorExtra;
     if (this.#floorCost <= 0 || payable <= 0) return;
     const error = Math.max(0.5, Math.min(4, this.#floorCost / payable));
     const wanted = this.#floorMsPerByte * error;
@@ -195,23 +199,26 @@ export class Planner {
     this.#errors.begin(this.#services.count);
     this.#news.begin();
     this.#floorCost = 0;
+    this.#floorExtra = 0;
     for (let position = state.liveCount - 1; position >= 0; position--) {
       const row = state.live[position];
       const service = state.service[row];
       const side = (state.special[row] & SPECIAL_ERROR) !== 0 ? this.#errors : this.#ordinary;
-      if (state.tickCount[row] > 0) side.arrive(service, state.tickBytes[row], state.tickCount[row]);
-      const lambda = this.#rates.advance(row);
+      const isHeavy = side === this.#ordinary && this.#rates.isHeavy(row);
+      if (!isHeavy && state.tickCount[row] > 0) side.arrive(service, state.tickBytes[row], state.tickCount[row]);
+      const lambda = this.#rates.advance(row, this.#services.spoke(service));
       if (lambda < MIN_LAMBDA) continue;
-      side.addUsual(service, lambda * Math.max(1, state.meanBytes[row]));
+      side.addUsual(service, lambda * Math.max(1, state.meanBytes[row]), isHeavy);
       const age = state.isKnown[row] === 1 ? Number.POSITIVE_INFINITY : monoMs - state.firstSeenMs[row];
       state.value[row] = this.valueOf(state.severity[row], age, policyValue[row] || 1);
-      this.#enter(row, side, drawnLambdaOf(state, row), book);
+      this.#enter(row, side, isHeavy, book);
     }
   }
 
-  /** Adds a pattern to its side, and its floor to what floors cost. @param lambda lines a second that the draw is about */
-  #enter(row: number, side: PlanSide, lambda: number, book: RuleBook): void {
+  /** Adds a pattern to its side, and its floor to what floors cost. @param isHeavy its own rate follows steps of the load */
+  #enter(row: number, side: PlanSide, isHeavy: boolean, book: RuleBook): void {
     const state = this.#state;
+    const lambda = drawnLambdaOf(state, row);
     const rule =
       (state.special[row] & SPECIAL_RULE) !== 0 && state.rule[row] >= 0 ? book.at(state.rule[row]) : undefined;
     if (rule?.rule.kind === "mute" || rule?.rule.kind === "pin" || lambda < MIN_LAMBDA) return;
@@ -219,12 +226,15 @@ export class Planner {
     const service = state.service[row];
     const isCapped = rule?.rule.kind === "cap";
     const ceiling = isCapped ? lambda * book.limits.planShare(state.rule[row], lambda * bytes) : lambda;
-    side.enter(row, service, bytes, ceiling, (state.value[row] * Math.sqrt(lambda)) / Math.sqrt(bytes));
+    const slope = (state.value[row] * Math.sqrt(lambda)) / Math.sqrt(bytes);
+    side.enter(row, service, bytes, ceiling, slope, isHeavy);
     // ERRORs have no floor but their lane.
     if (side === this.#errors) return;
     this.#news.enter(row, ceiling, this.#rates.usualOf(row), VALUE_BY_CLASS[state.severity[row]]);
     const floor = 1000 / floorWindowMs(state, row, this.#floorMsPerByte);
-    this.#floorCost += Math.min(lambda * side.factorOf(service), floor) * bytes;
+    const cost = Math.min(lambda * (isHeavy ? 1 : side.factorOf(service)), floor) * bytes;
+    this.#floorCost += cost;
+    this.#floorExtra += cost * (1 - state.plan[row]);
   }
 
   /**

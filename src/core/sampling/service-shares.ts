@@ -5,11 +5,11 @@ import { shareOut } from "./water-filling.ts";
  * Who gets what of the budget: services first. A service's share is max-min fair by the root of its baseline, ERRORs and the
  * rest together, so that neither who gets loud nor who fails takes what others live on. Of its share, half is its ERRORs'
  * when both are scarce, and what the rest cannot use. ERRORs beyond that borrow of everybody: four tenths of the budget at most
- * while their service says as much as usual, a tenth when it got loud.
+ * while their service says as much as usual, a twentieth when it got loud.
  */
 const ERROR_SHARE = 0.5;
 const BORROWED_SHARE = 0.4;
-const LOUD_BORROWED_SHARE = 0.1;
+const LOUD_BORROWED_SHARE = 0.05;
 /** From this multiple of its baseline on a service is loud. */
 const LOUD = 3;
 /** Whatever its ERRORs take, a service's draw goes on: a pattern that is never drawn has no estimate. */

@@ -93,6 +93,11 @@ export class ServiceTable {
     return this.#rows.get(name) ?? (this.#isFull(name) ? this.#rows.get(OTHER) : undefined);
   }
 
+  /** True when the service sent something in the second before the last tick. */
+  spoke(row: number): boolean {
+    return this.#silentSeconds[row] === 0;
+  }
+
   tick(seconds: number): void {
     if (seconds <= 0) return;
     const fast = 1 - 2 ** (-seconds / RATE_HALF_LIFE_SECONDS);

@@ -111,21 +111,25 @@ export function countRows({ tallies }: Contest): ScoreboardRow[] {
   ];
 }
 
-/** How much of what it was kept of every other service is lost while one gets loud. */
-export function fairnessRows({ tallies, script, world }: Contest): ScoreboardRow[] {
+/**
+ * How much less is kept of every other service while one gets loud.
+ * @param calm the same traffic without that
+ */
+export function fairnessRows({ tallies, script, world }: Contest, calm: Contest): ScoreboardRow[] {
   const span = script.loudService;
   if (span === undefined) return [];
-  const before = { from: span.from - 600, to: span.from };
-  const worst = (tally: Tally): readonly [number, number] => {
-    const losses = Array.from({ length: SERVICES }, (_, service) =>
-      service === world.loudService ? 0 : 1 - keptShare(tally, service, span) / keptShare(tally, service, before),
+  const losses = (tally: Tally): number[] => {
+    const control = calm.tallies.find(({ sampler }) => sampler === tally.sampler) ?? tally;
+    return Array.from({ length: SERVICES }, (_, service) =>
+      service === world.loudService ? 0 : 1 - keptBytes(tally, service, span) / keptBytes(control, service, span),
     );
-    const highest = Math.max(...losses);
-    return [highest, losses.indexOf(highest)];
   };
-  const note = `ours: ${World.serviceName(worst(tallies[0]!)[1])}; kept per arrived byte, against the ten minutes before`;
-  const measure = "one service at ×100: most that another service lost";
-  return rows(tallies, measure, "", (tally) => worst(tally)[0], ["<=", 0.1], note);
+  const ours = losses(tallies[0]!);
+  const mean = ours.reduce((sum, loss) => sum + loss, 0) / (SERVICES - 1);
+  const worst = World.serviceName(ours.indexOf(Math.max(...ours)));
+  const note = `against the same traffic without it; ours: most ${worst}, mean ${mean.toFixed(3)}`;
+  const measure = "one service at ×100: most that another service lost of its kept bytes";
+  return rows(tallies, measure, "", (tally) => Math.max(...losses(tally)), ["<=", 0.1], note);
 }
 
 export function overheadRows({ drive, tallies }: Contest): ScoreboardRow[] {
@@ -171,12 +175,8 @@ function hourOf(hours: readonly Span[], { from }: Span): Span {
   return hour;
 }
 
-function keptShare(tally: Tally, service: number, { from, to }: Span): number {
+function keptBytes(tally: Tally, service: number, { from, to }: Span): number {
   let kept = 0;
-  let arrived = 0;
-  for (let second = from; second < to; second++) {
-    kept += tally.serviceBytes[second * SERVICES + service]!;
-    arrived += tally.serviceInput[second * SERVICES + service]!;
-  }
-  return kept / Math.max(1, arrived);
+  for (let second = from; second < to; second++) kept += tally.serviceBytes[second * SERVICES + service]!;
+  return kept;
 }

@@ -11,7 +11,7 @@ import { seriesOf } from "./plot-series.ts";
 import { stepRows } from "./step-rows.ts";
 import { trainTicketDay } from "./trainticket-day.ts";
 import { trainTicketRows } from "./trainticket-rows.ts";
-import { incidentsScript, steadyScript } from "./world/script.ts";
+import { incidentsScript, loudServiceScript, steadyScript } from "./world/script.ts";
 
 const BUDGET_SHARE = 0.1;
 const SMALL_SHARE = 0.025;
@@ -36,11 +36,15 @@ const PARTS: Readonly<Record<string, () => Promise<PartResult>>> = {
         budget: budgetRows(contest),
         rare: [...rareRows(contest, ", 10 %"), ...noveltyRows(contest), ...errorRows(contest)],
         counts: countRows(contest),
-        fairness: fairnessRows(contest),
         cost: overheadRows(contest),
       },
       series: seriesOf(contest),
     };
+  },
+  fairness: async () => {
+    const run = (isLoud: boolean) =>
+      runContest({ seed, linesPerSecond, script: loudServiceScript(isLoud) }, BUDGET_SHARE, true, tell);
+    return { sections: { fairness: fairnessRows(await run(true), await run(false)) } };
   },
   small: async () => {
     const contest = await runContest(

@@ -20,7 +20,7 @@ const TITLES: Readonly<Record<Section, readonly [title: string, text: string]>> 
   rare: ["What is rare or new", "A pattern counts as kept when one of its lines was. Targets are for ours."],
   counts: [
     "Counts",
-    "Estimates from the weights of kept lines, against the truth. With summaries the counts of ours are exact, which is no row here but a test: `test/integration/product/summaries.test.ts` reads them back from the stand-in after duplicates, a kill and late data.",
+    "Estimates from the weights of kept lines, against the truth. With summaries the counts of ours are exact, which is no row here but a test: `test/integration/product/summaries-after-kill.test.ts` reads them back from the stand-in after duplicates, late lines and a kill, and finds every count right.",
   ],
   fairness: ["Between services, and when the load steps", ""],
   cost: ["Cost", "CPU time of one thread, never wall time."],

@@ -10,8 +10,6 @@ export class Tally {
   readonly bytes: Float64Array;
   /** Content bytes kept of each service in each second: [second * SERVICES + service]. */
   readonly serviceBytes: Float64Array;
-  /** The same of all that arrived. */
-  readonly serviceInput: Float64Array;
   readonly #world: World;
   /** Lines of a pattern before its first kept one; -1 = none kept yet. */
   readonly #linesBefore: number[] = [];
@@ -32,7 +30,6 @@ export class Tally {
     this.#world = world;
     this.bytes = new Float64Array(seconds + 1);
     this.serviceBytes = new Float64Array((seconds + 1) * SERVICES);
-    this.serviceInput = new Float64Array((seconds + 1) * SERVICES);
     this.errors = new Float64Array(seconds + 1);
     this.errorsKept = new Float64Array(seconds + 1);
   }
@@ -41,7 +38,6 @@ export class Tally {
   line(second: number, pattern: number, bytes: number, weight: number | undefined): void {
     const { service, severity } = this.#world.patterns.all[pattern]!;
     if (severity >= 17) this.errors[second]!++;
-    this.serviceInput[second * SERVICES + service]! += bytes;
     if (this.#seen[pattern] === undefined) {
       this.#seen[pattern] = 0;
       this.#linesBefore[pattern] = -1;

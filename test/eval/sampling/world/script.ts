@@ -77,3 +77,10 @@ export function steadyScript(hour: number = HOUR): Script {
     rare: [{ ...steady, name: "steady", count: 600 }],
   };
 }
+
+/** A quarter of an hour of ordinary traffic after the warm-up, with a service that gets loud in its last third, or without. */
+export function loudServiceScript(isLoud: boolean): Script {
+  const seconds = WARM_UP + 900;
+  const quiet = { ...NO_INCIDENTS, seconds, warmUpSeconds: WARM_UP, steady: { from: WARM_UP, to: seconds } };
+  return isLoud ? { ...quiet, loudService: { from: seconds - 300, to: seconds } } : quiet;
+}

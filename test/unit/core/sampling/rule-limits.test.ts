@@ -92,7 +92,8 @@ describe("a cap", () => {
       },
     );
     const truth = 20 * 900 + 380 * 60;
-    expect(Math.abs(weights - truth) / truth).toBeLessThan(0.1);
+    // About seventy lines are kept: two standard deviations.
+    expect(Math.abs(weights - truth) / truth).toBeLessThan(0.25);
   });
 
   it("says rule for the records that it holds down", () => {
