@@ -7,8 +7,9 @@ import { addRule, BypassList, listRules, removeRule } from "./policy-source.ts";
 import type { ProductParts } from "./product-parts.ts";
 import type { ReadinessGate } from "./readiness.ts";
 import type { Reloader } from "./reloader.ts";
+import { readSavings } from "./savings-source.ts";
 import { listServices, readService, readServicePolicy } from "./service-source.ts";
-import { readSavings, readStats } from "./stats-source.ts";
+import { readStats } from "./stats-source.ts";
 
 /** @param parts read when a request comes: the product is complete by then */
 export function adminSources(parts: () => ProductParts, gate: ReadinessGate, reloader: Reloader): AdminSources {

@@ -10,6 +10,7 @@ import type {
 import { SEVERITY_CLASSES } from "../model/severity.ts";
 import { floorPerMinute } from "./pattern-source.ts";
 import type { ProductParts } from "./product-parts.ts";
+import { bytesOfService } from "./savings-source.ts";
 
 /** A plan changes by the second; an SDK that asks twice a minute is close enough. */
 const REFRESH_SECONDS = 30;
@@ -84,6 +85,7 @@ function patternsOf(parts: ProductParts, service: number): number[] {
 function serviceRow(parts: ProductParts, row: number): ServiceRow {
   const { services, state } = parts.engine.sampler.parts;
   const patterns = patternsOf(parts, row);
+  const { receivedBytes, keptBytes } = bytesOfService(parts, row);
   let records = 0;
   let bytes = 0;
   for (const pattern of patterns) {
@@ -94,9 +96,9 @@ function serviceRow(parts: ProductParts, row: number): ServiceRow {
     service: services.names[row] ?? "",
     mode: services.settings[row]?.mode ?? parts.config.sampling.mode,
     records: services.received[row] ?? 0,
-    bytes: services.receivedBytes[row] ?? 0,
-    kept_records: services.kept[row] ?? 0,
-    kept_bytes: services.keptBytes[row] ?? 0,
+    bytes: receivedBytes,
+    kept_records: (services.kept[row] ?? 0) + (parts.pipeline.billed.context[row] ?? 0),
+    kept_bytes: keptBytes,
     records_per_second: records,
     bytes_per_second: bytes,
     patterns: patterns.length,

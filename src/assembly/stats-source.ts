@@ -1,14 +1,11 @@
-/** What /api/v1/stats, /savings and the budget's gauges say, read from the parts when asked. */
+/** What /api/v1/stats and the budget's gauges say, read from the parts when asked. */
 import type { Bypass } from "../admin/shapes/bypass.ts";
-import type { BudgetStats, ExporterStats, Savings, Stats } from "../admin/shapes/stats.ts";
+import type { BudgetStats, ExporterStats, Stats } from "../admin/shapes/stats.ts";
 import { modeExceptions } from "../config/mode-exceptions.ts";
 import { DROP_REASONS, KEEP_REASONS } from "../model/decision.ts";
 import { SEVERITY_CLASSES } from "../model/severity.ts";
 import type { FlowReading } from "./flow-meter.ts";
 import type { ProductParts } from "./product-parts.ts";
-
-const SECONDS_PER_MONTH = 30 * 86_400;
-const GIGABYTE = 1e9;
 
 export function readStats(parts: ProductParts, bypasses: readonly Bypass[]): Stats {
   const { telemetry, queue, engine, policies, identity, env } = parts;
@@ -102,39 +99,15 @@ export function budgetStates(parts: ProductParts): Record<string, boolean> {
   };
 }
 
-export function readSavings(parts: ProductParts): Savings {
-  const { services } = parts.engine.sampler.parts;
-  const { price_per_gb } = parts.config.sampling.budget;
-  const rows = services.names.map((service, row) => ({
-    service,
-    received_bytes: services.receivedBytes[row] ?? 0,
-    kept_bytes: services.keptBytes[row] ?? 0,
-  }));
-  const received = rows.reduce((sum, row) => sum + row.received_bytes, 0);
-  const kept = rows.reduce((sum, row) => sum + row.kept_bytes, 0);
-  const seconds = Math.max(1, (parts.env.now().monoMs - parts.identity.startedMonoMs) / 1000);
-  const saved = received - kept;
-  return {
-    since: new Date(parts.identity.startedWallMs).toISOString(),
-    received_bytes: received,
-    kept_bytes: kept,
-    saved_bytes: saved,
-    saved_ratio: received > 0 ? saved / received : 0,
-    price_per_gb: price_per_gb ?? null,
-    saved_money: price_per_gb === undefined ? null : (saved / GIGABYTE) * price_per_gb,
-    projected_saved_bytes_per_month: (saved / seconds) * SECONDS_PER_MONTH,
-    by_service: rows,
-  };
-}
-
 /** Counts since start for the rates of the last minute. */
-export function readFlow(parts: ProductParts): FlowReading {
-  const { services } = parts.engine.sampler.parts;
+export function readFlow({ engine, pipeline }: ProductParts): FlowReading {
+  const { services } = engine.sampler.parts;
+  const { billed } = pipeline;
   const sum = (values: Float64Array): number => values.subarray(0, services.count).reduce((a, b) => a + b, 0);
   return {
     receivedRecords: sum(services.received),
-    keptRecords: sum(services.kept),
-    receivedBytes: sum(services.receivedBytes),
-    keptBytes: sum(services.keptBytes),
+    keptRecords: sum(services.kept) + sum(billed.context),
+    receivedBytes: billed.receivedTotal(),
+    keptBytes: billed.builtTotal(),
   };
 }

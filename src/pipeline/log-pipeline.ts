@@ -20,6 +20,7 @@ import type { LogBatch } from "../model/log-batch.ts";
 import type { Component, ComponentHealth } from "../model/ports/component.ts";
 import type { ExportQueue, QueueReservation } from "../model/ports/queue.ts";
 import type { Telemetry } from "../model/telemetry.ts";
+import { BilledBytes } from "./billed-bytes.ts";
 import type { OverBudget } from "./over-budget.ts";
 import { COLUMN_BYTES_PER_RECORD, OwnRecords } from "./own-records.ts";
 import { RequestAccounting } from "./request-accounting.ts";
@@ -47,6 +48,8 @@ export interface PipelineDeps {
 
 export class LogPipeline implements LogsConsumer, Component {
   readonly id: string = "pipeline";
+  /** What came and what was built, by service. */
+  readonly billed: BilledBytes;
   readonly #deps: PipelineDeps;
   readonly #accounting: RequestAccounting;
   readonly #ownRecords: OwnRecords;
@@ -56,8 +59,9 @@ export class LogPipeline implements LogsConsumer, Component {
 
   constructor(deps: PipelineDeps) {
     this.#deps = deps;
-    this.#accounting = new RequestAccounting(deps);
-    this.#ownRecords = new OwnRecords(deps);
+    this.billed = new BilledBytes(deps.engine.sampler.parts.services);
+    this.#accounting = new RequestAccounting({ ...deps, billed: this.billed });
+    this.#ownRecords = new OwnRecords({ ...deps, billed: this.billed });
   }
 
   start(): Promise<void> {

@@ -6,6 +6,7 @@ import type { ReleasedContext } from "../core/context/context-release.ts";
 import type { HeldRequest } from "../core/context/context-ring.ts";
 import type { RequestWork } from "../core/engine/request-work.ts";
 import { encodeSummaries } from "../core/engine/summary-payload.ts";
+import type { SummaryRow } from "../core/sampling/summary-flush.ts";
 import { keepReasonCode } from "../model/decision.ts";
 import type { Instant } from "../model/instant.ts";
 import type { ExportQueue, QueueEntry, QueueReservation } from "../model/ports/queue.ts";
@@ -41,8 +42,8 @@ export class OwnRecords {
     }
   }
 
-  #forwardContext({ payload, reasons, severities }: ReleasedContext, now: Instant): void {
-    const { queue, telemetry, engine, regroupRatio } = this.#deps;
+  #forwardContext({ payload, reasons, severities, services }: ReleasedContext, now: Instant): void {
+    const { queue, telemetry, engine, regroupRatio, billed } = this.#deps;
     const { ledger } = telemetry;
     ledger.held(-reasons.length);
     const reservation = queue.reserve(payload.length + COLUMN_BYTES_PER_RECORD * reasons.length);
@@ -51,7 +52,9 @@ export class OwnRecords {
       return;
     }
     ledger.kept("context", reasons.length);
-    engine.spend(payload.length * regroupRatio());
+    const billedBytes = payload.length * regroupRatio();
+    engine.spend(billedBytes);
+    billed.countContext(services, billedBytes);
     store(reservation, { payload, reasons, severities, receivedWallMs: now.wallMs }, () => {
       for (const severity of severities) ledger.dropped("queue_full", severity, 1);
     });
@@ -69,7 +72,7 @@ export class OwnRecords {
 
   /** Sends the summaries that are due; all of them when `force`. */
   flushSummaries(now: Instant, force: boolean): void {
-    const { engine, queue, telemetry, regroupRatio } = this.#deps;
+    const { engine, queue, telemetry, regroupRatio, billed } = this.#deps;
     const rows = engine.flushSummaries(now, force);
     if (rows.length === 0) return;
     const payload = encodeSummaries(rows, now.wallMs);
@@ -80,13 +83,21 @@ export class OwnRecords {
     }
     telemetry.ledger.generated(rows.length);
     telemetry.ledger.kept("summary", rows.length);
-    engine.spend(payload.length * regroupRatio());
+    const billedBytes = payload.length * regroupRatio();
+    engine.spend(billedBytes);
+    billed.countSummaries(rowsByService(rows), billedBytes);
     const reasons = new Uint8Array(rows.length).fill(SUMMARY);
     const severities = new Uint8Array(rows.length).fill(SEVERITY_TRACE);
     store(reservation, { payload, reasons, severities, receivedWallMs: now.wallMs }, () => {
       telemetry.ledger.dropped("queue_full", SEVERITY_TRACE, rows.length);
     });
   }
+}
+
+function rowsByService(rows: readonly SummaryRow[]): Map<string, number> {
+  const counts = new Map<string, number>();
+  for (const { service } of rows) counts.set(service, (counts.get(service) ?? 0) + 1);
+  return counts;
 }
 
 /** @param lost called when the queue could not keep its promise */

@@ -10,6 +10,7 @@ import { KEEP_REASONS } from "../model/decision.ts";
 import type { Environment } from "../model/environment.ts";
 import type { LogBatch } from "../model/log-batch.ts";
 import type { Telemetry } from "../model/telemetry.ts";
+import type { BilledBytes } from "./billed-bytes.ts";
 import { OverBudget } from "./over-budget.ts";
 
 export interface AccountingDeps {
@@ -18,6 +19,7 @@ export interface AccountingDeps {
   readonly env: Environment;
   readonly regroupRatio: () => number;
   readonly observing: boolean;
+  readonly billed: BilledBytes;
 }
 
 export class RequestAccounting {
@@ -33,7 +35,7 @@ export class RequestAccounting {
 
   /** @param builtBytes of the survivors' payload */
   count(work: RequestWork, slices: number, builtBytes: number): void {
-    const { engine, telemetry, observing, regroupRatio } = this.#deps;
+    const { engine, telemetry, observing, regroupRatio, billed } = this.#deps;
     const { ledger } = telemetry;
     const held = observing ? 0 : engine.hold(work, slices, this.#deps.env.now()).records;
     if (held > 0) ledger.held(held);
@@ -53,7 +55,9 @@ export class RequestAccounting {
       this.overBudget.add("bypass", outcome.bypassBytes);
       this.noveltyOverflow += outcome.noveltyOverflow;
     }
-    engine.spend(builtBytes * regroupRatio());
+    const billedBytes = builtBytes * regroupRatio();
+    engine.spend(billedBytes);
+    billed.countRequest(work.batch, billedBytes);
     this.#countRepairs();
     this.#countServices(work.batch);
   }

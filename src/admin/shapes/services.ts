@@ -10,7 +10,9 @@ export interface ServiceRow {
   readonly service: string;
   readonly mode: "enforce" | "observe";
   readonly records: number;
+  /** Billed bytes, as in Savings. */
   readonly bytes: number;
+  /** Context that was forwarded after all included. */
   readonly kept_records: number;
   readonly kept_bytes: number;
   readonly records_per_second: number;

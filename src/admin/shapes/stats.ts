@@ -72,7 +72,11 @@ export interface ExporterStats {
   readonly in_flight: number;
 }
 
-/** What sampling saved since the start; money only when a price is configured. */
+/**
+ * What sampling saved since the start, in billed bytes: uncompressed bytes of requests as they came (as protobuf, whatever
+ * the sender encoded), less those that were exported or wait for it, our stamps, envelopes, summaries and context
+ * included. Less than nothing when we add more than we drop. Money only when a price is configured.
+ */
 export interface Savings {
   readonly since: string;
   readonly received_bytes: number;

@@ -24,6 +24,8 @@ export interface ReleasedContext {
   /** KEEP_REASONS codes and severities of the records, in wire order. */
   readonly reasons: Uint8Array;
   readonly severities: Uint8Array;
+  /** How many of each service. */
+  readonly services: ReadonlyMap<string, number>;
   /** Which records of which held request, for replay. */
   readonly released: readonly { readonly tag: number; readonly record: number }[];
 }
@@ -48,6 +50,7 @@ export class ContextReleaser {
   readonly #out = new ByteWriter(64 * 1024);
   #severities: number[] = [];
   #released: { tag: number; record: number }[] = [];
+  #services = new Map<string, number>();
   #bytesLeft = 0;
   #stampBytes = 0;
 
@@ -63,6 +66,7 @@ export class ContextReleaser {
     this.#out.reset();
     this.#severities = [];
     this.#released = [];
+    this.#services = new Map();
     this.#bytesLeft = maxBytes;
     this.#stampBytes = stampBytesOf(stamps.mode);
     if (trigger.traceId !== undefined) this.#releaseTrace(trigger.traceId, stamps);
@@ -75,6 +79,7 @@ export class ContextReleaser {
       payload: this.#out.copy(),
       reasons: new Uint8Array(this.#released.length).fill(CONTEXT),
       severities: Uint8Array.from(this.#severities),
+      services: this.#services,
       released: this.#released,
     };
   }
@@ -101,6 +106,8 @@ export class ContextReleaser {
       if (first < 0) first = i;
       this.#severities.push(batch.severity[i]);
       this.#released.push({ tag: entry.tag, record: i });
+      const { service } = batch.resources[batch.scopes[batch.scope[i]].resource];
+      this.#services.set(service, (this.#services.get(service) ?? 0) + 1);
     }
     if (first < 0) return;
     this.#signature.assign(batch, 0, batch.recordCount);

@@ -93,7 +93,7 @@ describe("statistics", () => {
     expect(savings.saved_ratio).toBeGreaterThan(0.3);
     expect(savings.saved_money).toBeCloseTo((savings.saved_bytes / 1e9) * 0.25, 12);
     expect(savings.by_service.map(({ service }) => service).sort()).toEqual(["bank", "shop"]);
-    expect(sum(savings.by_service.map((service) => service.kept_bytes))).toBe(savings.kept_bytes);
+    expect(Math.abs(sum(savings.by_service.map(({ kept_bytes }) => kept_bytes)) - savings.kept_bytes)).toBeLessThan(3);
   });
 
   it("are streamed", async () => {
