@@ -49,6 +49,12 @@ export interface LogBatch {
   resources: ResourceRow[];
   resourceCount: number;
 
+  // Owner: engine, of requests of trusted peers only ----------------------------------------------------------------
+  /** True when `incoming` was filled in. */
+  weighted: boolean;
+  /** What each record counts for by its sender's stamps: 1 without them, 0 for a peer's context and summaries. */
+  incoming: Float64Array;
+
   // Owner: signature stage -----------------------------------------------------------------------------------------
   /** Row in the pattern table. */
   pattern: Int32Array;
@@ -60,7 +66,7 @@ export interface LogBatch {
   reason: Uint8Array;
   /** Inclusion probability 1 - T/2^56, T having at most 5 hex digits. */
   probability: Float64Array;
-  /** Weight stamped on survivors; 0 for context. */
+  /** Weight stamped on survivors, the sender's in it; 0 for context. */
   weight: Float64Array;
 }
 
@@ -103,4 +109,6 @@ export const MARK_BAD_SPAN_ID = 4;
 export const MARK_HAS_EXCEPTION = 8; // carries exception.* attributes
 export const MARK_STRINDEX = 16; // carries Profiles-only key_strindex / string_value_strindex
 export const MARK_HAS_EVENT_NAME = 32;
+export const MARK_OWN_EVENT = 128; // its event_name begins with "lipservice.": a summary or another record that we make ourselves
+export const MARK_PASSES = 256; // such a record of a trusted peer: forwarded as it is
 export const MARK_HAS_TEMPLATE = 64; // carries an attribute with the statement's template, see core/otlp/attribute-key.ts

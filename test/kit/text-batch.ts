@@ -23,6 +23,8 @@ export function textBatch(lines: readonly TextLine[]): LogBatch {
     recordCount: count,
     rejected: new Uint32Array(3),
     rejectedMessage: "",
+    weighted: false,
+    incoming: new Float64Array(0),
     recordStart: new Uint32Array(count),
     recordEnd: new Uint32Array(count),
     bodyStart: new Uint32Array(count),

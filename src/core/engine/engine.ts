@@ -1,6 +1,6 @@
 import type { Instant } from "../../model/instant.ts";
 import type { LogBatch } from "../../model/log-batch.ts";
-import { BODY_STRING, MARK_HAS_STAMPS } from "../../model/log-batch.ts";
+import { BODY_STRING, MARK_OWN_EVENT, MARK_PASSES } from "../../model/log-batch.ts";
 import type { SamplingRule } from "../../model/policy.ts";
 import type { HeldRecords } from "../context/context-keeper.ts";
 import { ContextKeeper } from "../context/context-keeper.ts";
@@ -164,11 +164,11 @@ export class Engine {
   ): number {
     const { batch } = work;
     const outcome = work.outcome(slice);
+    if (trusted) this.#readIncoming(batch, from, to);
     this.signature.assign(batch, from, to);
     this.#rules.refresh(now.wallMs);
     const share = batch.recordCount > 0 ? (to - from) / batch.recordCount : 0;
     this.sampler.decide(outcome, batch, from, to, batch.length * share, now);
-    if (trusted) this.#multiplyWeights(batch, from, to);
     if (outcome.keptRecords === 0) return 0;
     const before = out.length;
     this.#current = batch;
@@ -181,12 +181,14 @@ export class Engine {
     return this.#settings.sampling.mode === "observe" ? this.#observing : this.#minimal;
   }
 
-  #multiplyWeights(batch: LogBatch, from: number, to: number): void {
+  /** What records of a trusted peer count for by their stamps; its summaries and other events of ours are to pass. */
+  #readIncoming(batch: LogBatch, from: number, to: number): void {
+    if (batch.incoming.length < batch.recordCount) batch.incoming = new Float64Array(batch.recordCount);
+    batch.weighted = true;
     for (let i = from; i < to; i++) {
-      if (batch.keep[i] === 0 || (batch.marks[i] & MARK_HAS_STAMPS) === 0) continue;
-      const stamps = this.#query.readStamps(batch, i);
-      const incoming = stamps.weight ?? (stamps.probability === undefined ? 1 : 1 / stamps.probability);
-      batch.weight[i] *= incoming;
+      if ((batch.marks[i] & MARK_OWN_EVENT) !== 0) batch.marks[i] |= MARK_PASSES;
+      const { weight, probability } = this.#query.readStamps(batch, i);
+      batch.incoming[i] = weight ?? (probability === undefined ? 1 : 1 / probability);
     }
   }
 

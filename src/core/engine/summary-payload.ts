@@ -24,9 +24,9 @@ function recordOf(row: SummaryRow, wallMs: number): OwnRecord {
   const attributes: (readonly [string, OwnValue])[] = [["pattern", { type: "string", value: row.pattern }]];
   if (row.template !== undefined) attributes.push(["template", { type: "string", value: row.template }]);
   attributes.push(
-    ["count", integer(row.count)],
-    ["bytes", integer(row.bytes)],
-    ["kept", integer(row.kept)],
+    ["count", amount(row.count)],
+    ["bytes", amount(row.bytes)],
+    ["kept", amount(row.kept)],
     ["weight_sum", { type: "double", value: row.weightSum }],
     ["context", integer(row.context)],
     ["minute_unix_seconds", integer(row.bucketMs / 1000)],
@@ -40,6 +40,11 @@ function recordOf(row: SummaryRow, wallMs: number): OwnRecord {
     body: BODY,
     attributes,
   };
+}
+
+/** Whole, unless lines came from a peer with weights that are not. */
+function amount(value: number): OwnValue {
+  return Number.isInteger(value) ? integer(value) : { type: "double", value };
 }
 
 function integer(value: number): OwnValue {

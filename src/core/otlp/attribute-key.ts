@@ -31,6 +31,11 @@ export function marksOfKey(bytes: Uint8Array, start: number, end: number): numbe
   }
 }
 
+/** @returns true for the event names of our own records */
+export function isOwnEvent(bytes: Uint8Array, start: number, end: number): boolean {
+  return startsWith(LIPSERVICE, bytes, start, end);
+}
+
 function markOfTemplate(bytes: Uint8Array, start: number, end: number): number {
   for (const key of TEMPLATE_KEYS) {
     if (end - start === key.length && startsWith(key, bytes, start, end)) return MARK_HAS_TEMPLATE;

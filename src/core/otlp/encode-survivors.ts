@@ -5,10 +5,10 @@
  */
 import { KEEP_REASONS } from "../../model/decision.ts";
 import type { LogBatch } from "../../model/log-batch.ts";
-import { MARK_BAD_SPAN_ID, MARK_BAD_TRACE_ID, MARK_HAS_STAMPS } from "../../model/log-batch.ts";
+import { MARK_BAD_SPAN_ID, MARK_BAD_TRACE_ID, MARK_HAS_STAMPS, MARK_OWN_EVENT } from "../../model/log-batch.ts";
 import type { ByteWriter } from "./byte-writer.ts";
 import { varintSize } from "./byte-writer.ts";
-import { CUT_SPAN_ID, CUT_STAMPS, CUT_TRACE_ID, RecordRewriter } from "./record-rewriter.ts";
+import { CUT_EVENT_NAME, CUT_SPAN_ID, CUT_STAMPS, CUT_TRACE_ID, RecordRewriter } from "./record-rewriter.ts";
 import type { StampPlan } from "./stamps.ts";
 import { writeStamps } from "./stamps.ts";
 import { Utf8Walker } from "./utf8-walker.ts";
@@ -98,7 +98,7 @@ export class SurvivorEncoder {
     // Summaries of a trusted peer pass through: their stamps are their content.
     const stamps = plan === undefined || batch.reason[i] === SUMMARY ? undefined : plan;
     let cut = cutsOf(batch.marks[i]);
-    if (stamps === undefined) cut &= ~CUT_STAMPS;
+    if (stamps === undefined) cut &= ~(CUT_STAMPS | CUT_EVENT_NAME);
     out.byte(TAG_LOG_RECORD);
     const reserve = varintSize(end - start);
     const contentStart = out.open(reserve);
@@ -136,6 +136,7 @@ export class SurvivorEncoder {
 function cutsOf(marks: number): number {
   let cut = 0;
   if ((marks & MARK_HAS_STAMPS) !== 0) cut |= CUT_STAMPS;
+  if ((marks & MARK_OWN_EVENT) !== 0) cut |= CUT_EVENT_NAME;
   if ((marks & MARK_BAD_TRACE_ID) !== 0) cut |= CUT_TRACE_ID;
   if ((marks & MARK_BAD_SPAN_ID) !== 0) cut |= CUT_SPAN_ID;
   return cut;

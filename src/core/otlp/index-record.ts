@@ -11,9 +11,10 @@ import {
   MARK_BAD_SPAN_ID,
   MARK_BAD_TRACE_ID,
   MARK_HAS_EVENT_NAME,
+  MARK_OWN_EVENT,
   MARK_STRINDEX,
 } from "../../model/log-batch.ts";
-import { marksOfKey } from "./attribute-key.ts";
+import { isOwnEvent, marksOfKey } from "./attribute-key.ts";
 import { DAMAGE_NONE, DAMAGE_TAG, DAMAGE_WIRE_TYPE } from "./damage.ts";
 import { MessageWalker } from "./message-walker.ts";
 import { isPlainScalar, stringOffset } from "./plain-value.ts";
@@ -211,7 +212,9 @@ export class RecordIndexer {
       marks |= MARK_BAD_SPAN_ID;
       span = 0;
     }
-    if (eventStart !== eventEnd) marks |= MARK_HAS_EVENT_NAME;
+    if (eventStart !== eventEnd) {
+      marks |= isOwnEvent(bytes, eventStart, eventEnd) ? MARK_HAS_EVENT_NAME | MARK_OWN_EVENT : MARK_HAS_EVENT_NAME;
+    }
     const textBody = bodyKind === BODY_STRING && bodyStart < bodyEnd;
     let ms = time === 0 ? 0 : unixMs(bytes, time);
     if (ms === 0 && observed !== 0 && (time === 0 || isAllZero(bytes, time, 8))) ms = unixMs(bytes, observed);

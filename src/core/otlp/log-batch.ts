@@ -40,6 +40,8 @@ export function createLogBatch(capacity: number): LogBatch {
     scopeCount: 0,
     resources: [],
     resourceCount: 0,
+    weighted: false,
+    incoming: new Float64Array(0),
     pattern: new Int32Array(size),
     keep: new Uint8Array(size),
     reason: new Uint8Array(size),
@@ -87,6 +89,7 @@ export function resetLogBatch(batch: LogBatch): void {
   batch.recordCount = 0;
   batch.rejected.fill(0);
   batch.rejectedMessage = "";
+  batch.weighted = false;
   batch.scopeCount = 0;
   batch.resourceCount = 0;
   if (logBatchCapacity(batch) > RETAINED_RECORDS) resizeLogBatch(batch, RETAINED_RECORDS);

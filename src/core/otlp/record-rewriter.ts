@@ -23,6 +23,7 @@ import {
 
 /** What to cut out of a LogRecord. */
 export const CUT_STAMPS = 1; // attributes lipservice.* and sampling.*
+export const CUT_EVENT_NAME = 8; // one that is ours to give
 export const CUT_TRACE_ID = 2;
 export const CUT_SPAN_ID = 4;
 
@@ -110,6 +111,10 @@ export class RecordRewriter {
   #isCut(bytes: Uint8Array, field: number, start: number, end: number, cut: number): boolean {
     if (field === 9) return (cut & CUT_TRACE_ID) !== 0;
     if (field === 10) return (cut & CUT_SPAN_ID) !== 0;
+    if (field === 12 && (cut & CUT_EVENT_NAME) !== 0) {
+      this.cutAttributes++;
+      return true;
+    }
     if (field !== 6 || (cut & CUT_STAMPS) === 0) return false;
     this.#values.readKeyValue(bytes, start, end);
     if (marksOfKey(bytes, this.#values.keyStart, this.#values.keyEnd) !== MARK_HAS_STAMPS) return false;

@@ -1,5 +1,6 @@
 import type { Instant } from "../../model/instant.ts";
 import type { LogBatch } from "../../model/log-batch.ts";
+import { MARK_PASSES } from "../../model/log-batch.ts";
 import { SEVERITY_ERROR } from "../../model/severity.ts";
 import type { BatchOutcome } from "./batch-outcome.ts";
 import { resetOutcome } from "./batch-outcome.ts";
@@ -9,7 +10,7 @@ import { EVENT_FUTURE_MS, EVENT_PAST_MS } from "./event-minute.ts";
 import { PatternArrivals, SILENCE_MS } from "./pattern-arrivals.ts";
 import { SPECIAL_ERROR } from "./pattern-state.ts";
 import { WINDOW_MS } from "./plan-side.ts";
-import { OBSERVE, REASON_MUTED } from "./reason-codes.ts";
+import { OBSERVE, REASON_MUTED, SUMMARY } from "./reason-codes.ts";
 import type { RuleBook } from "./rules.ts";
 import type { SamplerParts } from "./sampler-parts.ts";
 import { passes, probabilityOf, thresholdOf } from "./threshold.ts";
@@ -82,7 +83,7 @@ export class BatchDecider {
   #count(batch: LogBatch, from: number, to: number, monoMs: number, window: number): number {
     const { state, services } = this.#parts;
     const { stampBytes } = this.#parts.settings;
-    const { pattern, recordStart, recordEnd } = batch;
+    const { pattern, recordStart, recordEnd, marks } = batch;
     const { lastSeenMs, windowCount, windowEpoch, tickCount, tickBytes, special, service } = state;
     const arrival = this.#arrival;
     let errorBytes = 0;
@@ -97,6 +98,7 @@ export class BatchDecider {
         windowCount[row] = 0;
       }
       arrival[i - from] = ++windowCount[row];
+      if ((marks[i] & MARK_PASSES) !== 0) continue;
       tickCount[row]++;
       tickBytes[row] += bytes;
       cost += bytes;
@@ -110,6 +112,7 @@ export class BatchDecider {
   #draw(outcome: BatchOutcome, batch: LogBatch, from: number, to: number, now: Instant): void {
     const { randomness, settings, summaries, state, services, promotion } = this.#parts;
     const { pattern, keep, weight, reason, probability, recordStart, recordEnd, traceStart, severity, timeMs } = batch;
+    const { weighted, incoming } = batch;
     const arrival = this.#arrival;
     const earliest = now.wallMs - EVENT_PAST_MS;
     const latest = now.wallMs + EVENT_FUTURE_MS;
@@ -126,13 +129,15 @@ export class BatchDecider {
           promotion.promote(batch.bytes, traceStart[i], now.monoMs);
         }
       }
-      if (mode === "observe") {
+      if (mode === "observe" && reason[i] !== SUMMARY) {
         if (kept === 0) outcome.observedBytes += content + settings.stampBytes;
         observeRecord(batch, i);
       }
+      const counts = weighted ? incoming[i] : 1;
       const event = timeMs[i] === 0 ? now.wallMs : timeMs[i];
       const clamped = event < earliest ? earliest : event > latest ? latest : event;
-      summaries.add(row, clamped, content, keep[i], weight[i], 1);
+      summaries.add(row, clamped, content, keep[i], weight[i], counts);
+      if (counts !== 1) multiplyWeight(batch, i);
       state.records[row]++;
       state.bytes[row] += content;
       state.kept[row] += keep[i];
@@ -174,6 +179,8 @@ export class BatchDecider {
   randomnessText(batch: LogBatch, i: number): string {
     const { randomness } = this.#parts;
     const top = this.#random[i - this.#from];
+    // Of two draws there is no one R.
+    if (batch.weighted && batch.incoming[i] !== 1) return "";
     if (batch.probability[i] >= 1 || randomness.isOfTraceId(top, batch.bytes, batch.traceStart[i])) return "";
     return randomness.text(top);
   }
@@ -204,6 +211,12 @@ export class BatchDecider {
     allowance.undo(outcome.inputBytes, outcome.grant);
     this.books.undo(outcome);
   }
+}
+
+/** The sender's weight multiplies ours, and the threshold that says the same rises with it; nothing is said of a count of 0. */
+function multiplyWeight(batch: LogBatch, i: number): void {
+  batch.weight[i] *= batch.incoming[i];
+  if (batch.weight[i] > 0) batch.probability[i] = Math.min(1, 1 / batch.weight[i]);
 }
 
 /** Observe: forwarded untouched, whatever was decided. */

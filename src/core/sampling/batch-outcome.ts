@@ -36,6 +36,8 @@ export interface BatchOutcome {
   floorBytes: number;
   /** Of these, what their bucket pays. */
   floorCharge: number;
+  /** Summaries and other events of trusted peers: forwarded as they are. */
+  passedBytes: number;
   /** Σ p·bytes of records whose probability a cap holds down. */
   cappedBytes: number;
   /** What plan probabilities asked for before scaling, bytes. */
@@ -73,6 +75,7 @@ export function createOutcome(): BatchOutcome {
     drawCharge: 0,
     floorBytes: 0,
     floorCharge: 0,
+    passedBytes: 0,
     cappedBytes: 0,
     drawWish: 0,
     drawSubject: 0,
@@ -102,6 +105,7 @@ export function resetOutcome(outcome: BatchOutcome): void {
   outcome.drawCharge = 0;
   outcome.floorBytes = 0;
   outcome.floorCharge = 0;
+  outcome.passedBytes = 0;
   outcome.cappedBytes = 0;
   outcome.drawWish = 0;
   outcome.drawSubject = 0;

@@ -1,12 +1,13 @@
 import type { Instant } from "../../model/instant.ts";
 import type { LogBatch } from "../../model/log-batch.ts";
+import { MARK_PASSES } from "../../model/log-batch.ts";
 import type { BatchOutcome } from "./batch-outcome.ts";
 import { floorWindowMs } from "./floor-window.ts";
 import type { PatternArrivals } from "./pattern-arrivals.ts";
 import { FIRST_LINES } from "./pattern-arrivals.ts";
 import { RULE_PER_RECORD, SPECIAL_ERROR, SPECIAL_FIRST, SPECIAL_RULE } from "./pattern-state.ts";
 import { MIN_PROBABILITY } from "./plan-side.ts";
-import { BYPASS, ERROR, FLOOR, NOVEL, REASON_MUTED, RULE, SAMPLED, TRACE } from "./reason-codes.ts";
+import { BYPASS, ERROR, FLOOR, NOVEL, REASON_MUTED, RULE, SAMPLED, SUMMARY, TRACE } from "./reason-codes.ts";
 import type { RuleBook } from "./rules.ts";
 import type { SamplerParts } from "./sampler-parts.ts";
 import type { TickBooks } from "./tick-books.ts";
@@ -53,7 +54,7 @@ export class DecisionOrder {
     arrival: Uint32Array,
   ): void {
     const { state, services, settings, promotion, traceBucket, allowance } = this.#parts;
-    const { pattern, recordStart, recordEnd, probability, reason, traceStart } = batch;
+    const { pattern, recordStart, recordEnd, probability, reason, traceStart, marks } = batch;
     const initial = settings.budget.keepRatio ?? 1;
     const allBypassed = now.monoMs < bypassUntilMs;
     const { special, plan, decayK, floorDueMs, service } = state;
@@ -61,6 +62,10 @@ export class DecisionOrder {
       const row = pattern[i];
       const bytes = recordEnd[i] - recordStart[i] + settings.stampBytes;
       const bits = special[row];
+      if ((marks[i] & MARK_PASSES) !== 0) {
+        pass(outcome, batch, i, bytes);
+        continue;
+      }
       if (allBypassed || now.monoMs < services.bypassUntilMs[service[row]]) {
         probability[i] = 1;
         reason[i] = BYPASS;
@@ -232,6 +237,13 @@ export class DecisionOrder {
     if ((state.special[row] & SPECIAL_ERROR) !== 0) announce(outcome, i);
     return true;
   }
+}
+
+/** A summary of a trusted peer is no line of anybody: it goes on as it is. */
+function pass(outcome: BatchOutcome, batch: LogBatch, i: number, bytes: number): void {
+  batch.probability[i] = 1;
+  batch.reason[i] = SUMMARY;
+  outcome.passedBytes += bytes;
 }
 
 function announce(outcome: BatchOutcome, record: number): void {

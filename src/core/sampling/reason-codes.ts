@@ -8,6 +8,7 @@ export const NOVEL: number = keepReasonCode("novel");
 export const TRACE: number = keepReasonCode("trace");
 export const FLOOR: number = keepReasonCode("floor");
 export const SAMPLED: number = keepReasonCode("sampled");
+export const SUMMARY: number = keepReasonCode("summary");
 export const OBSERVE: number = keepReasonCode("observe");
 /** Marks a record muted by a rule in the reason column; beyond all keep reasons. */
 export const REASON_MUTED: number = 64 + DROP_REASONS.indexOf("muted");

@@ -84,20 +84,23 @@ export class SummaryAccumulator {
     return this.#latestMs;
   }
 
-  /** Adds one record (or `sign` -1: takes it back). `eventMs` is already clamped to the allowed range. */
-  add(row: number, eventMs: number, bytes: number, kept: number, weight: number, sign: number): void {
+  /**
+   * Adds one record. `eventMs` is already clamped to the allowed range.
+   * @param weight by our own draw @param counts for how many its sender says it stands, 1 without a word; negative takes it back
+   */
+  add(row: number, eventMs: number, bytes: number, kept: number, weight: number, counts: number): void {
     const bucket = this.#bucketOf(eventMs);
     if (this.#bucketMs[row] !== bucket) {
       if (this.#bucketMs[row] !== -1) {
-        this.#addOther(row, bucket, bytes, kept, weight, sign);
+        this.#addOther(row, bucket, bytes, kept, weight, counts);
         return;
       }
       this.#open(row, bucket);
     }
-    this.#count[row] += sign;
-    this.#bytes[row] += sign * bytes;
-    this.#kept[row] += sign * kept;
-    this.#weightSum[row] += sign * weight;
+    this.#count[row] += counts;
+    this.#bytes[row] += counts * bytes;
+    this.#kept[row] += counts * kept;
+    this.#weightSum[row] += counts * weight;
   }
 
   #open(row: number, bucket: number): void {
@@ -107,19 +110,19 @@ export class SummaryAccumulator {
     this.#touched[this.#touchedCount++] = row;
   }
 
-  #addOther(row: number, bucket: number, bytes: number, kept: number, weight: number, sign: number): void {
+  #addOther(row: number, bucket: number, bytes: number, kept: number, weight: number, counts: number): void {
     const delta = this.#other(row, bucket);
     if (delta === undefined) {
-      this.#count[row] += sign;
-      this.#bytes[row] += sign * bytes;
-      this.#kept[row] += sign * kept;
-      this.#weightSum[row] += sign * weight;
+      this.#count[row] += counts;
+      this.#bytes[row] += counts * bytes;
+      this.#kept[row] += counts * kept;
+      this.#weightSum[row] += counts * weight;
       return;
     }
-    delta.count += sign;
-    delta.bytes += sign * bytes;
-    delta.kept += sign * kept;
-    delta.weightSum += sign * weight;
+    delta.count += counts;
+    delta.bytes += counts * bytes;
+    delta.kept += counts * kept;
+    delta.weightSum += counts * weight;
   }
 
   #other(row: number, bucket: number): MutableDelta | undefined {

@@ -115,7 +115,7 @@ export class TickBooks {
 /** Expected bytes of everything that the budget pays and the plan does not draw. */
 export function apartOf(outcome: BatchOutcome): number {
   const lanes = outcome.errorCharge + outcome.noveltyCharge + outcome.reserveCharge + outcome.traceCharge;
-  return lanes + pinsPaid(outcome) + outcome.floorBytes + outcome.cappedBytes;
+  return lanes + pinsPaid(outcome) + outcome.floorBytes + outcome.cappedBytes + outcome.passedBytes;
 }
 
 /** Of that, what no plan foresees: first lines, traces, caps. */

@@ -1,6 +1,7 @@
 import { keepReasonCode } from "../../model/decision.ts";
 import type { Instant } from "../../model/instant.ts";
 import type { LogBatch } from "../../model/log-batch.ts";
+import { MARK_PASSES } from "../../model/log-batch.ts";
 import type { BatchOutcome } from "./batch-outcome.ts";
 import { countedEventMs } from "./event-minute.ts";
 import { floorWindowMs } from "./floor-window.ts";
@@ -25,7 +26,7 @@ export function undoSlice(
 ): void {
   const { state, services, summaries } = parts;
   const { stampBytes } = parts.settings;
-  const { pattern, recordStart, recordEnd, keep, weight, reason, timeMs } = batch;
+  const { pattern, recordStart, recordEnd, keep, weight, reason, timeMs, marks, weighted, incoming } = batch;
   for (let i = from; i < to; i++) {
     const row = pattern[i];
     const content = recordEnd[i] - recordStart[i];
@@ -38,10 +39,14 @@ export function undoSlice(
       services.keptBytes[service] -= content;
     }
     if (isGone) continue;
-    state.tickCount[row] -= Math.min(1, state.tickCount[row]);
-    state.tickBytes[row] = Math.max(0, state.tickBytes[row] - content - stampBytes);
+    if ((marks[i] & MARK_PASSES) === 0) {
+      state.tickCount[row] -= Math.min(1, state.tickCount[row]);
+      state.tickBytes[row] = Math.max(0, state.tickBytes[row] - content - stampBytes);
+    }
     state.windowCount[row] -= Math.min(1, state.windowCount[row]);
-    summaries.add(row, countedEventMs(timeMs[i], now.wallMs), content, keep[i], weight[i], -1);
+    const counts = weighted ? incoming[i] : 1;
+    const own = counts > 0 ? weight[i] / counts : 0;
+    summaries.add(row, countedEventMs(timeMs[i], now.wallMs), content, keep[i], own, -counts);
     state.records[row]--;
     state.bytes[row] -= content;
     state.kept[row] -= keep[i];

@@ -13,6 +13,7 @@ import {
   MARK_HAS_EXCEPTION,
   MARK_HAS_STAMPS,
   MARK_HAS_TEMPLATE,
+  MARK_OWN_EVENT,
   MARK_STRINDEX,
 } from "../../../src/model/log-batch.ts";
 import { ExportLogsServiceRequest } from "../../kit/otlp-schema.ts";
@@ -49,6 +50,7 @@ function expectedMarks(record: ReferenceRecord): number {
   if (record.traceId.length > 0 && !valid(record.traceId, 16)) marks |= MARK_BAD_TRACE_ID;
   if (record.spanId.length > 0 && !valid(record.spanId, 8)) marks |= MARK_BAD_SPAN_ID;
   if (record.eventName.length > 0) marks |= MARK_HAS_EVENT_NAME;
+  if (Buffer.from(record.eventName).toString().startsWith("lipservice.")) marks |= MARK_OWN_EVENT;
   if (record.strindex) marks |= MARK_STRINDEX;
   return marks;
 }
