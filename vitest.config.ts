@@ -9,7 +9,7 @@ export default defineConfig({
     pool: "forks",
     passWithNoTests: false,
     projects: [
-      { test: { name: "unit", include: ["test/unit/**/*.test.ts", "test/tidy.test.ts"], testTimeout: 10_000 } },
+      { test: { name: "unit", include: ["test/unit/**/*.test.ts", "test/tidy.test.ts"], testTimeout: 30_000 } },
       { test: { name: "property", include: ["test/property/**/*.test.ts"], testTimeout: 60_000 } },
       { test: { name: "contract", include: ["test/contract/**/*.test.ts"], testTimeout: 30_000 } },
       {

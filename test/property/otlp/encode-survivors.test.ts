@@ -7,7 +7,7 @@ import { IndexPass, indexRequest } from "../../../src/core/otlp/index-pass.ts";
 import { createLogBatch } from "../../../src/core/otlp/log-batch.ts";
 import type { StampPlan } from "../../../src/core/otlp/stamps.ts";
 import type { LogBatch } from "../../../src/model/log-batch.ts";
-import { MARK_BAD_SPAN_ID, MARK_BAD_TRACE_ID, MARK_HAS_STAMPS } from "../../../src/model/log-batch.ts";
+import { MARK_BAD_SPAN_ID, MARK_BAD_TRACE_ID, MARK_HAS_STAMPS, MARK_OWN_EVENT } from "../../../src/model/log-batch.ts";
 import { ExportLogsServiceRequest } from "../../kit/otlp-schema.ts";
 import { buildRequest } from "../../kit/record-builder.ts";
 import type { MessageName, ReferenceTree } from "../../kit/reference-decoder.ts";
@@ -62,11 +62,12 @@ function isStamp(field: ReferenceTree[number]): boolean {
   return typeof key === "string" && (key.startsWith("lipservice.") || key.startsWith("sampling."));
 }
 
-/** What must be left of a record: stamps cut, bad ids removed, strings repaired (the tree decodes them so). */
+/** What must be left of a record: stamps and event names of ours cut, bad ids removed, strings repaired (the tree decodes them so). */
 function withoutPatches(tree: ReferenceTree, marks: number): ReferenceTree {
   return tree.filter((field) => {
     if (isStamp(field)) return false;
     if (field[0] === 9) return (marks & MARK_BAD_TRACE_ID) === 0;
+    if (field[0] === 12) return (marks & MARK_OWN_EVENT) === 0;
     return field[0] !== 10 || (marks & MARK_BAD_SPAN_ID) === 0;
   });
 }
@@ -110,7 +111,7 @@ describe("survivor encoder", () => {
           const marks = batch.marks[i] ?? 0;
           expect(hasOnlyUtf8("Record", survivor)).toBe(true);
           expect(referenceTree("Record", survivor)).toEqual(withoutPatches(referenceTree("Record", received), marks));
-          const untouched = (marks & (MARK_HAS_STAMPS | MARK_BAD_TRACE_ID | MARK_BAD_SPAN_ID)) === 0;
+          const untouched = (marks & (MARK_HAS_STAMPS | MARK_OWN_EVENT | MARK_BAD_TRACE_ID | MARK_BAD_SPAN_ID)) === 0;
           if (untouched && hasOnlyUtf8("Record", received)) expect(survivor).toEqual(received);
         }
         expect(survivors.length).toBe(next);
