@@ -23,7 +23,8 @@ export type Section = "budget" | "rare" | "counts" | "fairness" | "cost" | "trai
 /** Each queue runs its parts one after the other; the queues run side by side. */
 const QUEUES: readonly (readonly string[])[] = [
   ["incidents"],
-  ["trainticket", "fairness", "steps", "small", "estimates", "memory", "cost"],
+  ["trainticket", "fairness", "small", "memory"],
+  ["steps", "estimates", "cost"],
 ];
 const OUTPUT_MAX_BYTES = 64 * 2 ** 20;
 

@@ -1,5 +1,5 @@
 /**
- * `npm run eval:sampling [-- --quick] [--seed N]`: the sampling scoreboard. The full form (ten minutes on two cores) writes
+ * `npm run eval:sampling [-- --quick] [--seed N] [--hour SECONDS] [--draws N]`: the sampling scoreboard. The full form (ten minutes on two cores) writes
  * docs/SCOREBOARD.md, its plots and its data; the quick one (two minutes: a tenth of the lines, shorter hours, fewer seeds)
  * prints the page, writes nothing, and fails when one of the promises that hold at that size does not.
  */
@@ -15,15 +15,21 @@ import type { ScoreboardRow } from "./scoreboard-row.ts";
 import { barPlot, budgetPlot } from "./svg-plots.ts";
 
 const { values } = parseArgs({
-  options: { quick: { type: "boolean", default: false }, seed: { type: "string", default: "1" } },
+  options: {
+    quick: { type: "boolean", default: false },
+    seed: { type: "string", default: "1" },
+    // For busy machines: the page tells of both.
+    hour: { type: "string", default: "3600" },
+    draws: { type: "string", default: "1000" },
+  },
 });
 const seed = Number(values.seed);
 const FULL: ScoreboardSettings = {
   seed,
   linesPerSecond: 3000,
-  hourSeconds: 3600,
+  hourSeconds: Number(values.hour),
   stepSeeds: [seed, seed + 1, seed + 2],
-  estimateSeeds: 1000,
+  estimateSeeds: Number(values.draws),
   measureSeconds: 10,
   signatures: 1_000_000,
 };
@@ -82,6 +88,7 @@ function resultsOf(all: readonly PartResult[]): ScoreboardResults {
     date: new Date().toISOString().slice(0, 10),
     commit: execFileSync("git", ["rev-parse", "--short", "HEAD"], { encoding: "utf8" }).trim(),
     seed,
+    hourSeconds: (values.quick ? QUICK : FULL).hourSeconds,
     machine: {
       cpu: cpus()[0]?.model ?? "unknown",
       cores: cpus().length,

@@ -6,6 +6,8 @@ export interface ScoreboardResults {
   readonly date: string;
   readonly commit: string;
   readonly seed: number;
+  /** Of what the page calls an hour. */
+  readonly hourSeconds: number;
   readonly machine: { readonly cpu: string; readonly cores: number; readonly memoryGib: number; readonly node: string };
   readonly sections: Readonly<Partial<Record<string, readonly ScoreboardRow[]>>>;
 }
@@ -39,11 +41,11 @@ const METHOD = `## Method
 - One configuration for everything.`;
 
 export function scoreboardPage(results: ScoreboardResults, dataFile: string): string {
-  const { machine, date, commit, seed, sections } = results;
+  const { machine, date, commit, seed, hourSeconds, sections } = results;
   const parts = [
     "# Sampling scoreboard",
     `Written by \`npm run eval:sampling\` from [${dataFile}](${dataFile}); not edited by hand.`,
-    `${date}, commit ${commit}, seed ${seed}: ${machine.cpu}, ${machine.cores} cores, ${machine.memoryGib} GiB, Node ${machine.node}.`,
+    `${date}, commit ${commit}, seed ${seed}: ${machine.cpu}, ${machine.cores} cores, ${machine.memoryGib} GiB, Node ${machine.node}.${hourSeconds === 3600 ? "" : ` Of every hour below ${hourSeconds / 60} minutes were run, incidents at full length: shares of an hour are those of that time.`}`,
     METHOD,
     missesOf(sections),
   ];
