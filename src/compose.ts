@@ -12,12 +12,13 @@ import { gaugeSources } from "./assembly/gauge-sources.ts";
 import { servePolicy } from "./assembly/policy-serving.ts";
 import type { ProductParts } from "./assembly/product-parts.ts";
 import { ReadinessGate } from "./assembly/readiness.ts";
-import { admissionSettings, receiverSettings, trustedPeers } from "./assembly/receiver-settings.ts";
+import { admissionSettings, receiverSettings } from "./assembly/receiver-settings.ts";
 import type { ConfigReader } from "./assembly/reloader.ts";
 import { Reloader } from "./assembly/reloader.ts";
 import { readFlow } from "./assembly/stats-source.ts";
 import type { Config } from "./config/config.ts";
 import { enforcesSomewhere } from "./config/mode-exceptions.ts";
+import { trustedPeers } from "./config/trusted-peers.ts";
 import { PolicyStore } from "./control/policy-store.ts";
 import { Engine } from "./core/engine/engine.ts";
 import { transcodeLogsJson } from "./core/otlp-json/transcode-logs-json.ts";
@@ -152,7 +153,7 @@ function createIntake(
     buffers: new BodyBuffers(),
     garbage: new YoungCollection(YOUNG_BYTES),
     transcodeJson: (body) => transcodeLogsJson(body, body.length),
-    isTrustedPeer: trustedPeers(config),
+    isTrustedPeer: trustedPeers(config.receivers.otlp.trust_weights),
     telemetry: parts.telemetry,
     logger,
     environment,

@@ -1,5 +1,4 @@
 /** Configuration → what receivers and admission are told. */
-import { BlockList, isIP } from "node:net";
 import { fileURLToPath } from "node:url";
 import type { Config } from "../config/config.ts";
 import type { AuthConfig, TlsConfig } from "../config/sections/receivers.ts";
@@ -79,30 +78,13 @@ export function admissionSettings(receivers: OtlpSettings, memoryLimitBytes: num
   };
 }
 
-/** receivers.otlp.trust_weights as a question: addresses and networks. */
-export function trustedPeers(config: Config): (address: string) => boolean {
-  const listed = config.receivers.otlp.trust_weights;
-  if (listed.length === 0) return () => false;
-  const list = new BlockList();
-  for (const entry of listed) {
-    const [address = "", bits] = entry.split("/");
-    const family = isIP(address) === 6 ? "ipv6" : "ipv4";
-    if (bits === undefined) list.addAddress(address, family);
-    else list.addSubnet(address, Number(bits), family);
-  }
-  return (address) => {
-    const plain = address.startsWith("::ffff:") ? address.slice("::ffff:".length) : address;
-    const family = isIP(plain);
-    return family !== 0 && list.check(plain, family === 6 ? "ipv6" : "ipv4");
-  };
-}
-
 function authSettings(auth: AuthConfig): AuthSettings {
   const bearerTokens = auth.bearer_tokens.map((token, index) => ({
     identity: `token-${index}`,
     token: token.reveal(),
   }));
-  return { bearerTokens, basicUsers: [] };
+  const basicUsers = auth.basic_users.map(({ username, password }) => ({ username, password: password.reveal() }));
+  return { bearerTokens, basicUsers };
 }
 
 function tlsSettings(tls: TlsConfig): { readonly tls?: TlsSettings } {
