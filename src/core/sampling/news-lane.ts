@@ -10,7 +10,7 @@ import { createProblem, shareOut, solve } from "./water-filling.ts";
  * whole. A false alarm costs this share at most, and detection never lowers a probability below the ordinary plan's.
  */
 /** Of what is left for the draw. */
-const NEWS_SHARE = 0.4;
+const NEWS_SHARE = 0.5;
 /** News is what comes at this multiple of its usual rate; the usual is taken to be at least a line in five minutes. */
 const NEWS_RATIO = 2;
 const LEAST_USUAL = 1 / 300;

@@ -44,6 +44,8 @@ const PIN_MEMORY_SECONDS = 15;
  * drawn has no estimate, and the first one that is would carry a weight without bound.
  */
 const MIN_DRAW_SHARE = 0.2;
+/** Of that share what stays while a minute of the budget or more is owed. */
+const MIN_DRAW_IN_DEBT = 0.5;
 /** A burst that overflows the lane between two ticks shows for this long: a state that ends unseen is silence. */
 const ERRORS_SAMPLED_HOLD_MS = 60_000;
 
@@ -111,7 +113,7 @@ export class Sampler {
     const plan = planner.plan({
       rate: bounded,
       total: Math.min(target, UNLIMITED_BYTES) - apartRate,
-      leastDraw: MIN_DRAW_SHARE * room * ordinary,
+      leastDraw: MIN_DRAW_SHARE * Math.max(MIN_DRAW_IN_DEBT, lanes) * room * ordinary,
       lane: ERROR_LANE_SHARE * ordinary,
       saved: this.#parts.errorBucket.level / ERROR_LANE_DEPTH_SECONDS,
       inputScale,
