@@ -103,6 +103,7 @@ function composeDemo(config: Config, io: CliIo): Product {
     commit: "",
     memoryLimitBytes: resolveMemoryLimit("auto").bytes,
     readConfig: () => Promise.resolve({ ok: true, config }),
+    watchedFiles: { paths: [] },
     parsePolicy: policyParser,
   });
 }

@@ -36,6 +36,7 @@ async function run(options: ConfigOptions, io: CliIo): Promise<ExitCode> {
       commit: "",
       memoryLimitBytes: limit.bytes,
       readConfig: () => readAgain(io, options),
+      watchedFiles: { paths: options.config.filter((source) => !source.startsWith("env:")) },
       parsePolicy: policyParser,
     },
     () => undefined,

@@ -34,6 +34,8 @@ import { INFLATER_DEFAULTS, Inflater } from "./receivers/inflate.ts";
 import { createOtlpReceivers } from "./receivers/otlp/create-receivers.ts";
 import type { OtlpReceiver } from "./receivers/otlp/otlp-receiver.ts";
 import { EventLoopLag } from "./runtime/event-loop-lag.ts";
+import type { FileWatchSettings } from "./runtime/file-watch.ts";
+import { FileWatch } from "./runtime/file-watch.ts";
 import { MemoryPressure } from "./runtime/memory-pressure.ts";
 import { YOUNG_BYTES, YoungCollection } from "./runtime/young-collection.ts";
 import { MetricsRegistry } from "./telemetry/metrics-registry.ts";
@@ -47,6 +49,8 @@ export interface Surroundings {
   readonly memoryLimitBytes: number;
   /** Reads the configuration again, for reloads. */
   readonly readConfig: ConfigReader;
+  /** Files whose change asks for a reload. */
+  readonly watchedFiles: FileWatchSettings;
   readonly parsePolicy: ConstructorParameters<typeof PolicyStore>[1]["parse"];
 }
 
@@ -88,6 +92,7 @@ export function compose(config: Config, surroundings: Surroundings): Product {
   const gate = new ReadinessGate();
   const serving = servePolicy(engine, policies, config, env);
   const reloader = new Reloader(surroundings.readConfig, () => parts.config, serving.reconfigure, logger);
+  const watch = new FileWatch(surroundings.watchedFiles, () => void reloader.reload());
   const readParts = (): ProductParts => parts;
   const metrics = new MetricsRegistry(
     { telemetry, sources: gaugeSources(readParts, reloader), version },
@@ -103,7 +108,8 @@ export function compose(config: Config, surroundings: Surroundings): Product {
     { sources: adminSources(readParts, gate, reloader), metrics, logger, environment: env },
   );
 
-  const components = [pressure, lag, flow, admin, policies, queue, ...exporters, pipeline, ...receivers];
+  const own = [pressure, lag, flow, reloader, watch];
+  const components = [...own, admin, policies, queue, ...exporters, pipeline, ...receivers];
   const parts: ProductParts = {
     get config() {
       return serving.config();

@@ -5,11 +5,12 @@ import type { Engine } from "../core/engine/engine.ts";
 import { severityClassFrom } from "../core/sampling/rules.ts";
 import type { Environment } from "../model/environment.ts";
 import type { PolicyDocument } from "../model/policy.ts";
+import { inForce } from "./reloader.ts";
 
 export interface PolicyServing {
-  /** The configuration as it serves: reloads replace it. */
+  /** The configuration in force: reloads replace what can change while running. */
   config(): Config;
-  reconfigure(config: Config): void;
+  reconfigure(next: Config): void;
 }
 
 export function servePolicy(engine: Engine, policies: PolicyStore, initial: Config, env: Environment): PolicyServing {
@@ -26,7 +27,7 @@ export function servePolicy(engine: Engine, policies: PolicyStore, initial: Conf
   return {
     config: () => config,
     reconfigure: (next) => {
-      config = next;
+      config = inForce(config, next);
       serveRules();
     },
   };

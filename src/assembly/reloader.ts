@@ -1,10 +1,12 @@
 /**
  * Reload: the configuration is read again and checked whole. What can change while running is swapped at a batch boundary
- * (rules); for the rest the answer names the sections that wait for a restart. A bad configuration changes nothing.
+ * (rules); for the rest the answer names the sections that wait for a restart. A bad configuration changes nothing, is
+ * told in the log error by error, and stays visible in /healthz until a good one was read.
  */
 import type { ReloadResult } from "../admin/shapes/health.ts";
 import type { Config } from "../config/config.ts";
 import { effectiveConfig } from "../config/print.ts";
+import type { Component, ComponentHealth } from "../model/ports/component.ts";
 import type { Logger } from "../model/ports/logger.ts";
 
 export type ConfigReader = () => Promise<
@@ -16,15 +18,25 @@ export interface ReloadCounts {
   readonly failed: number;
 }
 
-export class Reloader {
+export class Reloader implements Component {
+  readonly id: string = "configuration";
   readonly #read: ConfigReader;
   readonly #logger: Logger;
   readonly #apply: (config: Config) => void;
   readonly #running: () => Config;
+  /** Reloads go one after the other, so that the last one read is the one that serves. */
+  #last: Promise<unknown> = Promise.resolve();
   #succeeded = 0;
   #failed = 0;
+  /** Errors of the last reload; 0 when it was good. */
+  #errors = 0;
+  /** Sections that were read but wait for a restart. */
+  #waiting: readonly string[] = [];
 
-  /** @param apply takes what can change while running out of a new configuration */
+  /**
+   * @param running what is in force
+   * @param apply takes what can change while running out of a new configuration
+   */
   constructor(read: ConfigReader, running: () => Config, apply: (config: Config) => void, logger: Logger) {
     this.#read = read;
     this.#running = running;
@@ -32,28 +44,60 @@ export class Reloader {
     this.#logger = logger;
   }
 
+  start(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  shutdown(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  /** Open to all who reach the port: numbers and sections, no sentence that quotes the file. */
+  health(): ComponentHealth {
+    if (this.#errors > 0) {
+      const message = `The last reload was refused: ${this.#errors} errors, which the log names; what ran before is kept`;
+      return { state: "degraded", message };
+    }
+    if (this.#waiting.length === 0) return { state: "ok" };
+    return { state: "ok", message: `Changes of ${this.#waiting.join(", ")} wait for a restart` };
+  }
+
   counts(): ReloadCounts {
     return { succeeded: this.#succeeded, failed: this.#failed };
   }
 
-  async reload(): Promise<ReloadResult> {
+  reload(): Promise<ReloadResult> {
+    const next = this.#last.then(() => this.#reload());
+    this.#last = next.catch(() => undefined);
+    return next;
+  }
+
+  async #reload(): Promise<ReloadResult> {
     const result = await this.#read();
     if (!result.ok) {
       this.#failed++;
+      this.#errors = result.errors.length;
+      for (const error of result.errors) this.#logger.error({ error }, "the configuration has an error");
       this.#logger.error({ errors: result.errors.length }, "the configuration was not reloaded: it has errors");
       return { reloaded: false, errors: result.errors };
     }
-    const restart = changedSections(this.#running(), result.config);
+    this.#waiting = changedSections(this.#running(), result.config);
     this.#apply(result.config);
     this.#succeeded++;
-    this.#logger.info({ restart_required: restart }, "the configuration was reloaded");
-    return { reloaded: true, restart_required: restart };
+    this.#errors = 0;
+    this.#logger.info({ restart_required: this.#waiting }, "the configuration was reloaded");
+    return { reloaded: true, restart_required: this.#waiting };
   }
 }
 
-/** Top-level sections that differ, but for sampling.rules, which take effect at once. */
+/** What serves after a reload: the running configuration with what can change while running. */
+export function inForce(running: Config, next: Config): Config {
+  return { ...running, sampling: { ...running.sampling, rules: next.sampling.rules } };
+}
+
+/** Top-level sections that wait for a restart. */
 function changedSections(running: Config, next: Config): string[] {
-  const before = effectiveConfig({ ...running, sampling: { ...running.sampling, rules: [] } });
-  const after = effectiveConfig({ ...next, sampling: { ...next.sampling, rules: [] } });
+  const before = effectiveConfig(inForce(running, next));
+  const after = effectiveConfig(next);
   return Object.keys(after).filter((section) => JSON.stringify(before[section]) !== JSON.stringify(after[section]));
 }

@@ -5,12 +5,14 @@
  */
 import { expect, onTestFinished, vi } from "vitest";
 import { policyParser } from "../../cmd/policy-parser.ts";
+import type { ConfigReader } from "../../src/assembly/reloader.ts";
 import type { Product } from "../../src/compose.ts";
 import { compose } from "../../src/compose.ts";
 import type { Config } from "../../src/config/config.ts";
 import { formatEndpoint } from "../../src/config/endpoint.ts";
 import type { LoadTarget } from "../../src/loadgen/settings.ts";
 import type { LedgerSnapshot } from "../../src/model/telemetry.ts";
+import type { FileWatchSettings } from "../../src/runtime/file-watch.ts";
 import { shutdownAll, startAll } from "../../src/runtime/lifecycle.ts";
 import type { StandinOptions } from "../../src/standin/settings.ts";
 import { STANDIN_TOKEN } from "../../src/standin/settings.ts";
@@ -30,6 +32,8 @@ export interface ProductOptions {
   readonly standin?: Partial<StandinOptions>;
   /** Of product and stand-in. */
   readonly clock?: SkippableClock;
+  /** What reloads read, and which files are watched; default: the same configuration again, and none. */
+  readonly reload?: { readonly read: ConfigReader; readonly files: FileWatchSettings } | undefined;
   /** Default 2 GiB. */
   readonly memoryLimitBytes?: number;
   /** The stand-in may have taken records more than once: set by tests that lose its answers. Default false. */
@@ -160,7 +164,12 @@ export async function productForTest(options: ProductOptions = {}): Promise<Runn
   onTestFinished(() => standin.close());
   const config = await loaded("", { overrides: [...ownSettings(standin), ...(options.set ?? [])] });
   const logger = new SilentLogger();
-  const product = composeForTest(config, { clock, logger, memoryLimitBytes: options.memoryLimitBytes ?? 2 ** 31 });
+  const product = composeForTest(config, {
+    clock,
+    logger,
+    memoryLimitBytes: options.memoryLimitBytes ?? 2 ** 31,
+    reload: options.reload,
+  });
   const duplicatesAllowed = options.duplicatesAllowed ?? false;
   const running = new RunningProduct(product, standin, { clock, logger, duplicatesAllowed });
   onTestFinished(async () => {
@@ -173,7 +182,12 @@ export async function productForTest(options: ProductOptions = {}): Promise<Runn
 
 function composeForTest(
   config: Config,
-  around: { readonly clock: SkippableClock; readonly logger: SilentLogger; readonly memoryLimitBytes: number },
+  around: {
+    readonly clock: SkippableClock;
+    readonly logger: SilentLogger;
+    readonly memoryLimitBytes: number;
+    readonly reload: ProductOptions["reload"];
+  },
 ): Product {
   return compose(config, {
     environment: around.clock,
@@ -181,7 +195,8 @@ function composeForTest(
     version: "test",
     commit: "",
     memoryLimitBytes: around.memoryLimitBytes,
-    readConfig: () => Promise.resolve({ ok: true, config }),
+    readConfig: around.reload?.read ?? (() => Promise.resolve({ ok: true, config })),
+    watchedFiles: around.reload?.files ?? { paths: [] },
     parsePolicy: policyParser,
   });
 }

@@ -9,7 +9,8 @@ export function configRoutes(): readonly Route[] {
       method: "GET",
       path: "/api/v1/config",
       access: "read",
-      summary: "The effective configuration, secrets redacted",
+      summary:
+        "The configuration in force, secrets redacted; what was read but waits for a restart is named by /healthz",
       answers: "Configuration",
       handle: async (_, sources) => ok(await sources.config()),
     }),
