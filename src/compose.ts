@@ -149,7 +149,11 @@ function createIntake(
   const settings = receiverSettings(config, memoryLimitBytes);
   const admission = new InFlightAdmission(
     admissionSettings(settings, memoryLimitBytes),
-    { queueFill: () => parts.queue.fill(), memoryPressure: () => parts.pressure.value() },
+    {
+      queueFill: () => parts.queue.fill(),
+      memoryPressure: () => parts.pressure.value(),
+      hasMemoryFor: (bytes, isAlone) => parts.pressure.hasRoomFor(bytes, isAlone ? "hard" : "soft"),
+    },
     environment,
   );
   const receivers = createOtlpReceivers(settings, {

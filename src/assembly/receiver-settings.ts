@@ -15,12 +15,19 @@ const MIB = 1024 * 1024;
 /** Of the memory limit: one request at most, and all requests in flight together. */
 const REQUEST_MEMORY_SHARE = 0.25;
 const IN_FLIGHT_MEMORY_SHARE = 0.25;
+/**
+ * What an instance that has worked holds: heap, tables, context ring, buffers. In a small container a request may be no
+ * larger than what lies between this and the share at which requests are refused, or it would be refused for ever.
+ */
+const WORKED_BYTES = 92 * MIB;
+const MIN_REQUEST_BYTES = 4 * MIB;
 
 export function receiverSettings(config: Config, memoryLimitBytes: number): OtlpSettings {
   const { grpc, http } = config.receivers.otlp.protocols;
   // What is larger than the whole queue can never be taken.
   const requestLimit = Math.min(
     REQUEST_MEMORY_SHARE * memoryLimitBytes,
+    Math.max(MIN_REQUEST_BYTES, ADMISSION_DEFAULTS.memoryPressureLimit * memoryLimitBytes - WORKED_BYTES),
     queueSettings(config, memoryLimitBytes).maxBytes,
   );
   return {

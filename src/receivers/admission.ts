@@ -30,11 +30,21 @@ export const ADMISSION_DEFAULTS: Pick<
   retryAfterMs: { memory: 1_000, queue_full: 4_000, draining: 1_000, concurrency: 1_000 },
 };
 
+/** From this size on a request is measured against the memory that is free at that moment. */
+const LARGE_BYTES = 256 * 1024;
+/** What a body takes on its way, itself included: its survivors are encoded, and its lines kept for context. */
+const COPIES = 2;
+
 export interface AdmissionReadings {
   /** Of the export queue's bytes, 0..1; at 1 nothing is taken. */
   queueFill(): number;
   /** Of the memory limit, 0..1. */
   memoryPressure(): number;
+  /**
+   * Would so many bytes more stay within it? Asked for large requests only.
+   * @param isAlone nothing else is in flight, so that waiting would not help; otherwise room is left for small ones
+   */
+  hasMemoryFor(bytes: number, isAlone: boolean): boolean;
 }
 
 /** What the receivers of this folder need beyond the model's Admission. */
@@ -95,7 +105,12 @@ export class InFlightAdmission implements ReceiverAdmission {
 
   /** For tickets only: may one of them, which holds `held` bytes, take `more`? */
   hasRoom(held: number, more: number): boolean {
-    return this.#bytes + more <= this.#settings.maxInFlightBytes || this.#bytes === held;
+    const isAlone = this.#bytes === held;
+    if (this.#bytes + more > this.#settings.maxInFlightBytes && !isAlone) return false;
+    if (more < LARGE_BYTES) return true;
+    // What others reserved counts whole, although part of it has arrived and shows in the reading: rather too much.
+    // A lone request counts once: its copies find room in what earlier requests freed and the C library kept.
+    return this.#readings.hasMemoryFor(isAlone ? more : COPIES * (this.#bytes + more), isAlone);
   }
 
   #causeToRefuse(bytes: number): RefusalCause | undefined {

@@ -1,14 +1,16 @@
 /**
  * How close memory is to its limit, read four times a second; the product refuses work by it before the kernel kills.
+ * Where work would be refused, garbage is collected first: an instance that refuses everything allocates nothing, so V8
+ * would not collect by itself, and what finished requests left behind would keep it refusing for ever.
  *
- * In use is the larger of what cannot be reclaimed (anonymous and shared-memory pages) and what V8 knows of
- * (heapUsed + external: reserved buffers count before their pages are touched). Resident size as a whole would not do:
- * 45 to 50 MiB of it are the pages of Node's own executable, which the kernel drops at will, and in a container of
- * 128 MiB they alone would read as pressure for ever.
+ * In use is what cannot be reclaimed: anonymous and shared-memory pages. Resident size as a whole would not do: 45 to
+ * 50 MiB of it are the pages of Node's own executable, which the kernel drops at will, and in a container of 128 MiB they
+ * alone would read as pressure for ever. Nor would what V8 knows of (heap and external): 50 MiB of it are tables and the
+ * context ring, reserved at the start and touched as they fill.
  */
 import { readFileSync } from "node:fs";
-import { getHeapStatistics } from "node:v8";
 import type { Component, ComponentHealth } from "../model/ports/component.ts";
+import { v8Collector } from "./v8-collector.ts";
 
 export interface MemoryPressureSettings {
   /** Of resolveMemoryLimit(). */
@@ -19,6 +21,8 @@ export interface MemoryPressureSettings {
   readonly softShare?: number;
   /** From this share of the limit on, all new work should be refused. Default 0.80. */
   readonly hardShare?: number;
+  /** At least so many samples between two full collections. Default 8: two seconds, so 2 % of the time at most. */
+  readonly collectEverySamples?: number;
 }
 
 export type PressureLevel = "ok" | "soft" | "hard";
@@ -31,17 +35,29 @@ export class MemoryPressure implements Component {
   readonly #sampleIntervalMs: number;
   readonly #softShare: number;
   readonly #hardShare: number;
+  readonly #collectEverySamples: number;
   readonly #readInUse: () => number;
+  readonly #collect: () => void;
   #share = 0;
+  #samplesSinceCollection = Number.POSITIVE_INFINITY;
   #timer: NodeJS.Timeout | undefined;
 
-  /** @param readInUse bytes in use now; tests bring their own */
-  constructor(settings: MemoryPressureSettings, readInUse: () => number = readMemoryInUse) {
+  /**
+   * @param readInUse bytes in use now; tests bring their own
+   * @param collect a full garbage collection
+   */
+  constructor(
+    settings: MemoryPressureSettings,
+    readInUse: () => number = readMemoryInUse,
+    collect: () => void = v8Collector().full,
+  ) {
     this.#limitBytes = settings.limitBytes;
     this.#sampleIntervalMs = settings.sampleIntervalMs ?? 250;
     this.#softShare = settings.softShare ?? 0.65;
     this.#hardShare = settings.hardShare ?? 0.8;
+    this.#collectEverySamples = settings.collectEverySamples ?? 8;
     this.#readInUse = readInUse;
+    this.#collect = collect;
   }
 
   start(): Promise<void> {
@@ -59,7 +75,21 @@ export class MemoryPressure implements Component {
 
   /** Reads now; the timer calls it. */
   sample(): void {
-    this.#share = this.#readInUse() / this.#limitBytes;
+    this.#samplesSinceCollection++;
+    this.#read();
+    if (this.#share >= this.#hardShare) this.#collectSometimes();
+  }
+
+  /**
+   * May so much more be taken at once? Reads now: about 50 µs.
+   * @param upTo "soft" leaves room for small work; "hard" is for what could never be taken otherwise
+   */
+  hasRoomFor(bytes: number, upTo: "soft" | "hard"): boolean {
+    const share = upTo === "soft" ? this.#softShare : this.#hardShare;
+    this.#read();
+    if (this.#fits(bytes, share)) return true;
+    this.#collectSometimes();
+    return this.#fits(bytes, share);
   }
 
   /** Memory in use over the limit at the last sample: 0..1, and above when the limit is softer than the kernel's. */
@@ -72,6 +102,21 @@ export class MemoryPressure implements Component {
     return this.#share >= this.#softShare ? "soft" : "ok";
   }
 
+  #read(): void {
+    this.#share = this.#readInUse() / this.#limitBytes;
+  }
+
+  #fits(bytes: number, share: number): boolean {
+    return this.#share + bytes / this.#limitBytes < share;
+  }
+
+  #collectSometimes(): void {
+    if (this.#samplesSinceCollection < this.#collectEverySamples) return;
+    this.#samplesSinceCollection = 0;
+    this.#collect();
+    this.#read();
+  }
+
   health(): ComponentHealth {
     if (this.level() === "ok") return { state: "ok" };
     const percent = Math.round(this.#share * 100);
@@ -82,9 +127,7 @@ export class MemoryPressure implements Component {
 
 /** Bytes that this process uses and the kernel cannot take back. */
 export function readMemoryInUse(): number {
-  // process.memoryUsage() would read the resident size from the kernel as well.
-  const { used_heap_size: heapUsed, external_memory: external } = getHeapStatistics();
-  return Math.max(readUnreclaimable() ?? process.memoryUsage.rss(), heapUsed + external);
+  return readUnreclaimable() ?? process.memoryUsage.rss();
 }
 
 /** RssAnon + RssShmem of Linux, bytes; undefined elsewhere. */

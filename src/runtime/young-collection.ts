@@ -6,8 +6,7 @@
  * full rate and half of the server's CPU time (Node 20.20); a young collection frees the same bytes in about 1 ms. V8
  * starts one by itself only at 32 MiB, when the full one is long under way. `npm run bench` shows the difference.
  */
-import { setFlagsFromString } from "node:v8";
-import { runInNewContext } from "node:vm";
+import { v8Collector } from "./v8-collector.ts";
 
 /** Thirty requests of full size: a young collection every 15,000 records. */
 export const YOUNG_BYTES: number = 4 * 1024 * 1024;
@@ -18,7 +17,7 @@ export class YoungCollection {
   #left = 0;
 
   /** @param collect what to do about it; tests bring their own */
-  constructor(everyBytes: number, collect: () => void = youngCollector()) {
+  constructor(everyBytes: number, collect: () => void = v8Collector().young) {
     this.#everyBytes = everyBytes;
     this.#collect = collect;
   }
@@ -30,15 +29,4 @@ export class YoungCollection {
     this.#left = 0;
     this.#collect();
   }
-}
-
-/** V8's own function, which only contexts made under --expose-gc have; does nothing where there is none. */
-function youngCollector(): () => void {
-  setFlagsFromString("--expose-gc");
-  const gc: unknown = runInNewContext("globalThis.gc");
-  setFlagsFromString("--no-expose-gc");
-  if (typeof gc !== "function") return () => undefined;
-  return () => {
-    gc({ type: "minor" });
-  };
 }

@@ -120,7 +120,7 @@ export function createReceiverRig(
       maxRequestBytes: RIG_MAX_REQUEST_BYTES,
       ...options.admission,
     },
-    { queueFill: () => readings.queueFill, memoryPressure: () => readings.memoryPressure },
+    { queueFill: () => readings.queueFill, memoryPressure: () => readings.memoryPressure, hasMemoryFor: () => true },
     environment,
   );
   const listen = {

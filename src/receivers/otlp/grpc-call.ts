@@ -15,11 +15,13 @@ import { takeCallStream } from "./grpc-call-stream.ts";
 import type { GrpcCallContext } from "./grpc-context.ts";
 import { MessageAssembler } from "./grpc-framing.ts";
 import type { ReadingCall } from "./reading-calls.ts";
-import type { Answer, Problem } from "./status.ts";
+import type { Answer, Problem, Refused } from "./status.ts";
 import { grpcStatusOf, rejected } from "./status.ts";
 
 /** Reserved while the size of a call's message is not known; HTTP/2's default frame size. */
 const NOMINAL_BYTES = 16_384;
+/** How long a refused call is waited for its message's length, which most clients send together with the metadata. */
+const PREFIX_WAIT_MS = 50;
 /** ExportLogsServiceResponse without partial_success is 0 bytes long. */
 const FULL_SUCCESS: Buffer = Buffer.alloc(0);
 const OK = { code: GrpcCode.OK, details: "", metadata: null };
@@ -33,6 +35,7 @@ export class ExportCall extends ServerInterceptingCall implements ReadingCall {
   readonly #context: GrpcCallContext;
   #ticket: AdmissionTicket | undefined;
   #assembler: MessageAssembler | undefined;
+  #inflated: Uint8Array | undefined;
   #identity = "";
   #compression: Compression | undefined;
   #stopped: Problem | undefined;
@@ -68,13 +71,10 @@ export class ExportCall extends ServerInterceptingCall implements ReadingCall {
       return;
     }
     const ticket = deps.admission.admit(NOMINAL_BYTES);
-    if (!ticket.admitted) {
-      this.#fail(intake.reject({ kind: "refused", cause: ticket.cause, retryAfterMs: ticket.retryAfterMs }));
-      return;
-    }
-    this.#ticket = ticket;
+    if (ticket.admitted) this.#ticket = ticket;
+    else this.#refuseSoon({ kind: "refused", cause: ticket.cause, retryAfterMs: ticket.retryAfterMs });
     this.#context.reading.add(this);
-    this.#read(stream, ticket);
+    this.#read(stream);
   }
 
   /** Never called: the stream is read here. */
@@ -109,10 +109,23 @@ export class ExportCall extends ServerInterceptingCall implements ReadingCall {
     return undefined;
   }
 
-  #read(stream: ServerHttp2Stream, ticket: AdmissionTicket): void {
-    const assembler = new MessageAssembler((length) => this.#admitLength(length, ticket), this.#context.deps.buffers);
+  /**
+   * The length of the message, if it is under way, decides how: who can never be served must not be asked to come back.
+   */
+  #refuseSoon(refused: Refused): void {
+    this.#stopped = refused;
+    const timer = setTimeout(() => {
+      if (this.#phase === "reading") this.#fail(this.#context.intake.reject(refused));
+    }, PREFIX_WAIT_MS);
+    timer.unref();
+  }
+
+  #read(stream: ServerHttp2Stream): void {
+    const { garbage, buffers } = this.#context.deps;
+    const assembler = new MessageAssembler((length) => this.#admitLength(length), buffers);
     this.#assembler = assembler;
     stream.on("data", (frame: Buffer) => {
+      garbage.leave(frame.length);
       if (this.#phase !== "reading") return;
       const state = assembler.push(frame);
       if (state === "stopped" && this.#stopped !== undefined) this.#fail(this.#context.intake.reject(this.#stopped));
@@ -127,13 +140,14 @@ export class ExportCall extends ServerInterceptingCall implements ReadingCall {
     stream.resume();
   }
 
-  #admitLength(length: number, ticket: AdmissionTicket): boolean {
+  #admitLength(length: number): boolean {
     const { maxRequestBytes, deps } = this.#context;
     if (length > maxRequestBytes) {
       this.#stopped = tooLarge(maxRequestBytes);
       return false;
     }
-    if (ticket.grow(length)) return true;
+    if (this.#ticket === undefined) return false;
+    if (this.#ticket.grow(length)) return true;
     const { cause, retryAfterMs } = deps.admission.refusal("memory");
     this.#stopped = { kind: "refused", cause, retryAfterMs };
     return false;
@@ -162,9 +176,11 @@ export class ExportCall extends ServerInterceptingCall implements ReadingCall {
   }
 
   #onInflated(inflated: Inflated): void {
-    const { intake, maxRequestBytes } = this.#context;
+    const { intake, maxRequestBytes, deps } = this.#context;
     switch (inflated.kind) {
       case "inflated":
+        deps.garbage.leave(inflated.bytes.length);
+        this.#inflated = inflated.bytes;
         this.#deliver(inflated.bytes);
         return;
       case "no_room":
@@ -211,6 +227,8 @@ export class ExportCall extends ServerInterceptingCall implements ReadingCall {
     this.#phase = "over";
     this.#context.reading.remove(this);
     this.#assembler?.release();
+    if (this.#inflated !== undefined) this.#context.deps.buffers.discard(this.#inflated);
+    this.#inflated = undefined;
     this.#ticket?.release();
   }
 }

@@ -16,7 +16,7 @@ import { rejected } from "./status.ts";
 
 /** Reserved while the size of a chunked body is not known. */
 const NOMINAL_BYTES = 64 * 1024;
-/** A refused body of up to this size is read and dropped, so that the connection can serve the next request. */
+/** So much of a refused body is read and dropped; where it is no larger, the connection can serve the next request. */
 const MAX_DISCARDED_BYTES = 1024 * 1024;
 /** How long an answer waits for a larger one to end before the connection closes: closing at once resets it unread. */
 const LINGER_MS = 1_000;
@@ -37,6 +37,7 @@ export class HttpExchange {
   #identity = "";
   #ticket: AdmissionTicket | undefined;
   #body: RequestBody | undefined;
+  #inflated: Uint8Array | undefined;
   #phase: "reading" | "working" | "over" = "reading";
 
   constructor(context: HttpContext, request: IncomingMessage, response: ServerResponse, ordinal: number) {
@@ -129,6 +130,7 @@ export class HttpExchange {
     const body = new RequestBody(this.#declared, limits, deps.buffers);
     this.#body = body;
     this.#request.on("data", (chunk: Buffer) => {
+      deps.garbage.leave(chunk.length);
       if (this.#phase !== "reading") return;
       const result = body.push(chunk);
       if (result === "ok") return;
@@ -156,9 +158,11 @@ export class HttpExchange {
   }
 
   #onInflated(inflated: Inflated): void {
-    const { intake } = this.#context;
+    const { intake, deps } = this.#context;
     switch (inflated.kind) {
       case "inflated":
+        deps.garbage.leave(inflated.bytes.length);
+        this.#inflated = inflated.bytes;
         this.#deliver(inflated.bytes);
         return;
       case "no_room":
@@ -212,6 +216,14 @@ export class HttpExchange {
     };
     this.#request.once("end", end);
     this.#request.once("close", end);
+    let discarded = 0;
+    const isCounted = this.#request.listenerCount("data") > 0;
+    this.#request.on("data", (chunk: Buffer) => {
+      if (!isCounted) this.#context.deps.garbage.leave(chunk.length);
+      discarded += chunk.length;
+      // Read on, and the refused ones would take the memory and the time that they were refused for the lack of.
+      if (discarded > MAX_DISCARDED_BYTES) this.#request.pause();
+    });
     this.#request.resume();
   }
 
@@ -246,6 +258,8 @@ export class HttpExchange {
   #end(): void {
     this.#phase = "over";
     this.#body?.release();
+    if (this.#inflated !== undefined) this.#context.deps.buffers.discard(this.#inflated);
+    this.#inflated = undefined;
     this.#ticket?.release();
   }
 }

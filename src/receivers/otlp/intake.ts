@@ -23,7 +23,7 @@ export interface OtlpReceiverDeps {
   readonly admission: ReceiverAdmission;
   readonly inflater: Inflater;
   readonly buffers: BodyBuffers;
-  /** Told how many bytes a request leaves behind outside the heap. */
+  /** Told of every byte that was received or made and is, or soon will be, garbage outside the heap. */
   readonly garbage: { leave(bytes: number): void };
   /** Throws DecodeError when nothing of the body can be taken. */
   readonly transcodeJson: (body: Uint8Array) => TranscodedJson;
@@ -67,7 +67,6 @@ export class LogsIntake {
   /** Never throws and never rejects: failures of the pipeline become INTERNAL / 500. */
   take(request: ReceivedRequest): Answer | Promise<Answer> {
     const { body } = request;
-    this.#deps.garbage.leave(body.length);
     try {
       const trusted = this.#deps.isTrustedPeer(request.peerAddress, request.identity);
       let origin = trusted ? this.#fromTrusted : this.#fromStranger;

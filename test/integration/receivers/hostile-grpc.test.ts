@@ -210,6 +210,22 @@ describe("too much", () => {
     },
   );
 
+  it("tells what can never fit so, even when it has no memory for anything", async () => {
+    const rig = await receiversForTest();
+    rig.readings.memoryPressure = 0.99;
+    const session = grpcSession(rig.grpcTarget);
+    const stream = session.request(HEADERS);
+    stream.on("error", () => undefined);
+    stream.write(framed(new Uint8Array(RIG_MAX_REQUEST_BYTES + 1)).subarray(0, 5));
+
+    const trailers = await new Promise<Record<string, unknown>>((resolve) => stream.on("response", resolve));
+
+    expect(trailers["grpc-status"]).toBe(String(status.RESOURCE_EXHAUSTED));
+    expect(rig.telemetry.total("requestRejected", "grpc", "too_large")).toBe(1);
+    rig.readings.memoryPressure = 0;
+    await expectHealthy(rig);
+  });
+
   it("serves 100 calls at once on one connection, small and large", async () => {
     const rig = await receiversForTest();
     const session = grpcSession(rig.grpcTarget);

@@ -81,7 +81,7 @@ describe("InFlightAdmission", () => {
       fc.property(fc.array(operation, { maxLength: 60 }), (operations) => {
         const admission = new InFlightAdmission(
           { ...ADMISSION_DEFAULTS, maxInFlightBytes: 1000, maxRequestBytes: 500, maxInFlightRequests: 8 },
-          { queueFill: () => 0, memoryPressure: () => 0 },
+          { queueFill: () => 0, memoryPressure: () => 0, hasMemoryFor: () => true },
           new VirtualEnvironment(),
         );
         const tickets: AdmissionTicket[] = [];

@@ -4,11 +4,17 @@ import type { AdmissionSettings } from "../../../src/receivers/admission.ts";
 import { ADMISSION_DEFAULTS, InFlightAdmission } from "../../../src/receivers/admission.ts";
 import { VirtualEnvironment } from "../../kit/virtual-environment.ts";
 
+const MIB = 1024 * 1024;
+
 function build(settings: Partial<AdmissionSettings> = {}) {
-  const readings = { fill: 0, pressure: 0 };
+  const readings = { fill: 0, pressure: 0, free: Number.POSITIVE_INFINITY };
   const admission = new InFlightAdmission(
     { ...ADMISSION_DEFAULTS, maxInFlightBytes: 1000, maxRequestBytes: 400, ...settings },
-    { queueFill: () => readings.fill, memoryPressure: () => readings.pressure },
+    {
+      queueFill: () => readings.fill,
+      memoryPressure: () => readings.pressure,
+      hasMemoryFor: (bytes) => bytes <= readings.free,
+    },
     new VirtualEnvironment(),
   );
   return { admission, readings };
@@ -41,6 +47,17 @@ describe("InFlightAdmission", () => {
     expect(admission.admit(300)).toMatchObject({ admitted: true });
     held.release();
     expect(admission.admit(400)).toMatchObject({ admitted: true });
+  });
+
+  it("measures large requests by the memory that is free, a lone one once and others with their copies", () => {
+    const { admission, readings } = build({ maxInFlightBytes: 8 * MIB, maxRequestBytes: 4 * MIB });
+    readings.free = 4 * MIB;
+    expect(admission.admit(4 * MIB + 1)).toMatchObject({ admitted: false, cause: "memory" });
+
+    const lone = ticket(admission.admit(1 * MIB));
+    expect(admission.admit(1 * MIB + 1)).toMatchObject({ admitted: false, cause: "memory" });
+    expect(admission.admit(1000)).toMatchObject({ admitted: true });
+    lone.release();
   });
 
   it("grows a reservation while there is room, and keeps it where it was when there is none", () => {

@@ -26,6 +26,40 @@ describe("MemoryPressure", () => {
     await pressure.shutdown();
   });
 
+  it("collects garbage where it would refuse, and not again at once", () => {
+    const memory = { live: 50, garbage: 40, collections: 0 };
+    const collect = (): void => {
+      memory.collections++;
+      memory.garbage = 0;
+    };
+    const settings = { limitBytes: 100, collectEverySamples: 3 };
+    const pressure = new MemoryPressure(settings, () => memory.live + memory.garbage, collect);
+
+    pressure.sample();
+    expect([pressure.value(), pressure.level(), memory.collections]).toEqual([0.5, "ok", 1]);
+
+    memory.live = 90;
+    pressure.sample();
+    pressure.sample();
+    expect([pressure.level(), memory.collections]).toEqual(["hard", 1]);
+    pressure.sample();
+    expect(memory.collections).toBe(2);
+  });
+
+  it("says whether more fits, after a collection when it would not otherwise", () => {
+    const memory = { live: 50, garbage: 20, collections: 0 };
+    const collect = (): void => {
+      memory.collections++;
+      memory.garbage = 0;
+    };
+    const pressure = new MemoryPressure({ limitBytes: 100 }, () => memory.live + memory.garbage, collect);
+
+    expect([pressure.hasRoomFor(9, "hard"), memory.collections]).toEqual([true, 0]);
+    expect([pressure.hasRoomFor(14, "soft"), memory.collections]).toEqual([true, 1]);
+    expect([pressure.hasRoomFor(15, "soft"), pressure.hasRoomFor(29, "hard")]).toEqual([false, true]);
+    expect([pressure.hasRoomFor(31, "hard"), memory.collections]).toEqual([false, 1]);
+  });
+
   it("can be shut down before it started, and twice", async () => {
     const pressure = new MemoryPressure({ limitBytes: MIB });
 

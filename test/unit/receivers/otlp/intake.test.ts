@@ -27,7 +27,7 @@ function build(deps: Partial<OtlpReceiverDeps> = {}) {
     },
     admission: new InFlightAdmission(
       { ...ADMISSION_DEFAULTS, maxInFlightBytes: 100, maxRequestBytes: 100 },
-      { queueFill: () => 0, memoryPressure: () => 0 },
+      { queueFill: () => 0, memoryPressure: () => 0, hasMemoryFor: () => true },
       environment,
     ),
     inflater: new Inflater(INFLATER_DEFAULTS),
