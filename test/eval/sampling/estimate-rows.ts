@@ -54,7 +54,7 @@ export async function estimateRows(seed: number, seeds: number): Promise<Scorebo
     },
     judged(
       {
-        measure: "bias of summed weights, |z|",
+        measure: "bias of summed weights, absolute z",
         value: Math.abs(zOf(errors)),
         unit: "",
         note: `${errors.length} seeds`,
