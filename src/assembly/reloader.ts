@@ -55,7 +55,8 @@ export class Reloader implements Component {
   /** Open to all who reach the port: numbers and sections, no sentence that quotes the file. */
   health(): ComponentHealth {
     if (this.#errors > 0) {
-      const message = `The last reload was refused: ${this.#errors} errors, which the log names; what ran before is kept`;
+      const errors = this.#errors === 1 ? "1 error" : `${this.#errors} errors`;
+      const message = `The last reload was refused for ${errors}, which the log names; what ran before is kept`;
       return { state: "degraded", message };
     }
     if (this.#waiting.length === 0) return { state: "ok" };

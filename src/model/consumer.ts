@@ -14,7 +14,7 @@ export interface TranscodingLosses {
   readonly tooDeep: number;
   /** First reason of the rejected, one sentence without sender text; empty when none. */
   readonly message: string;
-  /** Records, resources and scopes with text that is no valid UTF-8 and was replaced. */
+  /** Records with text that is no valid UTF-8 and was replaced; all that stands outside of records counts as one. */
   readonly repairedText: number;
 }
 

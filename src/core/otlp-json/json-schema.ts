@@ -72,10 +72,10 @@ export interface JsonKey {
 
 export const REQUEST = 0;
 const RESOURCE_LOGS = 1;
-export const RESOURCE = 2;
+const RESOURCE = 2;
 const ENTITY_REF = 3;
 const SCOPE_LOGS = 4;
-export const SCOPE = 5;
+const SCOPE = 5;
 export const LOG_RECORD = 6;
 const KEY_VALUE = 7;
 export const ANY_VALUE = 8;

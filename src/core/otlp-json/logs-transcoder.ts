@@ -17,8 +17,6 @@ import {
   LOG_RECORD,
   MESSAGES,
   REQUEST,
-  RESOURCE,
-  SCOPE,
   WANTED,
 } from "./json-schema.ts";
 import { ScalarTranscoder } from "./scalar-transcoder.ts";
@@ -36,7 +34,7 @@ export class LogsTranscoder {
   rejected = 0;
   tooDeep = 0;
   message = "";
-  /** Records, resources and scopes with replaced text. */
+  /** Records with replaced text; all that stands outside of records counts as one. */
   repairedText = 0;
   readonly #cursor: JsonCursor;
   readonly #out: ByteWriter;
@@ -44,6 +42,7 @@ export class LogsTranscoder {
   readonly #scalars: ScalarTranscoder;
   readonly #rejectedAt: number[] | undefined;
   #records = 0;
+  #repairsInRecords = 0;
   #inRecord = false;
   #damage = INTACT;
   #valueDepth = 0;
@@ -63,6 +62,7 @@ export class LogsTranscoder {
     if (cursor.peek() !== OPEN_OBJECT) throw cursor.error("is not an object");
     this.#writeMembers(MESSAGES[REQUEST]);
     if (cursor.peek() !== END_OF_TEXT) throw cursor.error("goes on after its end");
+    if (this.#strings.repairs > this.#repairsInRecords) this.repairedText++;
   }
 
   /** Writes the fields of the object at the cursor. */
@@ -146,13 +146,11 @@ export class LogsTranscoder {
     if (isValue) this.#valueDepth++;
     const out = this.#out;
     const schema = MESSAGES[field.child];
-    const repairs = this.#strings.repairs;
     out.byte(field.tag);
     const content = out.open(schema.lengthReserve);
     this.#writeMembers(schema);
     out.close(content, schema.lengthReserve);
     if (isValue) this.#valueDepth--;
-    if (this.#strings.repairs > repairs && (field.child === RESOURCE || field.child === SCOPE)) this.repairedText++;
     return true;
   }
 
@@ -199,8 +197,10 @@ export class LogsTranscoder {
       this.#reject("it is not an object", start);
     }
     this.#inRecord = false;
+    const repaired = this.#strings.repairs - repairs;
+    this.#repairsInRecords += repaired;
     if (this.#damage === INTACT) {
-      if (this.#strings.repairs > repairs) this.repairedText++;
+      if (repaired > 0) this.repairedText++;
       return;
     }
     this.#out.length = before;

@@ -142,7 +142,6 @@ export class BatchDecider {
       state.bytes[row] += content;
       state.kept[row] += keep[i];
       services.received[service]++;
-      services.receivedBytes[service] += content;
       if (keep[i] === 1) {
         outcome.keptByReason[reason[i]]++;
         outcome.keptRecords++;

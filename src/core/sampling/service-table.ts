@@ -26,10 +26,9 @@ export class ServiceTable {
   readonly tickBytes: Float64Array;
   /** Monotonic milliseconds until which nothing of the service is dropped. */
   readonly bypassUntilMs: Float64Array;
-  /** Counts since start: records received and kept, and their content bytes. */
+  /** Counts since start: records received and kept, and the content bytes of those kept. */
   readonly received: Float64Array;
   readonly kept: Float64Array;
-  readonly receivedBytes: Float64Array;
   readonly keptBytes: Float64Array;
   /** Rows there can be: services, and "other". */
   readonly capacity: number;
@@ -50,7 +49,6 @@ export class ServiceTable {
     this.bypassUntilMs = new Float64Array(this.capacity).fill(-1);
     this.received = new Float64Array(this.capacity);
     this.kept = new Float64Array(this.capacity);
-    this.receivedBytes = new Float64Array(this.capacity);
     this.keptBytes = new Float64Array(this.capacity);
     this.#activeSeconds = new Float64Array(this.capacity);
     this.#silentSeconds = new Float64Array(this.capacity);

@@ -33,7 +33,6 @@ export function undoSlice(
     const isGone = state.clearedAt[row] > outcome.clears;
     const service = isGone ? services.rowOf(serviceOf(batch, i)) : state.service[row];
     services.received[service]--;
-    services.receivedBytes[service] -= content;
     if (keep[i] === 1) {
       services.kept[service]--;
       services.keptBytes[service] -= content;
