@@ -10,6 +10,7 @@ import { sendAll } from "../../kit/otlp-client.ts";
 import { productForTest } from "../../kit/product.ts";
 import type { PlainGroup, PlainRecord } from "../../kit/record-builder.ts";
 import { buildRequest } from "../../kit/record-builder.ts";
+import { RunningCommand } from "../../kit/running-command.ts";
 import { post, standinForTest } from "../../kit/standin.ts";
 import type { Line } from "../../kit/steady-traffic.ts";
 import { lines, SteadyTraffic } from "../../kit/steady-traffic.ts";
@@ -128,6 +129,18 @@ describe("observe", () => {
     expect(rows.filter((row) => row.service_name === "shop").length).toBeLessThan(400);
     expect(during).toMatchObject({ mode: "observe", mode_exceptions: { shop: "enforce" } });
     expect(during.ledger.held).toBeGreaterThan(400);
+  });
+});
+
+describe("lipservice run", () => {
+  it("says at the start which services are sampled while the others are observed", async () => {
+    const env = { POSTHOG_HOST: "http://127.0.0.1:9", POSTHOG_API_KEY: "phc_of_the_test" };
+    const command = new RunningCommand(["sampling.services.web.budget.keep_ratio=0.1"], env);
+
+    expect(await command.said("lipservice is ready")).toMatchObject({
+      mode: "observe",
+      mode_exceptions: "web: enforce",
+    });
   });
 });
 

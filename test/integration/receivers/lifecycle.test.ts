@@ -196,3 +196,14 @@ describe("draining gRPC", () => {
     expect(rig.consumer.records).toBe(2);
   });
 });
+
+describe("the HTTP receiver", () => {
+  it("takes the absolute form of a target, as proxies send it", async () => {
+    const rig = await receiversForTest();
+    const connection = new RawConnection("127.0.0.1", rig.httpAddress.port);
+    const head = "Host: collector\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n{}";
+    connection.write(`POST http://collector:4318/v1/logs HTTP/1.1\r\n${head}`);
+
+    expect(await connection.until((received) => received.includes("\r\n"))).toMatch(/^HTTP\/1\.1 200 /);
+  });
+});
