@@ -6,6 +6,10 @@ import { addConfigOptions } from "./config-options.ts";
 import { loadProductConfig } from "./load-product-config.ts";
 import { productVersion } from "./product-version.ts";
 
+const MIB = 1024 * 1024;
+/** Where overload is refused without a kill, by test/integration/product/small-memory.test.ts. */
+const SMALLEST_MEMORY_BYTES = 128 * MIB;
+
 export function registerRun(program: Command, { io, finish }: CliContext): void {
   const command = program.command("run").description("run the sidecar; without a file: defaults plus environment");
   addConfigOptions(command).action(async (options: ConfigOptions) => finish(await run(options, io)));
@@ -24,6 +28,13 @@ async function run(options: ConfigOptions, io: CliIo): Promise<ExitCode> {
     import("./policy-parser.ts"),
   ]);
   const logger = createLogger({ level: config.service.telemetry.logs.level }, standardOutput(1));
+  if (limit.bytes < SMALLEST_MEMORY_BYTES) {
+    const mib = Math.floor(limit.bytes / MIB);
+    logger.warn(
+      { memoryMib: mib, smallestMib: SMALLEST_MEMORY_BYTES / MIB },
+      "the memory limit is too small for overload",
+    );
+  }
   if (plan.action === "adjust") {
     logger.info({ flags: plan.flags.join(" ") }, "start Node with these flags to fit its heap to the memory limit");
   }

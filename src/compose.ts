@@ -36,7 +36,8 @@ import type { OtlpReceiver } from "./receivers/otlp/otlp-receiver.ts";
 import { EventLoopLag } from "./runtime/event-loop-lag.ts";
 import type { FileWatchSettings } from "./runtime/file-watch.ts";
 import { FileWatch } from "./runtime/file-watch.ts";
-import { MemoryPressure } from "./runtime/memory-pressure.ts";
+import { MemoryPressure, readMemoryInUse } from "./runtime/memory-pressure.ts";
+import { v8Collector } from "./runtime/v8-collector.ts";
 import { YOUNG_BYTES, YoungCollection } from "./runtime/young-collection.ts";
 import { MetricsRegistry } from "./telemetry/metrics-registry.ts";
 import { ProcessTelemetry } from "./telemetry/process-telemetry.ts";
@@ -73,7 +74,7 @@ export function compose(config: Config, surroundings: Surroundings): Product {
   const destinations = exporterSettings(config);
 
   const telemetry = new ProcessTelemetry({ exporters: destinations.map((settings) => settings.id) });
-  const pressure = new MemoryPressure({ limitBytes: memoryLimitBytes });
+  const { pressure, buffers } = boundMemory(memoryLimitBytes);
   const lag = new EventLoopLag();
   const policies = new PolicyStore(config.policy.path, { env, logger, parse: surroundings.parsePolicy });
   const queue = new MemoryQueue(queueSettings(config, memoryLimitBytes), { env, ledger: telemetry.ledger });
@@ -87,7 +88,8 @@ export function compose(config: Config, surroundings: Surroundings): Product {
     regroupRatio: () => exporters[0]?.state.regroupRatio ?? 1,
     observing: !enforcesSomewhere(config.sampling),
   });
-  const { admission, receivers } = createIntake(config, surroundings, { pipeline, queue, pressure, telemetry });
+  const intakeParts = { pipeline, queue, pressure, telemetry, buffers };
+  const { admission, receivers } = createIntake(config, surroundings, intakeParts);
   const flow = new FlowMeter(() => readFlow(parts));
   const gate = new ReadinessGate();
   const serving = servePolicy(engine, policies, config, env);
@@ -140,11 +142,22 @@ export function compose(config: Config, surroundings: Surroundings): Product {
   return { components, receivers, admin, gate, reloader, parts, beginDrain };
 }
 
+/** What is let go of when memory is short: the buffers that wait, and garbage. */
+function boundMemory(limitBytes: number): { readonly pressure: MemoryPressure; readonly buffers: BodyBuffers } {
+  const buffers = new BodyBuffers();
+  const collector = v8Collector();
+  const pressure = new MemoryPressure({ limitBytes }, readMemoryInUse, () => {
+    buffers.clear();
+    collector.full();
+  });
+  return { pressure, buffers };
+}
+
 /** What lets requests in: admission by bytes in flight, and the two transports behind it. */
 function createIntake(
   config: Config,
   { environment, logger, memoryLimitBytes }: Surroundings,
-  parts: Pick<ProductParts, "pipeline" | "queue" | "pressure" | "telemetry">,
+  parts: Pick<ProductParts, "pipeline" | "queue" | "pressure" | "telemetry"> & { readonly buffers: BodyBuffers },
 ): { readonly admission: InFlightAdmission; readonly receivers: readonly OtlpReceiver[] } {
   const settings = receiverSettings(config, memoryLimitBytes);
   const admission = new InFlightAdmission(
@@ -152,7 +165,7 @@ function createIntake(
     {
       queueFill: () => parts.queue.fill(),
       memoryPressure: () => parts.pressure.value(),
-      hasMemoryFor: (bytes, isAlone) => parts.pressure.hasRoomFor(bytes, isAlone ? "hard" : "soft"),
+      hasMemoryFor: (bytes, isAlone) => parts.pressure.hasRoomFor(bytes, isAlone),
     },
     environment,
   );
@@ -160,7 +173,7 @@ function createIntake(
     consumer: parts.pipeline,
     admission,
     inflater: new Inflater(INFLATER_DEFAULTS),
-    buffers: new BodyBuffers(),
+    buffers: parts.buffers,
     garbage: new YoungCollection(YOUNG_BYTES),
     transcodeJson: (body) => transcodeLogsJson(body, body.length),
     isTrustedPeer: trustedPeers(config.receivers.otlp.trust_weights),

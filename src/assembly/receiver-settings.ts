@@ -3,7 +3,7 @@ import { fileURLToPath } from "node:url";
 import type { Config } from "../config/config.ts";
 import type { AuthConfig, TlsConfig } from "../config/sections/receivers.ts";
 import type { AdmissionSettings } from "../receivers/admission.ts";
-import { ADMISSION_DEFAULTS } from "../receivers/admission.ts";
+import { ADMISSION_DEFAULTS, COPIES } from "../receivers/admission.ts";
 import type { AuthSettings } from "../receivers/listen/authenticator.ts";
 import type { TlsSettings } from "../receivers/listen/tls-files.ts";
 import { TLS_DEFAULTS } from "../receivers/listen/tls-files.ts";
@@ -15,9 +15,11 @@ const MIB = 1024 * 1024;
 /** Of the memory limit: one request at most, and all requests in flight together. */
 const REQUEST_MEMORY_SHARE = 0.25;
 const IN_FLIGHT_MEMORY_SHARE = 0.25;
+/** Of the memory limit: up to here a lone request is taken (MemoryPressure, half-way between its two shares). */
+const LONE_REQUEST_SHARE = 0.725;
 /**
- * What an instance that has worked holds: heap, tables, context ring, buffers. In a small container a request may be no
- * larger than what lies between this and the share at which requests are refused, or it would be refused for ever.
+ * What an instance that has worked holds: heap, tables, context ring, buffers. In a small container a request, with its
+ * copies, may be no larger than what lies between this and the share above, or it would be refused for ever.
  */
 const WORKED_BYTES = 92 * MIB;
 const MIN_REQUEST_BYTES = 4 * MIB;
@@ -27,7 +29,7 @@ export function receiverSettings(config: Config, memoryLimitBytes: number): Otlp
   // What is larger than the whole queue can never be taken.
   const requestLimit = Math.min(
     REQUEST_MEMORY_SHARE * memoryLimitBytes,
-    Math.max(MIN_REQUEST_BYTES, ADMISSION_DEFAULTS.memoryPressureLimit * memoryLimitBytes - WORKED_BYTES),
+    Math.max(MIN_REQUEST_BYTES, (LONE_REQUEST_SHARE * memoryLimitBytes - WORKED_BYTES) / COPIES),
     queueSettings(config, memoryLimitBytes).maxBytes,
   );
   return {

@@ -33,7 +33,7 @@ export const ADMISSION_DEFAULTS: Pick<
 /** From this size on a request is measured against the memory that is free at that moment. */
 const LARGE_BYTES = 256 * 1024;
 /** What a body takes on its way, itself included: its survivors are encoded, and its lines kept for context. */
-const COPIES = 2;
+export const COPIES = 2;
 
 export interface AdmissionReadings {
   /** Of the export queue's bytes, 0..1; at 1 nothing is taken. */
@@ -109,8 +109,7 @@ export class InFlightAdmission implements ReceiverAdmission {
     if (this.#bytes + more > this.#settings.maxInFlightBytes && !isAlone) return false;
     if (more < LARGE_BYTES) return true;
     // What others reserved counts whole, although part of it has arrived and shows in the reading: rather too much.
-    // A lone request counts once: its copies find room in what earlier requests freed and the C library kept.
-    return this.#readings.hasMemoryFor(isAlone ? more : COPIES * (this.#bytes + more), isAlone);
+    return this.#readings.hasMemoryFor(COPIES * (this.#bytes + more), isAlone);
   }
 
   #causeToRefuse(bytes: number): RefusalCause | undefined {

@@ -56,6 +56,11 @@ export class BodyBuffers {
     if (bytes.length > LARGEST_BYTES) this.#release(bytes.buffer);
   }
 
+  /** Frees what waits for its next use: memory is short. */
+  clear(): void {
+    for (const { buffer } of this.#free.splice(0)) this.#release(buffer);
+  }
+
   #release(buffer: ArrayBufferLike): void {
     if (buffer instanceof ArrayBuffer) this.#void.postMessage(undefined, [buffer]);
   }

@@ -10,7 +10,6 @@
  */
 import { readFileSync } from "node:fs";
 import type { Component, ComponentHealth } from "../model/ports/component.ts";
-import { v8Collector } from "./v8-collector.ts";
 
 export interface MemoryPressureSettings {
   /** Of resolveMemoryLimit(). */
@@ -44,13 +43,9 @@ export class MemoryPressure implements Component {
 
   /**
    * @param readInUse bytes in use now; tests bring their own
-   * @param collect a full garbage collection
+   * @param collect makes memory free: a full garbage collection, and whatever else can be let go of
    */
-  constructor(
-    settings: MemoryPressureSettings,
-    readInUse: () => number = readMemoryInUse,
-    collect: () => void = v8Collector().full,
-  ) {
+  constructor(settings: MemoryPressureSettings, readInUse: () => number, collect: () => void) {
     this.#limitBytes = settings.limitBytes;
     this.#sampleIntervalMs = settings.sampleIntervalMs ?? 250;
     this.#softShare = settings.softShare ?? 0.65;
@@ -82,10 +77,11 @@ export class MemoryPressure implements Component {
 
   /**
    * May so much more be taken at once? Reads now: about 50 µs.
-   * @param upTo "soft" leaves room for small work; "hard" is for what could never be taken otherwise
+   * @param isAlone nothing else is under way, so that it could never be taken otherwise: half-way between the two shares;
+   *   else the soft one. What lies above is for small work, or large requests one by one would keep everyone out.
    */
-  hasRoomFor(bytes: number, upTo: "soft" | "hard"): boolean {
-    const share = upTo === "soft" ? this.#softShare : this.#hardShare;
+  hasRoomFor(bytes: number, isAlone: boolean): boolean {
+    const share = isAlone ? (this.#softShare + this.#hardShare) / 2 : this.#softShare;
     this.#read();
     if (this.#fits(bytes, share)) return true;
     this.#collectSometimes();

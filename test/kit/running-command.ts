@@ -28,8 +28,9 @@ export class RunningCommand {
   /**
    * @param settings a.b=c, each; ports are free ones unless they say otherwise
    * @param env the whole environment but PATH
+   * @param group the cgroup.procs of a control group to start in
    */
-  constructor(settings: readonly string[], env: Readonly<Record<string, string>>) {
+  constructor(settings: readonly string[], env: Readonly<Record<string, string>>, group?: string) {
     const set = [
       "receivers.otlp.protocols.grpc.endpoint=127.0.0.1:0",
       "receivers.otlp.protocols.http.endpoint=127.0.0.1:0",
@@ -37,7 +38,10 @@ export class RunningCommand {
       "policy.path=",
       ...settings,
     ];
-    const child = spawn(process.execPath, [BINARY, "run", ...set.flatMap((setting) => ["--set", setting])], {
+    const command = [process.execPath, BINARY, "run", ...set.flatMap((setting) => ["--set", setting])];
+    const [file = "", ...args] =
+      group === undefined ? command : ["/bin/sh", "-c", 'echo $$ > "$0" && exec "$@"', group, ...command];
+    const child = spawn(file, args, {
       env: { PATH: process.env["PATH"] ?? "", ...env },
       stdio: ["ignore", "pipe", "pipe"],
     });
@@ -54,6 +58,10 @@ export class RunningCommand {
       child.kill("SIGKILL");
       await this.exited;
     });
+  }
+
+  get pid(): number | undefined {
+    return this.#child.pid;
   }
 
   signal(signal: NodeJS.Signals): void {

@@ -32,6 +32,16 @@ describe("BodyBuffers", () => {
     expect(given.filter((buffer) => again.has(buffer))).toEqual(given.slice(3));
   });
 
+  it("frees what waits when told to", () => {
+    const buffers = new BodyBuffers();
+    const waiting = buffers.take(20_000);
+    buffers.give(waiting);
+    buffers.clear();
+
+    expect(waiting.length).toBe(0);
+    expect(buffers.take(20_000).length).toBeGreaterThanOrEqual(20_000);
+  });
+
   it("does not keep what is larger than its bound", () => {
     const buffers = new BodyBuffers();
     const huge = buffers.take(LARGEST_BYTES + 1);

@@ -2,11 +2,12 @@ import { describe, expect, it } from "vitest";
 import { MemoryPressure, readMemoryInUse } from "../../../src/runtime/memory-pressure.ts";
 
 const MIB = 2 ** 20;
+const nothing = (): void => undefined;
 
 describe("MemoryPressure", () => {
   it("tells the share of the limit and its level at the last sample", async () => {
     const inUse = { bytes: 50 * MIB };
-    const pressure = new MemoryPressure({ limitBytes: 100 * MIB }, () => inUse.bytes);
+    const pressure = new MemoryPressure({ limitBytes: 100 * MIB }, () => inUse.bytes, nothing);
 
     await pressure.start();
     expect([pressure.value(), pressure.level(), pressure.health()]).toEqual([0.5, "ok", { state: "ok" }]);
@@ -54,14 +55,14 @@ describe("MemoryPressure", () => {
     };
     const pressure = new MemoryPressure({ limitBytes: 100 }, () => memory.live + memory.garbage, collect);
 
-    expect([pressure.hasRoomFor(9, "hard"), memory.collections]).toEqual([true, 0]);
-    expect([pressure.hasRoomFor(14, "soft"), memory.collections]).toEqual([true, 1]);
-    expect([pressure.hasRoomFor(15, "soft"), pressure.hasRoomFor(29, "hard")]).toEqual([false, true]);
-    expect([pressure.hasRoomFor(31, "hard"), memory.collections]).toEqual([false, 1]);
+    expect([pressure.hasRoomFor(2, true), memory.collections]).toEqual([true, 0]);
+    expect([pressure.hasRoomFor(14, false), memory.collections]).toEqual([true, 1]);
+    expect([pressure.hasRoomFor(16, false), pressure.hasRoomFor(22, true)]).toEqual([false, true]);
+    expect([pressure.hasRoomFor(23, true), memory.collections]).toEqual([false, 1]);
   });
 
   it("can be shut down before it started, and twice", async () => {
-    const pressure = new MemoryPressure({ limitBytes: MIB });
+    const pressure = new MemoryPressure({ limitBytes: MIB }, readMemoryInUse, nothing);
 
     await pressure.shutdown();
     await pressure.shutdown();
