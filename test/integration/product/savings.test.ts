@@ -1,5 +1,5 @@
 /** What the product says it saves is what the bill says: bytes of requests that came, less those that left. */
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import type { Page } from "../../../src/admin/shapes/page.ts";
 import type { ServiceRow } from "../../../src/admin/shapes/services.ts";
 import type { Savings, Stats } from "../../../src/admin/shapes/stats.ts";
@@ -20,6 +20,7 @@ describe("savings", () => {
       ...lines(10, (i) => ({ service: "bank", body: `transfer ${second * 10 + i} ${"booked ".repeat(40)}` })),
     ]);
     await traffic.send([{ service: "shop", severityNumber: 17, body: "the cash desk is on fire" }]);
+    await vi.waitFor(() => expect(running.ledger().generated).toBeGreaterThan(0), 10_000);
     await running.settled();
     const savings = await running.read<Savings>("/api/v1/savings");
     const stats = await running.read<Stats>("/api/v1/stats");
