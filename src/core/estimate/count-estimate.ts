@@ -4,8 +4,8 @@
  * T = Σ 1/p. Lines of one trace share their randomness, so their variance is that of the trace's sum: for two lines with
  * p_i <= p_j of one trace the pair is kept with probability p_i (nested thresholds), and
  *   V = Σ over pairs of one trace (p_ij - p_i p_j) / (p_ij p_i p_j),  i = j included with p_ii = p_i.
- * The interval is that of a Poisson count scaled by V/T (Gamma quantiles, Fay & Feuer 1997): right-skewed as the sampling
- * distribution is, and the normal interval in the limit. Records with p = 1 are known exactly and shift it.
+ * The interval is that of a weighted sum of Poisson counts (Gamma quantiles, Fay & Feuer 1997), its upper end with one draw
+ * more of the largest weight: right-skewed as the sampling distribution is, and the normal interval in the limit. Records with p = 1 are known exactly and shift it.
  */
 const CHI2_LOWER = -1.959963984540054;
 const CHI2_UPPER = 1.959963984540054;
@@ -21,6 +21,8 @@ export class CountEstimate {
   #drawn = 0;
   #variance = 0;
   #kept = 0;
+  /** Largest sum of weights that was drawn as one: of a line, or of a trace. */
+  #largest = 0;
   /** Probabilities of the kept lines of each trace, for pair terms. */
   readonly #traces = new Map<string, number[]>();
 
@@ -32,6 +34,7 @@ export class CountEstimate {
       return;
     }
     this.#drawn += 1 / probability;
+    this.#largest = Math.max(this.#largest, 1 / probability);
     this.#variance += (1 - probability) / (probability * probability);
     if (trace === "") return;
     const others = this.#traces.get(trace);
@@ -39,11 +42,14 @@ export class CountEstimate {
       this.#traces.set(trace, [probability]);
       return;
     }
+    let together = 1 / probability;
     for (const other of others) {
+      together += 1 / other;
       const both = Math.min(other, probability);
       this.#variance += (2 * (both - other * probability)) / (both * other * probability);
     }
     others.push(probability);
+    this.#largest = Math.max(this.#largest, together);
   }
 
   /** Kept records, of whatever probability. */
@@ -63,12 +69,17 @@ export class CountEstimate {
   interval(): CountInterval {
     const { estimate } = this;
     if (this.#variance === 0) return { estimate, low: estimate, high: estimate };
-    const scale = this.#variance / this.#drawn;
-    const count = this.#drawn / scale;
-    const low = (scale * chiSquareQuantile(2 * count, CHI2_LOWER)) / 2;
-    const high = (scale * chiSquareQuantile(2 * count + 2, CHI2_UPPER)) / 2;
+    const low = scaledQuantile(this.#drawn, this.#variance, CHI2_LOWER);
+    // One draw more than was seen, and the largest: what is not there may be as large as anything that is.
+    const high = scaledQuantile(this.#drawn + this.#largest, this.#variance + this.#largest ** 2, CHI2_UPPER);
     return { estimate, low: this.#exact + low, high: this.#exact + high };
   }
+}
+
+/** Quantile of a Gamma variable with this mean and variance. */
+function scaledQuantile(mean: number, variance: number, z: number): number {
+  const scale = variance / mean;
+  return (scale * chiSquareQuantile((2 * mean) / scale, z)) / 2;
 }
 
 /** Wilson-Hilferty: within 1 % from 2 degrees of freedom on. @param z standard normal quantile */
