@@ -34,6 +34,8 @@ export class PatternRates {
   #slow = 0;
   #usual = 0;
   #activeSeconds = 0;
+  /** Share of the usual rate's memory that this process has lived through. */
+  #seen = 0;
   #quiet = 1;
   #monoMs = 0;
 
@@ -49,6 +51,7 @@ export class PatternRates {
     this.#fast = 1 - 2 ** (-this.seconds / FAST_HALF_LIFE_SECONDS);
     this.#quiet = 2 ** (-elapsed / QUIET_HALF_LIFE_SECONDS);
     this.#activeSeconds += this.seconds;
+    this.#seen = 1 - 2 ** (-this.#activeSeconds / USUAL_HALF_LIFE_SECONDS);
     this.#usual = 1 - 2 ** (-this.seconds / USUAL_HALF_LIFE_SECONDS);
     this.#slow = 1 - 2 ** (-this.seconds / SLOW_HALF_LIFE_SECONDS);
   }
@@ -129,8 +132,7 @@ export class PatternRates {
    * in which a pattern that was not there counts as silent.
    */
   usualOf(row: number): number {
-    const seen = 1 - 2 ** (-this.#activeSeconds / USUAL_HALF_LIFE_SECONDS);
-    return seen > 0 ? this.#state.rateUsual[row] / seen : 0;
+    return this.#seen > 0 ? this.#state.rateUsual[row] / this.#seen : 0;
   }
 }
 
