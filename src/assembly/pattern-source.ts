@@ -1,8 +1,15 @@
 /** Patterns for /api/v1/patterns: rows of the signature table joined with the sampler's state. */
+
 import type { Page } from "../admin/shapes/page.ts";
 import type { PatternDetail, PatternQuery, PatternRow, PatternSort } from "../admin/shapes/patterns.ts";
 import { FLOOR_MS, floorWindowMs } from "../core/sampling/floor-window.ts";
-import { SPECIAL_FIRST } from "../core/sampling/pattern-state.ts";
+import {
+  SPECIAL_FIRST,
+  TOTAL_BYTES,
+  TOTAL_KEPT,
+  TOTAL_RECORDS,
+  TOTALS_STRIDE,
+} from "../core/sampling/pattern-state.ts";
 import type { ProductParts } from "./product-parts.ts";
 
 const NEW_MS = 60 * 60_000;
@@ -72,9 +79,9 @@ function patternRow(parts: ProductParts, row: number): PatternRow {
     service: signature.service(row),
     severity: signature.severityClass(row),
     state: firstMs < NEW_MS ? "new" : sinceMs > QUIET_MS ? "quiet" : "steady",
-    records: state.records[row] ?? 0,
-    bytes: state.bytes[row] ?? 0,
-    kept: state.kept[row] ?? 0,
+    records: state.totals[row * TOTALS_STRIDE + TOTAL_RECORDS] ?? 0,
+    bytes: state.totals[row * TOTALS_STRIDE + TOTAL_BYTES] ?? 0,
+    kept: state.totals[row * TOTALS_STRIDE + TOTAL_KEPT] ?? 0,
     records_per_second: rate,
     bytes_per_second: rate * (state.meanBytes[row] ?? 0),
     probability: probability > 0 ? probability : (parts.config.sampling.budget.keep_ratio ?? 1),

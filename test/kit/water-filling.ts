@@ -1,5 +1,6 @@
 /** Problems of the planner's water-filling made of plain objects. */
-import { createProblem, solve } from "../../src/core/sampling/water-filling.ts";
+import { BreakpointHistogram } from "../../src/core/sampling/breakpoint-histogram.ts";
+import { BreakpointScale, exactly } from "../../src/core/sampling/breakpoint-scale.ts";
 
 export interface RigPattern {
   /** Service. */
@@ -10,20 +11,24 @@ export interface RigPattern {
   readonly value: number;
 }
 
+/** Bytes a second of all lines of a pattern, and at τ = 1. */
+export function termsOf({ lambda, bytes, value }: RigPattern): { readonly cost: number; readonly gradient: number } {
+  return { cost: exactly(lambda * bytes), gradient: exactly(value * Math.sqrt(lambda * bytes)) };
+}
+
 /** Lines a second that the solver keeps of each pattern. @param budgets bytes a second of each service */
 export function allocate(patterns: readonly RigPattern[], budgets: readonly number[]): number[] {
-  const problem = createProblem(patterns.length, budgets.length);
-  problem.count = patterns.length;
-  problem.groupCount = budgets.length;
-  problem.budget.set(budgets);
-  for (const [i, { group, lambda, bytes, value }] of patterns.entries()) {
-    problem.group[i] = group;
-    problem.ceiling[i] = lambda;
-    problem.bytes[i] = bytes;
-    problem.slope[i] = (value * Math.sqrt(lambda)) / Math.sqrt(bytes);
-  }
-  solve(problem);
-  return patterns.map((pattern, i) =>
-    Math.min(pattern.lambda, (problem.tau[pattern.group] ?? 0) * (problem.slope[i] ?? 0)),
-  );
+  const scale = new BreakpointScale();
+  const taus = budgets.map((budget, group) => {
+    const histogram = new BreakpointHistogram(scale);
+    for (const pattern of patterns) {
+      const { cost, gradient } = termsOf(pattern);
+      if (pattern.group === group) histogram.add(cost, gradient);
+    }
+    return histogram.solve(budget);
+  });
+  return patterns.map((pattern) => {
+    const { cost, gradient } = termsOf(pattern);
+    return pattern.lambda * Math.min(1, ((taus[pattern.group] ?? 0) * gradient) / cost);
+  });
 }

@@ -8,11 +8,13 @@ import { BudgetFit } from "./budget-fit.ts";
 import { DecisionOrder } from "./decision-order.ts";
 import { EVENT_FUTURE_MS, EVENT_PAST_MS } from "./event-minute.ts";
 import { PatternArrivals, SILENCE_MS } from "./pattern-arrivals.ts";
-import { SPECIAL_ERROR } from "./pattern-state.ts";
-import { WINDOW_MS } from "./plan-side.ts";
+import { SPECIAL_ERROR, TOTAL_BYTES, TOTAL_KEPT, TOTAL_RECORDS, TOTALS_STRIDE } from "./pattern-state.ts";
+import { SEVERAL_LINES } from "./plan-table.ts";
+import { WINDOW_MS } from "./planned-rows.ts";
 import { OBSERVE, REASON_MUTED, SUMMARY } from "./reason-codes.ts";
 import type { RuleBook } from "./rules.ts";
 import type { SamplerParts } from "./sampler-parts.ts";
+import { SliceColumns } from "./slice-columns.ts";
 import { passes, probabilityOf, thresholdOf } from "./threshold.ts";
 import { apartOf, beyondOf, TickBooks } from "./tick-books.ts";
 import { undoSlice } from "./undo-slice.ts";
@@ -29,10 +31,7 @@ export class BatchDecider {
   readonly #arrivals: PatternArrivals;
   readonly #order: DecisionOrder;
   readonly #budget: BudgetFit;
-  /** Arrival index of each record of the slice in its pattern's window. */
-  #arrival = new Uint32Array(2048);
-  /** Top 32 bits of R of each record of the slice that was drawn. */
-  #random = new Uint32Array(2048);
+  readonly #columns = new SliceColumns();
   /** First record of the slice decided last. */
   #from = 0;
   /** Number of the latest window: a large request is decided in slices by the time it came at, after others. */
@@ -62,10 +61,7 @@ export class BatchDecider {
     const { allowance, errorBucket, randomness, state } = this.#parts;
     resetOutcome(outcome);
     this.#from = from;
-    if (this.#arrival.length < to - from) {
-      this.#arrival = new Uint32Array(to - from);
-      this.#random = new Uint32Array(to - from);
-    }
+    this.#columns.reserve(to - from);
     this.#window = Math.max(this.#window, Math.floor(now.monoMs / WINDOW_MS));
     randomness.beginWindow(this.#window);
     outcome.clears = state.clears;
@@ -74,20 +70,27 @@ export class BatchDecider {
     this.books.arrive(outcome);
     const errorBytes = this.#count(batch, from, to, now.monoMs, this.#window);
     const errorsWhole = allowance.isUnlimited() || errorBytes <= errorBucket.level;
-    this.#order.assign(outcome, batch, from, to, now, bypassUntilMs, errorsWhole, this.#arrival);
+    randomness.hashTraces(batch, from, to, this.#columns.traceHash);
+    this.#order.assign(outcome, batch, from, to, now, bypassUntilMs, errorsWhole, this.#columns);
     this.#budget.fit(outcome, batch, from, to, errorsWhole);
     this.#draw(outcome, batch, from, to, now);
+    this.#tally(outcome, batch, from, to, now);
+    this.#settle(outcome);
   }
 
   /** Arrivals and bytes of every pattern. @returns billed bytes of ERROR and worse */
   #count(batch: LogBatch, from: number, to: number, monoMs: number, window: number): number {
-    const { state, services } = this.#parts;
+    const { state, planner } = this.#parts;
     const { stampBytes } = this.#parts.settings;
+    const { table } = planner;
     const { pattern, recordStart, recordEnd, marks } = batch;
     const { lastSeenMs, windowCount, windowEpoch, tickCount, tickBytes, special, service } = state;
-    const arrival = this.#arrival;
+    const { arrival } = this.#columns;
+    // Records come in runs of one service; one side of it is counted in a run.
+    let runOf = -1;
+    let runBytes = 0;
+    let runLines = 0;
     let errorBytes = 0;
-    let cost = 0;
     for (let i = from; i < to; i++) {
       const row = pattern[i];
       const bytes = recordEnd[i] - recordStart[i] + stampBytes;
@@ -99,76 +102,117 @@ export class BatchDecider {
       }
       arrival[i - from] = ++windowCount[row];
       if ((marks[i] & MARK_PASSES) !== 0) continue;
-      tickCount[row]++;
+      const lines = ++tickCount[row];
+      if (lines <= SEVERAL_LINES) table.hear(row, lines);
       tickBytes[row] += bytes;
-      cost += bytes;
-      services.tickBytes[service[row]] += bytes;
-      if ((special[row] & SPECIAL_ERROR) !== 0) errorBytes += bytes;
+      const isError = (special[row] & SPECIAL_ERROR) !== 0;
+      if (isError) errorBytes += bytes;
+      const run = 2 * service[row] + (isError ? 1 : 0);
+      if (run !== runOf) {
+        this.#arrive(runOf, runBytes, runLines);
+        runOf = run;
+        runBytes = 0;
+        runLines = 0;
+      }
+      runBytes += bytes;
+      runLines++;
     }
-    this.books.costBytes += cost;
+    this.#arrive(runOf, runBytes, runLines);
     return errorBytes;
   }
 
+  /** @param run of records: twice the service's row, and 1 for its ERRORs */
+  #arrive(run: number, bytes: number, lines: number): void {
+    if (run < 0) return;
+    const { services, state, planner } = this.#parts;
+    planner.table.arrive(run >> 1, (run & 1) === 1, bytes, lines);
+    services.tickBytes[run >> 1] += bytes;
+    state.arrivals += lines;
+    this.books.costBytes += bytes;
+  }
+
   #draw(outcome: BatchOutcome, batch: LogBatch, from: number, to: number, now: Instant): void {
-    const { randomness, settings, summaries, state, services, promotion } = this.#parts;
-    const { pattern, keep, weight, reason, probability, recordStart, recordEnd, traceStart, severity, timeMs } = batch;
-    const { weighted, incoming } = batch;
-    const arrival = this.#arrival;
+    const { settings, promotion } = this.#parts;
+    const { pattern, probability, recordStart, recordEnd, traceStart, severity } = batch;
+    for (let i = from; i < to; i++) {
+      if (this.#drawOne(batch, i, pattern[i]) === 0) continue;
+      outcome.decidedBytes += recordEnd[i] - recordStart[i] + settings.stampBytes;
+      // Kept by no draw: what follows from it is a function of arrivals.
+      if (severity[i] >= SEVERITY_ERROR && probability[i] >= 1 && traceStart[i] !== 0) {
+        promotion.promote(batch.bytes, traceStart[i], now.monoMs);
+      }
+    }
+  }
+
+  /** Counts what became of the records, by runs of one service. */
+  #tally(outcome: BatchOutcome, batch: LogBatch, from: number, to: number, now: Instant): void {
+    const { services, settings, state } = this.#parts;
+    const { pattern } = batch;
+    for (let start = from; start < to; ) {
+      const service = state.service[pattern[start]];
+      let end = start + 1;
+      while (end < to && state.service[pattern[end]] === service) end++;
+      if ((services.settings[service]?.mode ?? settings.mode) === "observe") {
+        for (let i = start; i < end; i++) observe(outcome, batch, i, settings.stampBytes);
+      }
+      this.#tallyRun(outcome, batch, start, end, now, service);
+      start = end;
+    }
+  }
+
+  #tallyRun(outcome: BatchOutcome, batch: LogBatch, from: number, to: number, now: Instant, service: number): void {
+    const { summaries, state, services } = this.#parts;
+    const { pattern, keep, weight, reason, recordStart, recordEnd, severity, timeMs, weighted, incoming } = batch;
+    const { totals } = state;
     const earliest = now.wallMs - EVENT_PAST_MS;
     const latest = now.wallMs + EVENT_FUTURE_MS;
+    let kept = 0;
+    let keptBytes = 0;
     for (let i = from; i < to; i++) {
       const row = pattern[i];
       const content = recordEnd[i] - recordStart[i];
-      const kept = this.#drawOne(batch, i, row, arrival[i - from], randomness);
-      const service = state.service[row];
-      const mode = services.settings[service]?.mode ?? settings.mode;
-      if (kept === 1) {
-        outcome.decidedBytes += content + settings.stampBytes;
-        // Kept by no draw: what follows from it is a function of arrivals.
-        if (severity[i] >= SEVERITY_ERROR && probability[i] >= 1 && traceStart[i] !== 0) {
-          promotion.promote(batch.bytes, traceStart[i], now.monoMs);
-        }
-      }
-      if (mode === "observe" && reason[i] !== SUMMARY) {
-        if (kept === 0) outcome.observedBytes += content + settings.stampBytes;
-        observeRecord(batch, i);
-      }
       const counts = weighted ? incoming[i] : 1;
       const event = timeMs[i] === 0 ? now.wallMs : timeMs[i];
       const clamped = event < earliest ? earliest : event > latest ? latest : event;
       summaries.add(row, clamped, content, keep[i], weight[i], counts);
       if (counts !== 1) multiplyWeight(batch, i);
-      state.records[row]++;
-      state.bytes[row] += content;
-      state.kept[row] += keep[i];
-      services.received[service]++;
+      const at = row * TOTALS_STRIDE;
+      totals[at + TOTAL_RECORDS]++;
+      totals[at + TOTAL_BYTES] += content;
       if (keep[i] === 1) {
+        totals[at + TOTAL_KEPT]++;
         outcome.keptByReason[reason[i]]++;
-        outcome.keptRecords++;
-        outcome.keptBytes += content;
-        services.kept[service]++;
-        services.keptBytes[service] += content;
+        kept++;
+        keptBytes += content;
       } else if (reason[i] === REASON_MUTED) outcome.muted[severity[i]]++;
       else outcome.sampledOut[severity[i]]++;
     }
-    this.#settle(outcome);
+    outcome.keptRecords += kept;
+    outcome.keptBytes += keptBytes;
+    services.received[service] += to - from;
+    services.kept[service] += kept;
+    services.keptBytes[service] += keptBytes;
   }
 
   /** One Bernoulli draw by threshold; fills keep, weight and the exact probability. @returns 1 when the draw keeps it */
-  #drawOne(batch: LogBatch, i: number, row: number, arrival: number, randomness: SamplerParts["randomness"]): number {
+  #drawOne(batch: LogBatch, i: number, row: number): number {
     const wanted = batch.probability[i];
     if (wanted >= 1 || wanted === 0) {
       batch.keep[i] = wanted;
       batch.weight[i] = wanted;
       return wanted;
     }
+    const { randomness } = this.#parts;
+    const { arrival, traceHash, random } = this.#columns;
+    const at = i - this.#from;
     const threshold = thresholdOf(wanted);
     const p = probabilityOf(threshold);
     const trace = batch.traceStart[i];
-    const random =
-      trace !== 0 ? randomness.ofTrace(batch.bytes, trace, row, arrival) : randomness.ofArrival(row, arrival);
-    this.#random[i - this.#from] = random;
-    const kept = passes(random, threshold) ? 1 : 0;
+    random[at] =
+      trace !== 0
+        ? randomness.ofTrace(batch.bytes, trace, traceHash[at], row, arrival[at])
+        : randomness.ofArrival(row, arrival[at]);
+    const kept = passes(random[at], threshold) ? 1 : 0;
     batch.probability[i] = p;
     batch.keep[i] = kept;
     batch.weight[i] = kept === 1 ? 1 / p : 0;
@@ -177,7 +221,7 @@ export class BatchDecider {
 
   randomnessText(batch: LogBatch, i: number): string {
     const { randomness } = this.#parts;
-    const top = this.#random[i - this.#from];
+    const top = this.#columns.random[i - this.#from];
     // Of two draws there is no one R.
     if (batch.weighted && batch.incoming[i] !== 1) return "";
     if (batch.probability[i] >= 1 || randomness.isOfTraceId(top, batch.bytes, batch.traceStart[i])) return "";
@@ -219,7 +263,9 @@ function multiplyWeight(batch: LogBatch, i: number): void {
 }
 
 /** Observe: forwarded untouched, whatever was decided. */
-function observeRecord(batch: LogBatch, i: number): void {
+function observe(outcome: BatchOutcome, batch: LogBatch, i: number, stampBytes: number): void {
+  if (batch.reason[i] === SUMMARY) return;
+  if (batch.keep[i] === 0) outcome.observedBytes += batch.recordEnd[i] - batch.recordStart[i] + stampBytes;
   batch.keep[i] = 1;
   batch.weight[i] = 1;
   batch.probability[i] = 1;

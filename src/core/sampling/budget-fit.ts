@@ -1,6 +1,6 @@
 import type { LogBatch } from "../../model/log-batch.ts";
 import type { BatchOutcome } from "./batch-outcome.ts";
-import { MIN_PROBABILITY } from "./plan-side.ts";
+import { MIN_PROBABILITY } from "./planned-rows.ts";
 import { ERROR, SAMPLED } from "./reason-codes.ts";
 import type { SamplerParts } from "./sampler-parts.ts";
 import type { TickBooks } from "./tick-books.ts";

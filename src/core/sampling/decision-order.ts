@@ -6,10 +6,11 @@ import { floorWindowMs } from "./floor-window.ts";
 import type { PatternArrivals } from "./pattern-arrivals.ts";
 import { FIRST_LINES } from "./pattern-arrivals.ts";
 import { RULE_PER_RECORD, SPECIAL_ERROR, SPECIAL_FIRST, SPECIAL_RULE } from "./pattern-state.ts";
-import { MIN_PROBABILITY } from "./plan-side.ts";
+import { MIN_PROBABILITY } from "./planned-rows.ts";
 import { BYPASS, ERROR, FLOOR, NOVEL, REASON_MUTED, RULE, SAMPLED, SUMMARY, TRACE } from "./reason-codes.ts";
 import type { RuleBook } from "./rules.ts";
 import type { SamplerParts } from "./sampler-parts.ts";
+import type { SliceColumns } from "./slice-columns.ts";
 import type { TickBooks } from "./tick-books.ts";
 
 /**
@@ -41,7 +42,7 @@ export class DecisionOrder {
   /**
    * Reason and wanted probability of every record; nothing is scaled yet.
    * @param errorsWhole the ERRORs of the slice fit their lane
-   * @param arrival index of each record of the slice in its pattern's window
+   * @param columns arrival index and trace hash of each record
    */
   assign(
     outcome: BatchOutcome,
@@ -51,16 +52,17 @@ export class DecisionOrder {
     now: Instant,
     bypassUntilMs: number,
     errorsWhole: boolean,
-    arrival: Uint32Array,
+    { arrival, traceHash }: SliceColumns,
   ): void {
-    const { state, services, settings, promotion, traceBucket, allowance } = this.#parts;
+    const { state, services, promotion, traceBucket, allowance } = this.#parts;
+    const { budget, stampBytes } = this.#parts.settings;
     const { pattern, recordStart, recordEnd, probability, reason, traceStart, marks } = batch;
-    const initial = settings.budget.keepRatio ?? 1;
+    const initial = budget.keepRatio ?? 1;
     const allBypassed = now.monoMs < bypassUntilMs;
     const { special, plan, decayK, floorDueMs, service } = state;
     for (let i = from; i < to; i++) {
       const row = pattern[i];
-      const bytes = recordEnd[i] - recordStart[i] + settings.stampBytes;
+      const bytes = recordEnd[i] - recordStart[i] + stampBytes;
       const bits = special[row];
       if ((marks[i] & MARK_PASSES) !== 0) {
         pass(outcome, batch, i, bytes);
@@ -94,7 +96,7 @@ export class DecisionOrder {
         trace !== 0 &&
         limit >= 1 &&
         traceBucket.level - outcome.traceCharge >= bytes &&
-        promotion.isPromoted(batch.bytes, trace, now.monoMs)
+        promotion.isHashPromoted(traceHash[i - from], batch.bytes, trace, now.monoMs)
       ) {
         probability[i] = 1;
         reason[i] = TRACE;

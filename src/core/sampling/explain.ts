@@ -3,7 +3,7 @@ import type { LogBatch } from "../../model/log-batch.ts";
 import { FOLLOW_UP_FILL, UNPLANNED_K } from "./decision-order.ts";
 import { FIRST_LINES, RETURN_LINES, SILENCE_MS } from "./pattern-arrivals.ts";
 import { RULE_NONE, RULE_PER_RECORD, SPECIAL_FIRST } from "./pattern-state.ts";
-import { MIN_PROBABILITY, WINDOW_MS } from "./plan-side.ts";
+import { MIN_PROBABILITY, WINDOW_MS } from "./planned-rows.ts";
 import { SEVERITY_CLASS_ERROR } from "./reason-codes.ts";
 import type { PatternScope } from "./rules.ts";
 import type { Sampler } from "./sampler.ts";
@@ -64,6 +64,7 @@ class DecisionWalk {
   }
 
   run(): DecisionTrace {
+    if (this.#row >= 0) this.#sampler.parts.planner.table.refresh(this.#row);
     return (
       this.#observe() ??
       this.#bypass() ??

@@ -1,7 +1,10 @@
+import { BreakpointHistogram } from "./breakpoint-histogram.ts";
+import type { BreakpointScale } from "./breakpoint-scale.ts";
+import { exactly } from "./breakpoint-scale.ts";
 import type { PatternState } from "./pattern-state.ts";
+import { TOTAL_RECORDS, TOTALS_STRIDE } from "./pattern-state.ts";
 import type { ServiceTable } from "./service-table.ts";
-import type { WaterFillingProblem } from "./water-filling.ts";
-import { createProblem, shareOut, solve } from "./water-filling.ts";
+import { shareOut } from "./water-filling.ts";
 
 /**
  * The lane of news: patterns that say far more than is usual of them (bursts, patterns that were not there before, rare
@@ -22,75 +25,64 @@ const NEWS_RECORDS = 2;
 export class NewsLane {
   readonly #state: PatternState;
   readonly #services: ServiceTable;
-  readonly #problem: WaterFillingProblem;
-  /** Table row of each entry; and by row, the share of its lines that the lane keeps. */
-  readonly #rows: Int32Array;
-  readonly #share: Float32Array;
+  readonly #scale: BreakpointScale;
+  readonly #groups: BreakpointHistogram[] = [];
+  readonly #level: Float64Array;
+  readonly #budget: Float64Array;
   readonly #demand: Float64Array;
   readonly #weight: Float64Array;
 
-  constructor(state: PatternState, services: ServiceTable, patterns: number) {
+  constructor(state: PatternState, services: ServiceTable, scale: BreakpointScale) {
     this.#state = state;
     this.#services = services;
-    this.#problem = createProblem(patterns, services.capacity);
-    this.#rows = new Int32Array(patterns);
-    this.#share = new Float32Array(patterns);
+    this.#scale = scale;
+    this.#level = new Float64Array(services.capacity);
+    this.#budget = new Float64Array(services.capacity);
     this.#demand = new Float64Array(services.capacity);
     this.#weight = new Float64Array(services.capacity);
   }
 
   begin(): void {
-    this.#problem.count = 0;
-    this.#demand.fill(0, 0, this.#services.count);
+    while (this.#groups.length < this.#services.count) this.#groups.push(new BreakpointHistogram(this.#scale));
   }
 
   /**
-   * Enters the pattern if it is news.
-   * @param ceiling lines a second that may be kept @param usual lines a second @param value of a line by severity
+   * Bytes a second at τ = 1 of a pattern that is news, 0 of others.
+   * @param usual lines a second @param bytes of a line @param value of a line by severity
    */
-  enter(row: number, ceiling: number, usual: number, value: number): void {
-    const { rateFast, records, service: serviceOf, meanBytes } = this.#state;
-    this.#share[row] = 0;
-    if (records[row] < NEWS_RECORDS || ceiling <= 0) return;
+  gradientOf(row: number, usual: number, bytes: number, value: number): number {
+    const { rateFast, totals, service: serviceOf } = this.#state;
+    if (totals[row * TOTALS_STRIDE + TOTAL_RECORDS] < NEWS_RECORDS) return 0;
     const service = serviceOf[row];
     const { rate, baseline } = this.#services;
     const louder = Math.max(1, rate[service] / Math.max(1, baseline[service]));
-    if (rateFast[row] < Math.max(NEWS_RATIO, NEWS_OVER_SERVICE * louder) * (usual + LEAST_USUAL)) return;
-    const problem = this.#problem;
-    const i = problem.count++;
-    const bytes = Math.max(1, meanBytes[row]);
-    this.#rows[i] = row;
-    problem.group[i] = service;
-    problem.bytes[i] = bytes;
-    problem.floor[i] = 0;
-    problem.ceiling[i] = ceiling;
-    problem.slope[i] = value / Math.sqrt(bytes);
-    this.#demand[service] += ceiling * bytes;
+    if (rateFast[row] < Math.max(NEWS_RATIO, NEWS_OVER_SERVICE * louder) * (usual + LEAST_USUAL)) return 0;
+    return exactly(value * Math.sqrt(bytes));
+  }
+
+  /** @param cost bytes a second that may be kept of a pattern that is news; both negative: it is none any more */
+  add(service: number, cost: number, gradient: number): void {
+    this.#groups[service].add(cost, gradient);
   }
 
   /** @param draw bytes a second that are left for draws @returns what of them the lane takes */
   plan(draw: number): number {
-    const problem = this.#problem;
     const { count, baseline } = this.#services;
-    problem.groupCount = count;
-    if (problem.count === 0) return 0;
     let wanted = 0;
     for (let s = 0; s < count; s++) {
       this.#weight[s] = Math.sqrt(Math.max(1, baseline[s]));
+      this.#demand[s] = this.#groups[s].fullCost;
       wanted += this.#demand[s];
     }
+    if (wanted <= 0) return 0;
     const total = Math.min(wanted, NEWS_SHARE * draw);
-    shareOut(total, count, this.#weight, this.#demand, problem.budget);
-    solve(problem);
-    for (let i = 0; i < problem.count; i++) {
-      const kept = problem.tau[problem.group[i]] * problem.slope[i];
-      this.#share[this.#rows[i]] = Math.min(1, kept / problem.ceiling[i]);
-    }
+    shareOut(total, count, this.#weight, this.#demand, this.#budget);
+    for (let s = 0; s < count; s++) this.#level[s] = this.#groups[s].solve(this.#budget[s]);
     return total;
   }
 
-  /** Share of the pattern's lines that the lane keeps; 0: it is no news. */
-  shareOf(row: number): number {
-    return this.#share[row];
+  /** τ of a service in the lane. */
+  levelOf(service: number): number {
+    return this.#level[service];
   }
 }

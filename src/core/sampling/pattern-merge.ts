@@ -1,4 +1,5 @@
 import type { PatternState } from "./pattern-state.ts";
+import { TOTALS_STRIDE } from "./pattern-state.ts";
 
 /**
  * Patterns were found to be one: what the sampler knows of the old row goes over to the merged one, so that a pattern that
@@ -17,14 +18,17 @@ export function mergePatternState(state: PatternState, from: number, into: numbe
   state.rateUsual[into] += state.rateUsual[from];
   state.rateFast[into] += state.rateFast[from];
   state.decayK[into] += state.decayK[from];
-  state.records[into] += state.records[from];
-  state.bytes[into] += state.bytes[from];
-  state.kept[into] += state.kept[from];
+  for (let field = 0; field < TOTALS_STRIDE; field++) {
+    state.totals[into * TOTALS_STRIDE + field] += state.totals[from * TOTALS_STRIDE + field];
+  }
   state.tickCount[into] += state.tickCount[from];
   state.tickBytes[into] += state.tickBytes[from];
   state.lastSeenMs[into] = Math.max(state.lastSeenMs[into], state.lastSeenMs[from]);
   state.firstSeenMs[into] = Math.min(state.firstSeenMs[into], state.firstSeenMs[from]);
   state.isKnown[into] |= state.isKnown[from];
+  // Who was live stays so under the new name, and the next tick sees it as it is now.
+  if (state.livePosition[from] >= 0) state.activate(into);
+  state.speak(into);
   state.clear(from);
 }
 

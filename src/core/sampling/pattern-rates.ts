@@ -1,9 +1,11 @@
 import type { PatternState } from "./pattern-state.ts";
 import { SPECIAL_ERROR } from "./pattern-state.ts";
+import { TickHistory } from "./tick-history.ts";
 
 /**
- * Lines a second and bytes a line of every live pattern, brought up to date once a tick. Time stands still while nothing at
- * all arrives: silence of everything is no news of any pattern, so that p is the same before and after a pause.
+ * Lines a second and bytes a line of every live pattern, brought up to date when a tick visits it: at once when it spoke, and
+ * every few ticks otherwise, for all ticks since. Time stands still while nothing at all arrives: silence of everything is no
+ * news of any pattern, so that p is the same before and after a pause.
  */
 const FAST_HALF_LIFE_SECONDS = 35;
 const SLOW_HALF_LIFE_SECONDS = 300;
@@ -28,51 +30,50 @@ export class PatternRates {
   /** Seconds that this tick's arrivals are spread over; 0 when nothing arrived. */
   seconds = 0;
   readonly #state: PatternState;
+  /** Number of this tick, and of the one that visited a row last. */
+  #tick = 0;
+  readonly #visited: Uint32Array;
+  /** The last ticks, and what they leave of each mean of a silent pattern. */
+  readonly #history = new TickHistory();
+  readonly #fastKept: Float64Array = this.#history.createKept();
+  readonly #slowKept: Float64Array = this.#history.createKept();
+  readonly #usualKept: Float64Array = this.#history.createKept();
   #elapsed = 0;
   #silentSeconds = 0;
-  #fast = 0;
-  #slow = 0;
-  #usual = 0;
   #activeSeconds = 0;
   /** Share of the usual rate's memory that this process has lived through. */
   #seen = 0;
-  #quiet = 1;
   #monoMs = 0;
 
   constructor(state: PatternState) {
     this.#state = state;
+    this.#visited = new Uint32Array(state.live.length);
   }
 
   /** @param elapsed seconds since the last tick */
   beginTick(monoMs: number, elapsed: number): void {
+    this.#tick++;
     this.#monoMs = monoMs;
     this.#elapsed = elapsed;
     this.seconds = this.#measuredSeconds(elapsed);
-    this.#fast = 1 - 2 ** (-this.seconds / FAST_HALF_LIFE_SECONDS);
-    this.#quiet = 2 ** (-elapsed / QUIET_HALF_LIFE_SECONDS);
+    this.#state.arrivals = 0;
+    this.#history.push(this.seconds, elapsed);
+    this.#history.fillKept(this.#fastKept, FAST_HALF_LIFE_SECONDS);
+    this.#history.fillKept(this.#slowKept, SLOW_HALF_LIFE_SECONDS);
+    this.#history.fillKept(this.#usualKept, USUAL_HALF_LIFE_SECONDS);
     this.#activeSeconds += this.seconds;
     this.#seen = 1 - 2 ** (-this.#activeSeconds / USUAL_HALF_LIFE_SECONDS);
-    this.#usual = 1 - 2 ** (-this.seconds / USUAL_HALF_LIFE_SECONDS);
-    this.#slow = 1 - 2 ** (-this.seconds / SLOW_HALF_LIFE_SECONDS);
   }
 
   /** The ticks without arrivals before this one count too, as long as they may be the interval of a batching sender. */
   #measuredSeconds(elapsed: number): number {
-    if (!this.#anyArrival()) {
+    if (this.#state.arrivals <= 0) {
       this.#silentSeconds += elapsed;
       return 0;
     }
     const seconds = elapsed + (this.#silentSeconds <= BATCH_SECONDS ? this.#silentSeconds : 0);
     this.#silentSeconds = 0;
     return seconds;
-  }
-
-  #anyArrival(): boolean {
-    const { live, liveCount, tickCount } = this.#state;
-    for (let position = 0; position < liveCount; position++) {
-      if (tickCount[live[position]] > 0) return true;
-    }
-    return false;
   }
 
   /** True for a pattern whose steps are followed by its own lines: the tempo of its service is not its business. */
@@ -88,10 +89,27 @@ export class PatternRates {
     return count - chance > STEP * expected || STEP * (count + chance) < expected;
   }
 
-  /** Takes the row's arrivals into its rates. @param spoke its service has sent something since the last tick @returns lines a second to plan with, or -1 when it has left the plan */
+  /** Whether this tick has visited the row. */
+  isVisited(row: number): boolean {
+    return this.#visited[row] === this.#tick;
+  }
+
+  /** The row joins the plan: what was before is not its silence. */
+  join(row: number): void {
+    this.#visited[row] = this.#tick;
+  }
+
+  /**
+   * Takes what the row said since it was visited last into its rates.
+   * @param spoke its service has sent something since the last tick
+   * @returns lines a second to plan with, or -1 when it has left the plan
+   */
   advance(row: number, spoke: boolean): number {
     const state = this.#state;
-    const { seconds } = this;
+    const history = this.#history;
+    const ticks = history.bounded(this.#tick - this.#visited[row]);
+    this.#visited[row] = this.#tick;
+    const seconds = history.activeSeconds[ticks];
     const ageMs = this.#monoMs - state.firstSeenMs[row];
     const count = state.tickCount[row];
     // Of a pattern that came in between, the time before it says nothing.
@@ -99,18 +117,14 @@ export class PatternRates {
     const rate = span > 0 ? count / span : 0;
     // A young rate is the mean since its first line, not a climb from zero.
     const young = seconds > 0 ? Math.min(1, (1000 * seconds) / Math.max(1000, ageMs)) : 0;
-    // ERRORs have a lane of their own, which must not stay reserved for a flood that is over.
-    if (count === 0 && (state.special[row] & SPECIAL_ERROR) !== 0 && this.#monoMs - state.lastSeenMs[row] > QUIET_MS) {
-      state.rateFast[row] *= this.#quiet;
-      state.rateSlow[row] *= this.#quiet;
-    }
+    if (count === 0 && (state.special[row] & SPECIAL_ERROR) !== 0) this.#quieten(row, history.elapsedSeconds[ticks]);
     if (spoke && young < 1 && this.isHeavy(row) && this.#leaps(row, count)) {
       state.rateFast[row] = rate;
       state.rateSlow[row] = rate;
     }
-    state.rateFast[row] += Math.max(this.#fast, young) * (rate - state.rateFast[row]);
-    state.rateUsual[row] += this.#usual * ((seconds > 0 ? count / seconds : 0) - state.rateUsual[row]);
-    state.rateSlow[row] += Math.max(this.#slow, young) * (rate - state.rateSlow[row]);
+    state.rateFast[row] += Math.max(1 - this.#fastKept[ticks], young) * (rate - state.rateFast[row]);
+    state.rateUsual[row] += (1 - this.#usualKept[ticks]) * ((seconds > 0 ? count / seconds : 0) - state.rateUsual[row]);
+    state.rateSlow[row] += Math.max(1 - this.#slowKept[ticks], young) * (rate - state.rateSlow[row]);
     if (count > 0) {
       const mean = state.tickBytes[row] / count;
       const weight = state.meanBytes[row] === 0 ? 1 : Math.min(0.5, 0.05 * count);
@@ -125,6 +139,16 @@ export class PatternRates {
       return -1;
     }
     return lambdaOf(state, row);
+  }
+
+  /** ERRORs have a lane of their own, which must not stay reserved for a flood that is over. @param elapsed seconds since the last visit */
+  #quieten(row: number, elapsed: number): void {
+    const { rateFast, rateSlow, lastSeenMs } = this.#state;
+    const quietMs = this.#monoMs - lastSeenMs[row] - QUIET_MS;
+    if (quietMs <= 0) return;
+    const kept = 2 ** (-Math.min(elapsed, Math.max(this.#elapsed, quietMs / 1000)) / QUIET_HALF_LIFE_SECONDS);
+    rateFast[row] *= kept;
+    rateSlow[row] *= kept;
   }
 
   /**

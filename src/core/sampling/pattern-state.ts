@@ -1,6 +1,6 @@
 /**
  * Hot state of the sampler: one row a pattern, the row numbers being those of the signature stage's pattern table.
- * Structure of arrays, allocated once; about 130 bytes a row. `live` is the dense list of rows that a tick visits.
+ * Structure of arrays, allocated once; about 140 bytes a row. `live` is the dense list of rows that a tick visits.
  */
 export class PatternState {
   /** Monotonic milliseconds of the last arrival; -1 = never. */
@@ -25,14 +25,18 @@ export class PatternState {
   readonly floorPerMinute: Float32Array;
   /** Floor that the policy gives: in force where no rule sets another. */
   readonly policyFloor: Float32Array;
-  /** Records, content bytes and kept records since the pattern took the row: for people. */
-  readonly records: Float64Array;
-  readonly bytes: Float64Array;
-  readonly kept: Float64Array;
-  /** Arrivals and billed bytes since the last tick, and how many of them a rule settled that looks into records. */
+  /** TOTAL_* since the pattern took the row: for people. Side by side, because every record adds to all of them. */
+  readonly totals: Float64Array;
+  /** Arrivals and billed bytes since a tick visited the row, and how many of them a rule settled that looks into records. */
   readonly tickCount: Uint32Array;
   readonly tickBytes: Float64Array;
   readonly tickRuled: Uint32Array;
+  /** Arrivals since the last tick, of all rows. */
+  arrivals = 0;
+  /** The rows that the next tick is to visit because of what they said, each once. */
+  readonly spoken: Int32Array;
+  spokenCount = 0;
+  readonly #isSpoken: Uint8Array;
   /** Share of the arrivals that such a rule settles: what is pinned or muted takes no part in the draw. */
   readonly ruledShare: Float32Array;
   /** Arrival index in the current window, and which window that is. */
@@ -57,6 +61,9 @@ export class PatternState {
   readonly livePosition: Int32Array;
   readonly live: Int32Array;
   liveCount = 0;
+  /** Told when a row becomes live, and before it no longer is: plans hold sums over live rows. */
+  onJoin: (row: number) => void = () => undefined;
+  onLeave: (row: number) => void = () => undefined;
 
   /** @param rows rows of the pattern table */
   constructor(rows: number) {
@@ -72,12 +79,12 @@ export class PatternState {
     this.value = new Float32Array(rows);
     this.floorPerMinute = new Float32Array(rows);
     this.policyFloor = new Float32Array(rows);
-    this.records = new Float64Array(rows);
-    this.bytes = new Float64Array(rows);
-    this.kept = new Float64Array(rows);
+    this.totals = new Float64Array(rows * TOTALS_STRIDE);
     this.tickCount = new Uint32Array(rows);
     this.tickBytes = new Float64Array(rows);
     this.tickRuled = new Uint32Array(rows);
+    this.spoken = new Int32Array(rows);
+    this.#isSpoken = new Uint8Array(rows);
     this.ruledShare = new Float32Array(rows);
     this.windowCount = new Uint32Array(rows);
     this.windowEpoch = new Uint32Array(rows);
@@ -96,15 +103,30 @@ export class PatternState {
     if (this.livePosition[row] >= 0) return;
     this.livePosition[row] = this.liveCount;
     this.live[this.liveCount++] = row;
+    this.onJoin(row);
   }
 
   deactivate(row: number): void {
     const position = this.livePosition[row];
     if (position < 0) return;
+    this.onLeave(row);
     const last = this.live[--this.liveCount];
     this.live[position] = last;
     this.livePosition[last] = position;
     this.livePosition[row] = -1;
+  }
+
+  /** The next tick visits the row. */
+  speak(row: number): void {
+    if (this.#isSpoken[row] === 1) return;
+    this.#isSpoken[row] = 1;
+    this.spoken[this.spokenCount++] = row;
+  }
+
+  /** A tick has visited all that spoke. */
+  forgetSpoken(): void {
+    for (let at = 0; at < this.spokenCount; at++) this.#isSpoken[this.spoken[at]] = 0;
+    this.spokenCount = 0;
   }
 
   /** Forgets the row: its pattern was evicted and another will take its place. */
@@ -117,9 +139,7 @@ export class PatternState {
     this.rateUsual[row] = 0;
     this.meanBytes[row] = 0;
     this.plan[row] = 0;
-    this.records[row] = 0;
-    this.bytes[row] = 0;
-    this.kept[row] = 0;
+    this.totals.fill(0, row * TOTALS_STRIDE, (row + 1) * TOTALS_STRIDE);
     this.decayK[row] = 0;
     this.tickCount[row] = 0;
     this.tickBytes[row] = 0;
@@ -135,6 +155,12 @@ export class PatternState {
     this.rule[row] = RULE_NONE;
   }
 }
+
+/** Records, content bytes, kept records. */
+export const TOTAL_RECORDS = 0;
+export const TOTAL_BYTES = 1;
+export const TOTAL_KEPT = 2;
+export const TOTALS_STRIDE = 4;
 
 export const RULE_NONE = -1;
 /** Some rule may match, but it asks for attributes or body text: decided record by record. */

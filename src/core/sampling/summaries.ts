@@ -21,6 +21,16 @@ export interface SummaryDelta {
   readonly context: number;
 }
 
+/** Fields of a row; -1 in the first: no bucket is open. */
+const BUCKET_MS = 0;
+const COUNT = 1;
+const BYTES = 2;
+const KEPT = 3;
+const WEIGHT_SUM = 4;
+const CONTEXT = 5;
+/** A cache line. */
+const STRIDE = 8;
+
 /** Sums of weights are sums of doubles. */
 const ROUNDING = 1e-9;
 
@@ -34,12 +44,8 @@ interface MutableDelta {
 }
 
 export class SummaryAccumulator {
-  readonly #bucketMs: Float64Array;
-  readonly #count: Float64Array;
-  readonly #bytes: Float64Array;
-  readonly #kept: Float64Array;
-  readonly #weightSum: Float64Array;
-  readonly #context: Float64Array;
+  /** What each row's current bucket has counted, side by side: every record adds to one row's. */
+  readonly #counts: Float64Array;
   readonly #touched: Int32Array;
   readonly #isTouched: Uint8Array;
   #touchedCount = 0;
@@ -54,12 +60,8 @@ export class SummaryAccumulator {
   #latestEndMs = 0;
 
   constructor(rows: number) {
-    this.#bucketMs = new Float64Array(rows).fill(-1);
-    this.#count = new Float64Array(rows);
-    this.#bytes = new Float64Array(rows);
-    this.#kept = new Float64Array(rows);
-    this.#weightSum = new Float64Array(rows);
-    this.#context = new Float64Array(rows);
+    this.#counts = new Float64Array(rows * STRIDE);
+    for (let row = 0; row < rows; row++) this.#counts[row * STRIDE + BUCKET_MS] = -1;
     this.#touched = new Int32Array(rows);
     this.#isTouched = new Uint8Array(rows);
     this.#othersOf = new Uint32Array(rows);
@@ -90,21 +92,28 @@ export class SummaryAccumulator {
    */
   add(row: number, eventMs: number, bytes: number, kept: number, weight: number, counts: number): void {
     const bucket = this.#bucketOf(eventMs);
-    if (this.#bucketMs[row] !== bucket) {
-      if (this.#bucketMs[row] !== -1) {
+    const own = this.#counts[row * STRIDE + BUCKET_MS];
+    if (own !== bucket) {
+      if (own !== -1) {
         this.#addOther(row, bucket, bytes, kept, weight, counts);
         return;
       }
       this.#open(row, bucket);
     }
-    this.#count[row] += counts;
-    this.#bytes[row] += counts * bytes;
-    this.#kept[row] += counts * kept;
-    this.#weightSum[row] += counts * weight;
+    this.#addOwn(row, bytes, kept, weight, counts);
+  }
+
+  #addOwn(row: number, bytes: number, kept: number, weight: number, counts: number): void {
+    const own = this.#counts;
+    const at = row * STRIDE;
+    own[at + COUNT] += counts;
+    own[at + BYTES] += counts * bytes;
+    own[at + KEPT] += counts * kept;
+    own[at + WEIGHT_SUM] += counts * weight;
   }
 
   #open(row: number, bucket: number): void {
-    this.#bucketMs[row] = bucket;
+    this.#counts[row * STRIDE + BUCKET_MS] = bucket;
     if (this.#isTouched[row] === 1) return;
     this.#isTouched[row] = 1;
     this.#touched[this.#touchedCount++] = row;
@@ -113,10 +122,7 @@ export class SummaryAccumulator {
   #addOther(row: number, bucket: number, bytes: number, kept: number, weight: number, counts: number): void {
     const delta = this.#other(row, bucket);
     if (delta === undefined) {
-      this.#count[row] += counts;
-      this.#bytes[row] += counts * bytes;
-      this.#kept[row] += counts * kept;
-      this.#weightSum[row] += counts * weight;
+      this.#addOwn(row, bytes, kept, weight, counts);
       return;
     }
     delta.count += counts;
@@ -143,11 +149,12 @@ export class SummaryAccumulator {
   /** Records released from the context ring, by pattern: they were counted when they arrived, and now reached the backend with weight 0. */
   addContext(row: number, eventMs: number, records: number): void {
     const bucket = this.#bucketOf(eventMs);
-    if (this.#bucketMs[row] === -1) this.#open(row, bucket);
-    if (this.#bucketMs[row] === bucket) this.#context[row] += records;
+    const at = row * STRIDE;
+    if (this.#counts[at + BUCKET_MS] === -1) this.#open(row, bucket);
+    if (this.#counts[at + BUCKET_MS] === bucket) this.#counts[at + CONTEXT] += records;
     else {
       const delta = this.#other(row, bucket);
-      if (delta === undefined) this.#context[row] += records;
+      if (delta === undefined) this.#counts[at + CONTEXT] += records;
       else delta.context += records;
     }
   }
@@ -163,8 +170,11 @@ export class SummaryAccumulator {
   }
 
   #tells(row: number): boolean {
-    if (this.#bucketMs[row] === -1) return false;
-    return tells(this.#count[row], this.#kept[row], this.#weightSum[row], this.#context[row]);
+    const own = this.#counts;
+    const at = row * STRIDE;
+    return (
+      own[at + BUCKET_MS] !== -1 && tells(own[at + COUNT], own[at + KEPT], own[at + WEIGHT_SUM], own[at + CONTEXT])
+    );
   }
 
   /** Takes every delta that says something, and forgets all. */
@@ -205,24 +215,22 @@ export class SummaryAccumulator {
   }
 
   #drainRow(row: number, into: SummaryDelta[]): void {
-    if (this.#bucketMs[row] === -1) return;
+    const own = this.#counts;
+    const at = row * STRIDE;
+    if (own[at + BUCKET_MS] === -1) return;
     if (this.#tells(row)) {
       into.push({
         pattern: row,
-        bucketMs: this.#bucketMs[row],
-        count: this.#count[row],
-        bytes: this.#bytes[row],
-        kept: this.#kept[row],
-        weightSum: this.#weightSum[row],
-        context: this.#context[row],
+        bucketMs: own[at + BUCKET_MS],
+        count: own[at + COUNT],
+        bytes: own[at + BYTES],
+        kept: own[at + KEPT],
+        weightSum: own[at + WEIGHT_SUM],
+        context: own[at + CONTEXT],
       });
     }
-    this.#bucketMs[row] = -1;
-    this.#count[row] = 0;
-    this.#bytes[row] = 0;
-    this.#kept[row] = 0;
-    this.#weightSum[row] = 0;
-    this.#context[row] = 0;
+    own.fill(0, at, at + STRIDE);
+    own[at + BUCKET_MS] = -1;
   }
 }
 

@@ -44,10 +44,16 @@ export class TracePromotion {
   }
 
   isPromoted(bytes: Uint8Array, at: number, monoMs: number): boolean {
+    return this.isHashPromoted(hashSixteenBytes(this.#key, 0, bytes, at), bytes, at, monoMs);
+  }
+
+  /** @param low keyed hash of the id, as `Randomness.hashTraces` makes it */
+  isHashPromoted(low: number, bytes: Uint8Array, at: number, monoMs: number): boolean {
     if (monoMs >= this.#anyUntilMs) return false;
-    const low = hashSixteenBytes(this.#key, 0, bytes, at);
     for (let probe = 0; probe < PROBES; probe++) {
       const slot = (low + probe) & SLOT_MASK;
+      // A promotion takes the first free slot, and no slot becomes free again. (One trace in 2^32 has this hash, and is not found.)
+      if (this.#low[slot] === 0) return false;
       // Nearly every trace is promoted by nobody: the second half of the hash is made for those that may be.
       if (this.#low[slot] !== low || this.#high[slot] !== hashSixteenBytes(this.#key, 1, bytes, at)) continue;
       return this.#untilMs[slot] > monoMs;

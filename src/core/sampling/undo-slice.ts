@@ -5,7 +5,14 @@ import { MARK_PASSES } from "../../model/log-batch.ts";
 import type { BatchOutcome } from "./batch-outcome.ts";
 import { countedEventMs } from "./event-minute.ts";
 import { floorWindowMs } from "./floor-window.ts";
-import { SPECIAL_FIRST } from "./pattern-state.ts";
+import {
+  SPECIAL_ERROR,
+  SPECIAL_FIRST,
+  TOTAL_BYTES,
+  TOTAL_KEPT,
+  TOTAL_RECORDS,
+  TOTALS_STRIDE,
+} from "./pattern-state.ts";
 import type { SamplerParts } from "./sampler-parts.ts";
 
 /**
@@ -24,7 +31,7 @@ export function undoSlice(
   now: Instant,
   floorMsPerByte: number,
 ): void {
-  const { state, services, summaries } = parts;
+  const { state, services, summaries, planner } = parts;
   const { stampBytes } = parts.settings;
   const { pattern, recordStart, recordEnd, keep, weight, reason, timeMs, marks, weighted, incoming } = batch;
   for (let i = from; i < to; i++) {
@@ -38,17 +45,20 @@ export function undoSlice(
       services.keptBytes[service] -= content;
     }
     if (isGone) continue;
-    if ((marks[i] & MARK_PASSES) === 0) {
-      state.tickCount[row] -= Math.min(1, state.tickCount[row]);
-      state.tickBytes[row] = Math.max(0, state.tickBytes[row] - content - stampBytes);
+    if ((marks[i] & MARK_PASSES) === 0 && state.tickCount[row] > 0) {
+      const bytes = Math.min(state.tickBytes[row], content + stampBytes);
+      state.tickCount[row]--;
+      state.tickBytes[row] -= bytes;
+      state.arrivals--;
+      planner.table.arrive(service, (state.special[row] & SPECIAL_ERROR) !== 0, -bytes, -1);
     }
     state.windowCount[row] -= Math.min(1, state.windowCount[row]);
     const counts = weighted ? incoming[i] : 1;
     const own = counts > 0 ? weight[i] / counts : 0;
     summaries.add(row, countedEventMs(timeMs[i], now.wallMs), content, keep[i], own, -counts);
-    state.records[row]--;
-    state.bytes[row] -= content;
-    state.kept[row] -= keep[i];
+    state.totals[row * TOTALS_STRIDE + TOTAL_RECORDS]--;
+    state.totals[row * TOTALS_STRIDE + TOTAL_BYTES] -= content;
+    state.totals[row * TOTALS_STRIDE + TOTAL_KEPT] -= keep[i];
     if (reason[i] === FLOOR) state.floorDueMs[row] -= floorWindowMs(state, row, floorMsPerByte);
   }
   for (const row of outcome.firstRows) {

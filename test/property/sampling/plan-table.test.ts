@@ -1,0 +1,180 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { BreakpointHistogram } from "../../../src/core/sampling/breakpoint-histogram.ts";
+import { BreakpointScale, exactly } from "../../../src/core/sampling/breakpoint-scale.ts";
+import { mergePatternState } from "../../../src/core/sampling/pattern-merge.ts";
+import { SPECIAL_ERROR } from "../../../src/core/sampling/pattern-state.ts";
+import {
+  COST,
+  ENTRY_STRIDE,
+  FLOOR,
+  FLOOR_EXTRA,
+  GRADIENT,
+  MARK_ASKED_FLOOR,
+  MARK_HEAVY,
+  NEWS,
+} from "../../../src/core/sampling/plan-entries.ts";
+import { SamplingRig, SeededRandom, times } from "../../kit/sampling-rig.ts";
+
+/** More than a tick visits altogether: most rows are silent, and passed by, for several ticks. */
+const PATTERNS = 1200;
+const SERVICES = 5;
+
+type Step =
+  | {
+      readonly kind: "traffic";
+      readonly ticks: number;
+      readonly lines: number;
+      readonly skew: number;
+      readonly heavy: number;
+    }
+  | { readonly kind: "undo" | "evict" | "merge" | "silence"; readonly amount: number };
+
+const step: fc.Arbitrary<Step> = fc.oneof(
+  { weight: 4, arbitrary: trafficSteps() },
+  fc.record({
+    kind: fc.constantFrom("undo" as const, "evict" as const, "merge" as const, "silence" as const),
+    amount: fc.integer({ min: 1, max: 60 }),
+  }),
+);
+
+function trafficSteps(): fc.Arbitrary<Step> {
+  return fc.record({
+    kind: fc.constant("traffic" as const),
+    ticks: fc.integer({ min: 1, max: 12 }),
+    lines: fc.integer({ min: 1, max: 400 }),
+    skew: fc.integer({ min: 1, max: 4 }),
+    heavy: fc.constantFrom(0, 0, 60, 300),
+  });
+}
+
+/** A sampler after the steps, and a tick that saw the last of them. */
+function rigAfter(steps: readonly Step[], seed: number): SamplingRig {
+  const random = new SeededRandom(seed);
+  const rig = new SamplingRig({
+    bytesPerSecond: 20_000,
+    patterns: PATTERNS + 1,
+    serviceOf: (pattern) => `service ${pattern % SERVICES}`,
+    severityOf: (pattern) => (pattern % 17 === 0 ? 17 : 9),
+  });
+  rig.send(Array.from({ length: PATTERNS }, (_, pattern) => ({ pattern })));
+  const { state } = rig.sampler.parts;
+  const some = (): number => random.below(PATTERNS);
+  for (const one of steps) {
+    if (one.kind === "silence") rig.wait(1000 * one.amount * 20);
+    if (one.kind === "evict") for (let i = 0; i < one.amount; i++) rig.sampler.evict(some());
+    if (one.kind === "merge") for (let i = 0; i < one.amount; i++) merge(rig, some(), some());
+    if (one.kind === "undo") {
+      const { batch, outcome } = rig.send(Array.from({ length: one.amount }, () => ({ pattern: some() })));
+      rig.sampler.undo(outcome, batch, 0, one.amount, rig.now);
+    }
+    if (one.kind !== "traffic") continue;
+    for (let tick = 0; tick < one.ticks; tick++) {
+      const lines = Array.from({ length: one.lines }, () => ({
+        pattern: Math.floor(PATTERNS * random.next() ** one.skew),
+        bytes: 50 + random.below(500),
+      }));
+      rig.send([...lines, ...times(one.heavy, { pattern: 3 })]);
+      rig.wait(1000);
+    }
+  }
+  rig.wait(1000);
+  expect(state.liveCount).toBeLessThanOrEqual(PATTERNS);
+  return rig;
+}
+
+/** Only patterns of one service and severity are ever found to be one. */
+function merge({ sampler }: SamplingRig, from: number, into: number): void {
+  const { state } = sampler.parts;
+  const isAlike = state.service[from] === state.service[into] && state.special[from] === state.special[into];
+  if (from !== into && isAlike) mergePatternState(state, from, into);
+}
+
+/** Sums made anew of what live rows say that they have added. */
+function anew({ sampler }: SamplingRig): {
+  readonly ordinary: BreakpointHistogram[];
+  readonly errors: BreakpointHistogram[];
+  readonly news: BreakpointHistogram[];
+  readonly floors: BreakpointHistogram;
+  asked: number;
+  extra: number;
+} {
+  const { state, planner } = sampler.parts;
+  const { fields, marks } = planner.table.entries;
+  const scale = new BreakpointScale();
+  const groups = (): BreakpointHistogram[] => Array.from({ length: SERVICES }, () => new BreakpointHistogram(scale));
+  const sums = {
+    ordinary: groups(),
+    errors: groups(),
+    news: groups(),
+    floors: new BreakpointHistogram(scale),
+    asked: 0,
+    extra: 0,
+  };
+  for (const row of state.live.slice(0, state.liveCount)) {
+    const field = (index: number): number => fields[row * ENTRY_STRIDE + index] ?? 0;
+    const mark = marks[row] ?? 0;
+    const service = state.service[row] ?? 0;
+    const side = ((state.special[row] ?? 0) & SPECIAL_ERROR) !== 0 ? "errors" : "ordinary";
+    // A heavy row is entered as if the tempo of its service were 1.
+    const factor = (mark & MARK_HEAVY) !== 0 ? planner.table[side].factorOf(service) : 1;
+    const gradient = exactly(field(GRADIENT) / Math.sqrt(factor));
+    if (field(COST) > 0) sums[side][service]?.add(exactly(field(COST) / factor), gradient);
+    if (field(NEWS) > 0) sums.news[service]?.add(field(COST), field(NEWS));
+    if (field(FLOOR) === 0) continue;
+    sums.extra += field(FLOOR_EXTRA);
+    if ((mark & MARK_ASKED_FLOOR) !== 0) sums.asked += field(FLOOR);
+    else sums.floors.add(field(FLOOR), 1);
+  }
+  return sums;
+}
+
+describe("the sums of a plan", () => {
+  test("are to the bit those of the live rows, after arrivals, evictions, merges, undone slices and silence", () => {
+    fc.assert(
+      fc.property(fc.array(step, { minLength: 1, maxLength: 12 }), fc.integer({ min: 1 }), (steps, seed) => {
+        const rig = rigAfter(steps, seed);
+        const { table } = rig.sampler.parts.planner;
+        const wanted = anew(rig);
+        const budget = new Float64Array(SERVICES);
+        for (const [name, side] of [
+          ["ordinary", table.ordinary],
+          ["errors", table.errors],
+        ] as const) {
+          for (let service = 0; service < SERVICES; service++) {
+            const factor = side.factorOf(service);
+            const full = wanted[name][service]?.fullCost ?? Number.NaN;
+            expect(side.demand[service]).toBe(factor * full);
+            budget[service] = 0.3 * factor * full;
+          }
+          side.solve(budget, 1);
+          for (let service = 0; service < SERVICES; service++) {
+            const tau = wanted[name][service]?.solve((budget[service] ?? 0) / side.factorOf(service)) ?? 0;
+            expect(Math.abs(side.levelOf(service, false) / tau - 1)).toBeLessThan(1e-9);
+          }
+        }
+        const total = wanted.news.reduce((sum, group) => sum + group.fullCost, 0);
+        expect(table.news.plan(1e12)).toBeCloseTo(total, 6);
+        table.floors.fit(Number.POSITIVE_INFINITY);
+        expect(table.floors.rate).toBe(wanted.extra);
+      }),
+      { numRuns: 25 },
+    );
+  }, 120_000);
+
+  test("are nothing when nobody is left", () => {
+    fc.assert(
+      fc.property(fc.array(step, { minLength: 1, maxLength: 6 }), fc.integer({ min: 1 }), (steps, seed) => {
+        const rig = rigAfter([{ kind: "traffic", ticks: 5, lines: 400, skew: 3, heavy: 60 }, ...steps], seed);
+        for (let row = 0; row < PATTERNS; row++) rig.sampler.evict(row);
+        rig.wait(1000);
+        const { ordinary, errors, news, floors } = rig.sampler.parts.planner.table;
+        expect([...ordinary.demand, ...errors.demand].filter((bytes) => bytes !== 0)).toEqual([]);
+        expect(news.plan(1e12)).toBe(0);
+        floors.fit(Number.POSITIVE_INFINITY);
+        expect(floors.rate).toBe(0);
+      }),
+      { numRuns: 15 },
+    );
+  }, 120_000);
+});
