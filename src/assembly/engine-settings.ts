@@ -3,7 +3,7 @@
 import { createHash } from "node:crypto";
 import type { Config } from "../config/config.ts";
 import type { CeilingsConfig } from "../config/sections/sampling.ts";
-import { OBSERVE_KEEP_RATIO } from "../config/sections/sampling.ts";
+import { hasCeiling, OBSERVE_KEEP_RATIO } from "../config/sections/sampling.ts";
 import type { EngineSettings } from "../core/engine/engine.ts";
 import { stampBytesOf } from "../core/sampling/record-cost.ts";
 import type { ServiceSettings } from "../core/sampling/settings.ts";
@@ -27,14 +27,13 @@ export interface EngineIdentity {
 /** @param memoryLimitBytes bounds the context ring; Infinity for offline work */
 export function engineSettings(config: Config, identity: EngineIdentity, memoryLimitBytes: number): EngineSettings {
   const { sampling } = config;
-  const ceilings = bytesPerSecond(sampling.budget);
-  const hasBudget = sampling.budget.keep_ratio !== undefined || ceilings !== undefined;
-  const observedRatio = sampling.mode === "observe" && !hasBudget ? OBSERVE_KEEP_RATIO : undefined;
+  const observedRatio = sampling.mode === "observe" && !hasCeiling(sampling.budget) ? OBSERVE_KEEP_RATIO : undefined;
   return {
     sampling: {
       budget: {
         keepRatio: ratioOf(sampling.budget) ?? observedRatio,
-        bytesPerSecond: ceilings,
+        bytesPerSecond: sampling.budget.bytes_per_second,
+        bytesPerDay: bytesPerDay(sampling.budget),
         baselineBytesPerSecond: undefined,
       },
       mode: sampling.mode,
@@ -91,10 +90,19 @@ function ratioOf(ceilings: CeilingsConfig): number | undefined {
   return ceilings.keep_ratio === 1 ? undefined : ceilings.keep_ratio;
 }
 
-/** The lowest of the absolute ceilings, bytes a second. */
-function bytesPerSecond(ceilings: CeilingsConfig): number | undefined {
-  const perDay = ceilings.gb_per_day === undefined ? undefined : (ceilings.gb_per_day * GIGABYTE) / SECONDS_PER_DAY;
-  const rates = [ceilings.bytes_per_second, perDay].filter((rate) => rate !== undefined);
+function bytesPerDay({ gb_per_day }: CeilingsConfig): number | undefined {
+  return gb_per_day === undefined ? undefined : gb_per_day * GIGABYTE;
+}
+
+/**
+ * The lowest of a service's absolute ceilings, bytes a second. Its day is spread evenly: what is paced is the bill, and that is one
+ * for all services; a service's ceiling is its part of every second of it, held against content, not against requests.
+ */
+function serviceBytesPerSecond(ceilings: CeilingsConfig): number | undefined {
+  const perDay = bytesPerDay(ceilings);
+  const rates = [ceilings.bytes_per_second, perDay === undefined ? undefined : perDay / SECONDS_PER_DAY].filter(
+    (rate) => rate !== undefined,
+  );
   return rates.length === 0 ? undefined : Math.min(...rates);
 }
 
@@ -102,7 +110,7 @@ function serviceSettings(config: Config): ReadonlyMap<string, ServiceSettings> {
   return new Map(
     Object.entries(config.sampling.services).map(([name, service]) => [
       name,
-      { mode: service.mode, keepRatio: ratioOf(service.budget), bytesPerSecond: bytesPerSecond(service.budget) },
+      { mode: service.mode, keepRatio: ratioOf(service.budget), bytesPerSecond: serviceBytesPerSecond(service.budget) },
     ]),
   );
 }

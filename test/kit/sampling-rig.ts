@@ -29,6 +29,7 @@ export interface RigRecord {
 export interface RigOptions {
   readonly keepRatio?: number;
   readonly bytesPerSecond?: number;
+  readonly bytesPerDay?: number;
   /** Input bytes a second of ordinary times; left out, they are learned. */
   readonly baseline?: number;
   readonly seed?: number;
@@ -202,6 +203,7 @@ function settingsOf(options: RigOptions): SamplingSettings {
     budget: {
       keepRatio: options.keepRatio,
       bytesPerSecond: options.bytesPerSecond,
+      bytesPerDay: options.bytesPerDay,
       baselineBytesPerSecond: options.baseline,
     },
     mode: options.mode ?? "enforce",

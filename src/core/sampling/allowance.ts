@@ -1,3 +1,4 @@
+import { DayBudget } from "./day-budget.ts";
 import { DemandBaseline } from "./demand-baseline.ts";
 import { InputMeter } from "./input-meter.ts";
 import type { BudgetSettings } from "./settings.ts";
@@ -48,6 +49,8 @@ export interface SpendingPlan {
 
 export class Allowance {
   readonly meter: InputMeter;
+  /** Paces `bytesPerDay`; undefined without one. */
+  readonly day: DayBudget | undefined;
   readonly #settings: BudgetSettings;
   readonly #demand: DemandBaseline = new DemandBaseline();
   #balance = 0;
@@ -69,17 +72,20 @@ export class Allowance {
 
   constructor(settings: BudgetSettings) {
     this.#settings = settings;
+    this.day = settings.bytesPerDay === undefined ? undefined : new DayBudget(settings.bytesPerDay);
     this.meter = new InputMeter(settings.baselineBytesPerSecond);
   }
 
   /** True when nothing limits: no budget is configured. */
   isUnlimited(): boolean {
-    return this.#settings.keepRatio === undefined && this.#settings.bytesPerSecond === undefined;
+    const { keepRatio, bytesPerSecond, bytesPerDay } = this.#settings;
+    return keepRatio === undefined && bytesPerSecond === undefined && bytesPerDay === undefined;
   }
 
   /** Input of a batch, billed bytes. @returns the ratio's share of it, which ticks will grant; 0 for absolute budgets */
   arrive(bytes: number): number {
     this.meter.add(bytes);
+    this.day?.arrive(bytes);
     const share = (this.#settings.keepRatio ?? 0) * bytes;
     this.#owed += share;
     return share;
@@ -88,6 +94,7 @@ export class Allowance {
   /** Takes back a batch whose commit failed. */
   undo(bytes: number, share: number): void {
     this.meter.subtract(bytes);
+    this.day?.arrive(-bytes);
     this.#owed -= share;
   }
 
@@ -112,11 +119,15 @@ export class Allowance {
     this.#pendingSpend += bytes;
   }
 
-  /** Settles what was spent, grants what time brings, moves the input window. */
-  tick(monoMs: number): void {
+  /**
+   * Settles what was spent, grants what time brings, moves the input window.
+   * @param wallMs unix milliseconds, which days are told by
+   */
+  tick(monoMs: number, wallMs: number = monoMs): void {
     this.meter.advance(monoMs);
     const seconds = this.#lastTickMs < 0 ? 0 : Math.max(0, (monoMs - this.#lastTickMs) / 1000);
     this.#lastTickMs = monoMs;
+    this.day?.tick(wallMs, seconds, this.#pendingExpected, this.#balance - this.#pendingExpected);
     this.#rate = this.#allowedRate();
     this.#recentRate = Math.max(this.#rate, this.#recentRate * 2 ** (-seconds / 600));
     this.#grantOverTime(seconds);
@@ -154,11 +165,17 @@ export class Allowance {
     const settled = this.#luck * (1 - 2 ** (-seconds / LUCK_HALF_LIFE_SECONDS));
     this.#luck -= settled;
     this.#balance -= settled;
+    this.day?.pay(settled);
+  }
+
+  /** The lowest of the absolute ceilings now, bytes a second. */
+  #ceiling(): number {
+    return Math.min(this.#settings.bytesPerSecond ?? UNLIMITED, this.day?.bytesPerSecond() ?? UNLIMITED);
   }
 
   #allowedRate(): number {
-    const { keepRatio, bytesPerSecond } = this.#settings;
-    let rate = bytesPerSecond ?? UNLIMITED;
+    const { keepRatio } = this.#settings;
+    let rate = this.#ceiling();
     if (keepRatio !== undefined) {
       rate = Math.min(rate, keepRatio * Math.min(this.meter.bytesPerSecond(), this.#ordinaryLimit()));
     }
@@ -188,8 +205,8 @@ export class Allowance {
   }
 
   #planningRate(demand: number): number {
-    const { keepRatio, bytesPerSecond } = this.#settings;
-    const absolute = bytesPerSecond ?? UNLIMITED;
+    const { keepRatio } = this.#settings;
+    const absolute = this.#ceiling();
     if (keepRatio === undefined) return absolute;
     const ordinary = STORM_FACTOR * this.#demand.value();
     return Math.min(absolute, keepRatio * Math.min(ordinary, demand * this.#stormScale()));

@@ -12,6 +12,7 @@ const NOVELTY_START_BYTES = 160 * 1024;
 const DRAW_START_BYTES = 16 * 1024;
 /** Of an absolute ceiling, for the second before there is a plan: it knows what may be kept, not yet of how much. */
 const DRAW_START_SECONDS = 4;
+const SECONDS_PER_DAY = 86_400;
 const FLOOR_START_BYTES = 16 * 1024;
 export const ERROR_LANE_SHARE: number = 0.5;
 export const ERROR_LANE_DEPTH_SECONDS: number = 60;
@@ -60,9 +61,13 @@ export interface LaneIncome {
   readonly seconds: number;
 }
 
-export function createLanes({ bytesPerSecond = 0 }: BudgetSettings): Lanes {
+export function createLanes({ bytesPerSecond, bytesPerDay }: BudgetSettings): Lanes {
+  const ceilings = [bytesPerSecond, bytesPerDay === undefined ? undefined : bytesPerDay / SECONDS_PER_DAY];
+  const second = Math.min(...ceilings.filter((rate) => rate !== undefined));
   return {
-    drawBucket: new TokenBucket(Math.max(DRAW_START_BYTES, DRAW_START_SECONDS * bytesPerSecond)),
+    drawBucket: new TokenBucket(
+      Math.max(DRAW_START_BYTES, DRAW_START_SECONDS * (Number.isFinite(second) ? second : 0)),
+    ),
     errorBucket: new TokenBucket(LANE_START_BYTES),
     noveltyBucket: new TokenBucket(NOVELTY_START_BYTES),
     traceBucket: new TokenBucket(DRAW_START_BYTES),

@@ -96,7 +96,7 @@ export class Sampler {
   #tick(now: Instant, seconds: number, backlog: number): void {
     const { allowance, planner, services } = this.#parts;
     if (now.wallMs >= this.#book.nextExpiryWallMs) this.#expireRules(now.wallMs);
-    allowance.tick(now.monoMs);
+    allowance.tick(now.monoMs, now.wallMs);
     services.tick(seconds);
     const { wished, subject } = this.#decider.books.takeDrawn();
     planner.observe(wished, subject, seconds);

@@ -29,13 +29,15 @@ export interface BudgetSettings {
   readonly keepRatio: number | undefined;
   /** Absolute ceiling, billed bytes a second. The lowest of all ceilings holds. */
   readonly bytesPerSecond: number | undefined;
+  /** Billed bytes of a UTC day, paced over the learned shape of days. */
+  readonly bytesPerDay: number | undefined;
   /** Slow baseline I0 known from saved state or the policy, input bytes a second; undefined: learned from the first ten active minutes. */
   readonly baselineBytesPerSecond: number | undefined;
 }
 
 export interface ServiceSettings {
   readonly mode: SamplingMode | undefined;
-  /** Ceilings of this service inside the whole budget. */
+  /** Ceilings of this service inside the whole budget; one a day is spread evenly. */
   readonly keepRatio: number | undefined;
   readonly bytesPerSecond: number | undefined;
 }

@@ -7,6 +7,7 @@ function allowance(settings: Partial<BudgetSettings>): Allowance {
   return new Allowance({
     keepRatio: undefined,
     bytesPerSecond: undefined,
+    bytesPerDay: undefined,
     baselineBytesPerSecond: undefined,
     ...settings,
   });
@@ -83,6 +84,26 @@ describe("grants", () => {
     }
     expect(granted(low) / 600).toBeCloseTo(200, 0);
     expect(granted(high) / 600).toBeCloseTo(1000, 0);
+  });
+
+  it("of a day's bytes, a ceiling and a ratio together are the lowest of the three at every time", () => {
+    const midnight = 19_674 * 86_400_000;
+    const three = { keepRatio: 0.1, bytesPerSecond: 600, bytesPerDay: 86_400 * 500 };
+    for (const [input, hour, lowest] of [
+      [1000, 0, 100],
+      [100_000, 0, 495],
+      [100_000, 12, 600],
+    ] as const) {
+      const budget = allowance(three);
+      // Nothing comes before the hour, so that the day has as much more for what is left of it.
+      for (let minute = 0; minute < 60 * hour; minute++) budget.tick(60_000 * minute, midnight + 60_000 * minute);
+      for (let at = 3600 * hour; at <= 3600 * hour + 60; at++) {
+        budget.arrive(input);
+        budget.tick(1000 * at, midnight + 1000 * at);
+      }
+      expect(budget.bytesPerSecond()).toBeCloseTo(lowest, -1);
+      expect(budget.plan(input, 1, 0).planned).toBeCloseTo(lowest, -1);
+    }
   });
 
   it("of both are no hoard: what the ceiling did not pay of a share in a minute is forgone", () => {
@@ -215,6 +236,7 @@ describe("what the next second may spend", () => {
   it("is the ceiling where that is lower, and without any the sky", () => {
     expect(allowance({ keepRatio: 0.5, bytesPerSecond: 300 }).plan(10_000, 1, 0).planned).toBe(300);
     expect(allowance({ bytesPerSecond: 300 }).plan(10, 1, 0).planned).toBe(300);
+    expect(allowance({ bytesPerDay: 86_400_000 }).isUnlimited()).toBe(false);
     const unlimited = allowance({});
     expect(unlimited.isUnlimited()).toBe(true);
     expect(unlimited.plan(10_000, 1, 0.9)).toMatchObject({ planned: Infinity, target: Infinity });
