@@ -69,7 +69,7 @@ function printSummary(io: CliIo, summary: ReplaySummary): void {
     ["reasons", reasons.join(", ") || "none"],
     [
       "budget",
-      `${budget.granted_bytes} bytes granted, kept/granted ${budget.kept_over_granted.toFixed(4)}, worst hour ${budget.worst_hour_ratio.toFixed(4)} of input`,
+      `${budget.granted_bytes} bytes granted, kept/granted ${budget.kept_over_granted.toFixed(4)}, worst hour ${budget.worst_hour_ratio.toFixed(4)} of input, worst day ${budget.worst_day_bytes} bytes`,
     ],
     ["patterns", `${patterns.count}, first line kept of ${patterns.first_line_kept}`],
     [

@@ -12,6 +12,7 @@ import type { LogBatch } from "../model/log-batch.ts";
 
 const CONTEXT = keepReasonCode("context");
 const HOUR_MS = 3_600_000;
+const HOURS_PER_DAY = 24;
 /** Fewer kept lines than this estimate too little to be judged. */
 const JUDGED_KEPT = 10;
 
@@ -30,6 +31,8 @@ export interface ReplaySummary {
     readonly kept_over_granted: number;
     /** Worst hour: kept bytes over received bytes. */
     readonly worst_hour_ratio: number;
+    /** Billed bytes of the UTC day that cost most. */
+    readonly worst_day_bytes: number;
   };
   readonly patterns: {
     readonly count: number;
@@ -154,6 +157,7 @@ export class ReplayReport {
         granted_bytes: Math.round(granted),
         kept_over_granted: ratio(this.#billedBytes, granted),
         worst_hour_ratio: Math.max(0, ...[...this.#hours.values()].map((hour) => ratio(hour.billed, hour.received))),
+        worst_day_bytes: this.#worstDay(),
       },
       patterns: {
         count: this.#patterns.size,
@@ -174,6 +178,15 @@ export class ReplayReport {
         error: left - forwarded - this.#sampledOut - this.#muted - this.#rejected,
       },
     };
+  }
+
+  #worstDay(): number {
+    const days = new Map<number, number>();
+    for (const [hour, { billed }] of this.#hours) {
+      const day = Math.floor(hour / HOURS_PER_DAY);
+      days.set(day, (days.get(day) ?? 0) + billed);
+    }
+    return Math.max(0, ...days.values());
   }
 
   #reasonCounts(): Record<string, number> {
