@@ -74,7 +74,7 @@ export function hasCeiling(ceilings: CeilingsConfig): boolean {
 export function samplingSection(): z.ZodType<SamplingConfig> {
   return section("What is kept, and by how much.", {
     budget: section("How many bytes may be sent. Without a ceiling nothing is dropped; of several the lowest holds.", {
-      ...ceilingFields(),
+      ...ceilingFields("Absolute ceiling in GB (10^9 bytes) a UTC day, paced over it by the shape that days have had."),
       price_per_gb: optional(
         decimal({
           about: "Price of a GB sent, to report savings in money.",
@@ -95,7 +95,10 @@ export function samplingSection(): z.ZodType<SamplingConfig> {
       "Exceptions for services, by `service.name`.",
       section("One service.", {
         mode: optional(modeField()),
-        budget: section("Ceilings of this service inside the whole budget.", ceilingFields()),
+        budget: section(
+          "Ceilings of this service inside the whole budget.",
+          ceilingFields("Absolute ceiling in GB (10^9 bytes) a day, spread evenly over its seconds."),
+        ),
       }),
     ),
     rules: rulesField(),
@@ -105,7 +108,7 @@ export function samplingSection(): z.ZodType<SamplingConfig> {
   });
 }
 
-function ceilingFields(): { [Key in keyof CeilingsConfig]: z.ZodType<CeilingsConfig[Key]> } {
+function ceilingFields(perDay: string): { [Key in keyof CeilingsConfig]: z.ZodType<CeilingsConfig[Key]> } {
   return {
     keep_ratio: optional(
       decimal({
@@ -126,7 +129,7 @@ function ceilingFields(): { [Key in keyof CeilingsConfig]: z.ZodType<CeilingsCon
     ),
     gb_per_day: optional(
       decimal({
-        about: "Absolute ceiling in GB (10^9 bytes) a day.",
+        about: perDay,
         why: "None unless asked for.",
         min: 0,
         aboveMin: true,

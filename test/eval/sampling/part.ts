@@ -4,6 +4,7 @@ import { dataFolder } from "../labelled-logs.ts";
 import { runContest } from "./contest.ts";
 import { budgetRows, countRows, errorRows, fairnessRows, noveltyRows, overheadRows, rareRows } from "./contest-rows.ts";
 import { decisionRow, stampRow, tickRow } from "./cost-rows.ts";
+import { dayRows } from "./day-rows.ts";
 import { estimateRows } from "./estimate-rows.ts";
 import { memoryRows } from "./memory-rows.ts";
 import type { PartResult, ScoreboardSettings } from "./parts.ts";
@@ -58,6 +59,7 @@ const PARTS: Readonly<Record<string, () => Promise<PartResult>>> = {
   steps: async () => ({
     sections: { fairness: await stepRows({ seeds: settings.stepSeeds, linesPerSecond, share: BUDGET_SHARE }) },
   }),
+  days: async () => ({ sections: { budget: await dayRows(seed) } }),
   estimates: async () => ({ sections: { counts: await estimateRows(seed, settings.estimateSeeds) } }),
   cost: async () => ({
     sections: { cost: [await stampRow(seed), await decisionRow(seed, settings.measureSeconds), tickRow(seed)] },

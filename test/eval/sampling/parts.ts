@@ -24,7 +24,7 @@ export type Section = "budget" | "rare" | "counts" | "fairness" | "cost" | "trai
 const QUEUES: readonly (readonly string[])[] = [
   ["incidents"],
   ["trainticket", "fairness", "small", "memory"],
-  ["steps", "estimates", "cost"],
+  ["steps", "days", "estimates", "cost"],
 ];
 const OUTPUT_MAX_BYTES = 64 * 2 ** 20;
 
