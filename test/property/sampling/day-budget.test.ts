@@ -81,6 +81,26 @@ describe("a day's bytes", () => {
     }
   });
 
+  test("hold when a storm of ERRORs begins in the last minute: lanes have saved up, and midnight is no way out", () => {
+    const bytesPerDay = 30e6;
+    const rig = new SamplingRig({ bytesPerDay, severityOf: (pattern) => (pattern >= 1000 ? 17 : 9) });
+    const startSecond = 22 * 3600;
+    rig.nowMs = MONDAY_MS + 1000 * startSecond;
+    const random = new SeededRandom(8);
+    const sent = [0, 0];
+    for (let second = startSecond; second < DAY_SECONDS + 1800; second++) {
+      const storm = second >= DAY_SECONDS - 60 ? 500 : 0;
+      const records: RigRecord[] = Array.from({ length: 7 + storm }, (_, i) => ({
+        pattern: i < 7 ? Math.floor(60 * random.next() ** 3) : 1000 + random.below(20),
+      }));
+      sent[second < DAY_SECONDS ? 0 : 1]! += keptBytes(rig.send(records).batch) / bytesPerDay;
+      rig.nowMs += 1000;
+    }
+    // Of the day before the start its share counts as spent.
+    expect(sent[0]).toBeLessThanOrEqual(1 - (0.99 * 22) / 24);
+    expect(sent[1]).toBeLessThan(1.1 * (1800 / DAY_SECONDS));
+  });
+
   test("hold for the whole sampler: lanes, first lines, floors and a night of errors", () => {
     const bytesPerDay = 12e6;
     const rig = new SamplingRig({ bytesPerDay, severityOf: (pattern) => (pattern >= 1000 ? 17 : 9) });

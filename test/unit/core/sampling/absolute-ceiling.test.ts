@@ -5,9 +5,13 @@ import { keptBytes, SamplingRig, SeededRandom } from "../../../kit/sampling-rig.
 const START_BYTES = 276 * 1024;
 
 describe("an absolute ceiling, from the first record on", () => {
-  it.each([100, 3000])("weighs the first second like later ones, and holds: requests of %d records", (size) => {
-    const bytesPerSecond = 83_400;
-    const rig = new SamplingRig({ bytesPerSecond });
+  const bytesPerSecond = 83_400;
+  it.each([
+    [100, { bytesPerSecond }],
+    [3000, { bytesPerSecond }],
+    [3000, { bytesPerDay: 86_400 * bytesPerSecond }],
+  ])("weighs the first second like later ones, and holds: requests of %d records, %o", (size, ceiling) => {
+    const rig = new SamplingRig(ceiling);
     const random = new SeededRandom(3);
     let kept = 0;
     const heaviest = (seconds: number): number => {
