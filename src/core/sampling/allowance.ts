@@ -169,13 +169,13 @@ export class Allowance {
   }
 
   /** The lowest of the absolute ceilings now, bytes a second. */
-  #ceiling(): number {
+  #absolute(): number {
     return Math.min(this.#settings.bytesPerSecond ?? UNLIMITED, this.day?.bytesPerSecond() ?? UNLIMITED);
   }
 
   #allowedRate(): number {
     const { keepRatio } = this.#settings;
-    let rate = this.#ceiling();
+    let rate = this.#absolute();
     if (keepRatio !== undefined) {
       rate = Math.min(rate, keepRatio * Math.min(this.meter.bytesPerSecond(), this.#ordinaryLimit()));
     }
@@ -206,7 +206,7 @@ export class Allowance {
 
   #planningRate(demand: number): number {
     const { keepRatio } = this.#settings;
-    const absolute = this.#ceiling();
+    const absolute = this.#absolute();
     if (keepRatio === undefined) return absolute;
     const ordinary = STORM_FACTOR * this.#demand.value();
     return Math.min(absolute, keepRatio * Math.min(ordinary, demand * this.#stormScale()));

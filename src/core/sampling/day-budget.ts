@@ -9,7 +9,9 @@ import { DAY_MS, DayShape } from "./day-shape.ts";
  * that never comes.
  *
  * rate = left · expected now / expected until midnight, left = the day's bytes − what was paid − what was granted and not
- * spent yet. Integrated over the rest of the day that is `left`, so the day's total holds by itself; the bounds below keep a
+ * spent yet. Of a day's bytes that a fleet holds together an instance has its share of them; one that it gains counts as spent
+ * as far as the day is over, one that it loses takes with it what should be left: shares that add up to one cost one day.
+ * Integrated over the rest of the day that is `left`, so the day's total holds by itself; the bounds below keep a
  * surplus from being burnt in minutes, and a trickle for first lines and ERRORs when nothing is left.
  */
 /** Aimed at: the luck of draws, the last seconds before midnight and the trickle have the rest. */
@@ -46,6 +48,7 @@ export class DayBudget {
   #otherDay = -1;
   #otherSpent = 0;
   #arrived = 0;
+  #share = 1;
   #rate = 0;
   #restored: DayBudgetSnapshot | undefined;
 
@@ -66,25 +69,29 @@ export class DayBudget {
   /**
    * @param wallMs unix milliseconds; may jump @param seconds of the monotonic clock since the last tick
    * @param paid bytes that the balance paid since then @param balance what was granted and not spent, after that
+   * @param share of the day's bytes that is this instance's, (0, 1]
    */
-  tick(wallMs: number, seconds: number, paid: number, balance: number): void {
+  tick(wallMs: number, seconds: number, paid: number, balance: number, share: number = 1): void {
     this.#spent += paid;
-    if (this.#lastMs < 0) this.#start(wallMs);
+    if (this.#lastMs < 0) this.#start(wallMs, share);
     else if (Math.abs(wallMs - this.#lastMs - 1000 * seconds) > JUMP_MS) {
       // What the other hours cost is not known of this clock: the day is as far spent as it should be, or further.
       this.#working.forgetToday();
       this.#weekend.forgetToday();
-      this.#enter(wallMs, this.#shareUntil(wallMs));
+      this.#enter(wallMs, this.#share * this.#dueUntil(wallMs));
     } else {
       this.#kindOf(this.#lastMs).observe(this.#lastMs, wallMs, this.#arrived);
       this.#enter(wallMs, 0);
     }
+    const gained = share - this.#share;
+    this.#share = share;
+    this.#spent += gained * this.#dueUntil(wallMs);
     this.#arrived = 0;
     this.#lastMs = wallMs;
     this.#rate = this.#rateAt(wallMs, balance);
   }
 
-  /** What the day grants now, billed bytes a second. */
+  /** What the day grants this instance now, billed bytes a second. */
   bytesPerSecond(): number {
     return this.#rate;
   }
@@ -106,13 +113,14 @@ export class DayBudget {
   }
 
   /** What was spent before this process is not known, or only until it was saved: its share of the day is assumed. */
-  #start(wallMs: number): void {
+  #start(wallMs: number, share: number): void {
+    this.#share = share;
     this.#day = Math.floor(wallMs / DAY_MS);
-    this.#spent += this.#shareUntil(wallMs);
+    this.#spent += share * this.#dueUntil(wallMs);
     const saved = this.#restored;
     this.#restored = undefined;
     if (saved === undefined || Math.floor(saved.wallMs / DAY_MS) !== this.#day) return;
-    this.#spent += saved.spentBytes - this.#shareUntil(Math.min(saved.wallMs, wallMs));
+    this.#spent += saved.spentBytes - share * this.#dueUntil(Math.min(saved.wallMs, wallMs));
   }
 
   #enter(wallMs: number, least: number): void {
@@ -139,18 +147,19 @@ export class DayBudget {
     return weekday === 0 || weekday === 6 ? this.#weekend : this.#working;
   }
 
-  /** Bytes that should be spent between midnight and now. */
-  #shareUntil(wallMs: number): number {
+  /** Bytes that all together should have spent between midnight and now. */
+  #dueUntil(wallMs: number): number {
     const shape = this.#shapeAt(wallMs);
     return AIM_SHARE * this.#bytesPerDay * (1 - shape.secondsLeft(dayMsOf(wallMs)) / shape.secondsLeft(0));
   }
 
   #rateAt(wallMs: number, balance: number): number {
     const dayMs = dayMsOf(wallMs);
-    const mean = (1000 * this.#bytesPerDay) / DAY_MS;
+    const bytes = this.#share * this.#bytesPerDay;
+    const mean = (1000 * bytes) / DAY_MS;
     const shape = this.#shapeAt(wallMs);
     const density = shape.densityAt(dayMs);
-    const left = AIM_SHARE * this.#bytesPerDay - this.#spent - balance;
+    const left = AIM_SHARE * bytes - this.#spent - balance;
     const paced = (left * density) / Math.max(shape.secondsLeft(dayMs), LAST_SECONDS * density);
     const most = Math.min(MOST_FACTOR, LEAD_FACTOR * Math.max(1, density)) * mean;
     return Math.max(TRICKLE_SHARE * mean, Math.min(most, paced));

@@ -193,6 +193,37 @@ describe("a restart", () => {
   });
 });
 
+describe("a day's bytes that a fleet holds together", () => {
+  /** Two instances in turns of six hours, of which one has a tenth of the bytes and the other nine. */
+  it.each([
+    ["both can use theirs", () => [plenty(), plenty()]],
+    ["who has little cannot even use that", (hour: number) => (hour % 12 < 6 ? [0, plenty()] : [plenty(), 0])],
+  ])("cost one day, however shares move: %s", (_, inputsAt) => {
+    const budgets = [new DayBudget(BYTES_PER_DAY), new DayBudget(BYTES_PER_DAY)];
+    const paid = [0, 0];
+    const days = [0, 0];
+    for (let ms = day(0); ms < day(2); ms += STEP_MS) {
+      const hour = (ms % DAY_MS) / HOUR_MS;
+      const first = hour % 12 < 6 ? 0.1 : 0.9;
+      for (const [i, budget] of budgets.entries()) {
+        budget.tick(ms, ms === day(0) ? 0 : STEP_SECONDS, paid[i]!, 0, i === 0 ? first : 1 - first);
+        paid[i] = STEP_SECONDS * Math.min(budget.bytesPerSecond(), inputsAt(hour)[i]!);
+        days[Math.floor((ms - day(0)) / DAY_MS)]! += paid[i]! / BYTES_PER_DAY;
+      }
+    }
+    for (const share of days) {
+      expect(share).toBeLessThanOrEqual(1);
+      expect(share).toBeGreaterThan(0.85);
+    }
+  });
+
+  it("are an instance's own share of them from the start", () => {
+    const budget = new DayBudget(BYTES_PER_DAY);
+    budget.tick(day(0, 12), 0, 0, 0, 0.25);
+    expect(budget.bytesPerSecond()).toBeCloseTo(0.99 * 0.25 * MEAN, 6);
+  });
+});
+
 describe("a clock that is set", () => {
   it("back over midnight and forward again spends no day twice", () => {
     const spender = new Spender(day(0)).run(day(1, 6), plenty);
