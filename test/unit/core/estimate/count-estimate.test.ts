@@ -1,67 +1,28 @@
 import { describe, expect, it } from "vitest";
 import { CountEstimate } from "../../../../src/core/estimate/count-estimate.ts";
+import type { DrawnLine } from "../../../kit/drawn-lines.ts";
+import { drawLines, judgeRuns, uniform } from "../../../kit/drawn-lines.ts";
 
-/** mulberry32: uniform in [0, 1). */
-function uniform(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
-
-interface Line {
-  readonly p: number;
-  /** Lines of one trace share their randomness; "" draws by itself. */
-  readonly trace: string;
-}
-
-interface Judgement {
-  /** Share of runs whose interval holds the truth. */
-  readonly coverage: number;
-  /** Mean of the estimates over the truth. */
-  readonly bias: number;
-  /** Mean of the estimated variances over the variance of the estimates. */
-  readonly variance: number;
-}
-
-/** Draws the same lines over and over. */
-function judge(lines: readonly Line[], runs: number): Judgement {
-  const estimates: number[] = [];
-  let covered = 0;
-  let variances = 0;
-  for (let run = 0; run < runs; run++) {
-    const random = uniform(run * 7919 + 17);
-    const traces = new Map<string, number>();
+/** Draws the same lines over and over. @returns beside the judgement, the mean estimated variance over the true one */
+function judge(lines: readonly DrawnLine[], runs: number) {
+  const estimates = Array.from({ length: runs }, (_, run) => {
     const estimate = new CountEstimate();
-    for (const { p, trace } of lines) {
-      let r = traces.get(trace);
-      if (r === undefined || trace === "") {
-        r = random();
-        traces.set(trace, r);
-      }
-      if (r >= 1 - p) estimate.add(p, trace);
-    }
-    const { low, high } = estimate.interval();
-    if (low <= lines.length && lines.length <= high) covered++;
-    estimates.push(estimate.estimate);
-    variances += estimate.variance / runs;
-  }
-  const mean = estimates.reduce((sum, value) => sum + value, 0) / runs;
-  const variance = estimates.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (runs - 1);
-  return { coverage: covered / runs, bias: mean / lines.length, variance: variances / variance };
+    for (const { p, trace } of drawLines(lines, uniform(run * 7919 + 17))) estimate.add(p, trace);
+    return { ...estimate.interval(), variance: estimate.variance };
+  });
+  const judgement = judgeRuns(estimates, lines.length);
+  const told = estimates.reduce((sum, { variance }) => sum + variance, 0) / runs;
+  return { ...judgement, variance: told / judgement.meanSquare };
 }
 
-function lines(count: number, of: (i: number) => Line): Line[] {
+function lines(count: number, of: (i: number) => DrawnLine): DrawnLine[] {
   return Array.from({ length: count }, (_, i) => of(i));
 }
 
 const RUNS = 2000;
 
 describe("the interval of an estimated count", () => {
-  it.each<[string, Line[]]>([
+  it.each<[string, DrawnLine[]]>([
     ["equal probabilities, many kept", lines(2000, () => ({ p: 0.1, trace: "" }))],
     ["probabilities that fall with a burst", lines(4000, (i) => ({ p: Math.min(0.2, 60 / (i + 1)), trace: "" }))],
     ["probabilities that change by the second", lines(3000, (i) => ({ p: [0.05, 0.1, 0.4][i % 3] ?? 0.1, trace: "" }))],
@@ -92,12 +53,33 @@ describe("the interval of an estimated count", () => {
   it("is a point when every line was kept for sure", () => {
     const estimate = new CountEstimate();
     for (let i = 0; i < 40; i++) estimate.add(1, i % 2 === 0 ? "t" : "");
-    expect(estimate.interval()).toEqual({ estimate: 40, low: 40, high: 40 });
+    expect(estimate.interval(1)).toEqual({ estimate: 40, low: 40, high: 40 });
     expect(estimate.kept).toBe(40);
   });
 
-  it("of nothing kept is nothing", () => {
-    expect(new CountEstimate().interval()).toEqual({ estimate: 0, low: 0, high: 0 });
+  it("has no upper end when nothing was drawn and nobody knows the weight of what may be missing", () => {
+    expect(new CountEstimate().interval()).toEqual({ estimate: 0, low: 0, high: Number.POSITIVE_INFINITY });
+    const exact = new CountEstimate();
+    for (let i = 0; i < 3; i++) exact.add(1, "");
+    expect(exact.interval()).toEqual({ estimate: 3, low: 3, high: Number.POSITIVE_INFINITY });
+  });
+
+  it("of nothing drawn ends at 3.69 of the largest weight that may be missing", () => {
+    const estimate = new CountEstimate();
+    estimate.add(1, "");
+    const { low, high } = estimate.interval(0.001);
+    expect(low).toBe(1);
+    // Poisson: nothing seen has a probability of 2.5 % at 3.689; the draw is binomial with p = 0.001.
+    expect(high).toBeGreaterThan(1 + 3685);
+    expect(high).toBeLessThan(1 + 3690);
+  });
+
+  it("allows for a lighter line that was kept and a heavier that may be missing", () => {
+    const estimate = new CountEstimate();
+    for (let i = 0; i < 20; i++) estimate.add(0.5, "");
+    expect(estimate.interval(0.01).high).toBeGreaterThan(estimate.interval(0.1).high);
+    expect(estimate.interval(0.9).high).toBe(estimate.interval().high);
+    expect(estimate.interval(0.01).low).toBe(estimate.interval().low);
   });
 
   it("is wider when the lines were of one trace: they are one draw", () => {
