@@ -140,6 +140,7 @@ function printTrace(trace: JsonView, index: number, io: CliIo): void {
     ["merges", mergesOf(trace)],
     ["decision", `${kept}: ${trace.at("reason").text()}`],
     ["probability", `${trace.at("probability").rounded()}, weight ${trace.at("weight").rounded()}`],
+    ["counting", trustOf(trace.at("probability").number())],
     ["policy", trace.at("policy_version").text()],
   ]);
   const steps = trace.at("steps").items();
@@ -151,6 +152,18 @@ function printTrace(trace: JsonView, index: number, io: CliIo): void {
     step.at("because").text(),
   ]);
   printTable(io, ["  STEP", "MATCHED", "RULE", "BECAUSE"], rows);
+}
+
+/** What sums of such weights can be trusted for: half the width of their 95 % interval, lines drawing by themselves. */
+function trustOf(probability: number): string {
+  if (Number.isNaN(probability)) return "-";
+  if (probability >= 1) return "exact: every line like it is kept";
+  if (probability <= 0) return "nothing: no line like it is kept";
+  const within = (lines: number): string => {
+    const share = 196 * Math.sqrt((1 - probability) / lines);
+    return share < 1 ? "1 %" : `${Math.round(share)} %`;
+  };
+  return `one such weight alone says little; a sum of 30 is within ${within(30)} of the count, of 1,000 within ${within(1000)}`;
 }
 
 /** 42 is <num>, 10.0.0.1 is <ip> */

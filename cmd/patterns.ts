@@ -108,6 +108,7 @@ function printPattern(pattern: JsonView, io: CliIo): void {
     ["severity", text("severity")],
     ["state", text("state")],
     ["records", `${rounded("records")} (${rounded("records_per_second")} a second), ${rounded("kept")} kept`],
+    ["weights", `sum to ${rounded("weighted_records")} ± ${rounded("weighted_records_plus_minus")}`],
     ["bytes", `${rounded("bytes")} (${rounded("bytes_per_second")} a second)`],
     ["seen", `${text("first_seen")} to ${text("last_seen")}`],
     ["probability", `${rounded("probability")}: ${text("reason")}`],

@@ -76,10 +76,18 @@ function printSummary(io: CliIo, summary: ReplaySummary): void {
       "counts",
       `${patterns.judged} patterns with 10 or more kept lines, ${(100 * patterns.interval_coverage).toFixed(1)} % have the true count inside their 95 % interval; weights off by ${(100 * patterns.mean_weight_error).toFixed(3)} % on average; total ${(100 * patterns.total_count_error).toFixed(2)} %`,
     ],
+    ["estimates", estimatesText(summary.estimates)],
     ["summaries", String(summary.summaries)],
     [
       "ledger",
       `received ${ledger.received} + generated ${ledger.generated} = forwarded ${ledger.forwarded} + sampled_out ${ledger.sampled_out} + muted ${ledger.muted} + rejected ${ledger.rejected}; error ${ledger.error}`,
     ],
   ]);
+}
+
+function estimatesText({ pattern_minutes: minutes, slices }: ReplaySummary["estimates"]): string {
+  const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
+  const ofMinutes = `${minutes.judged} counts of a pattern and minute with 5 or more expected lines, ${percent(minutes.interval_coverage)} inside their interval`;
+  if (slices.judged === 0) return ofMinutes;
+  return `${ofMinutes}; ${slices.judged} slices of a pattern (1/8, 1/4, 5/8 of its traces) off by ${percent(slices.count_error)}, ${percent(slices.interval_coverage)} inside; raked to summaries off by ${percent(slices.raked_count_error)}, ${percent(slices.raked_interval_coverage)} inside`;
 }

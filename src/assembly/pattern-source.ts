@@ -2,6 +2,7 @@
 
 import type { Page } from "../admin/shapes/page.ts";
 import type { PatternDetail, PatternQuery, PatternRow, PatternSort } from "../admin/shapes/patterns.ts";
+import { UPPER_TAIL } from "../core/estimate/gamma-quantile.ts";
 import { FLOOR_MS, floorWindowMs } from "../core/sampling/floor-window.ts";
 import {
   SPECIAL_FIRST,
@@ -37,6 +38,8 @@ export function readPattern(parts: ProductParts, id: string): PatternDetail | un
   const base = patternRow(parts, row);
   return {
     ...base,
+    weighted_records: base.kept + (state.weightBeyond[row] ?? 0),
+    weighted_records_plus_minus: halfWidth(state.weightVariance[row] ?? 0),
     value: state.value[row] ?? 1,
     floor_per_minute: floorPerMinute(parts, row),
     baseline_per_second: policy?.baseline ?? null,
@@ -107,7 +110,18 @@ function becauseOf(parts: ProductParts, row: number, pattern: PatternRow): strin
   sentences.push(`${pattern.records_per_second.toPrecision(3)} records a second arrive`);
   sentences.push(`its value is ${(state.value[row] ?? 1).toPrecision(3)}, by severity, age and policy`);
   sentences.push(`the plan keeps ${(100 * pattern.probability).toPrecision(3)} % of its records`);
+  const beyond = state.weightBeyond[row] ?? 0;
+  if (beyond > 0) {
+    const sum = Math.round(pattern.kept + beyond);
+    const plusMinus = Math.round(halfWidth(state.weightVariance[row] ?? 0));
+    sentences.push(`summing weights gives ${sum} ± ${plusMinus} records where ${pattern.records} came`);
+  }
   return sentences;
+}
+
+/** Of a 95 % interval. Counts that were taken back leave rounding behind, which may be below 0. */
+function halfWidth(variance: number): number {
+  return UPPER_TAIL.z * Math.sqrt(Math.max(0, variance));
 }
 
 function comparator(sort: PatternSort): (a: PatternRow, b: PatternRow) => number {

@@ -6,9 +6,12 @@
 import type { Engine } from "../core/engine/engine.ts";
 import { CountEstimate } from "../core/estimate/count-estimate.ts";
 import type { BatchOutcome } from "../core/sampling/batch-outcome.ts";
+import { countedEventMs } from "../core/sampling/event-minute.ts";
 import type { SummaryRow } from "../core/sampling/summary-flush.ts";
 import { KEEP_REASONS, keepReasonCode } from "../model/decision.ts";
 import type { LogBatch } from "../model/log-batch.ts";
+import type { EstimateSummary } from "./estimate-report.ts";
+import { EstimateReport } from "./estimate-report.ts";
 
 const CONTEXT = keepReasonCode("context");
 const HOUR_MS = 3_600_000;
@@ -45,6 +48,7 @@ export interface ReplaySummary {
     /** Σ weights over records received, less 1. */
     readonly total_count_error: number;
   };
+  readonly estimates: EstimateSummary;
   readonly summaries: number;
   readonly ledger: {
     readonly received: number;
@@ -61,6 +65,7 @@ export class ReplayReport {
   readonly #engine: Engine;
   readonly #patterns = new Map<string, PatternTruth>();
   readonly #hours = new Map<number, { received: number; billed: number }>();
+  readonly #estimates = new EstimateReport();
   readonly #reasons = new Float64Array(KEEP_REASONS.length);
   #records = 0;
   #bytes = 0;
@@ -85,25 +90,30 @@ export class ReplayReport {
     this.#hour(clockMs).received += bytes;
   }
 
-  decided(batch: LogBatch, from: number, to: number, outcome: BatchOutcome): void {
+  decided(batch: LogBatch, from: number, to: number, outcome: BatchOutcome, clockMs: number): void {
     for (const [code, count] of outcome.keptByReason.entries())
       this.#reasons[code] = (this.#reasons[code] ?? 0) + count;
     this.#kept += outcome.keptRecords;
     for (const count of outcome.sampledOut) this.#sampledOut += count;
     for (const count of outcome.muted) this.#muted += count;
-    for (let i = from; i < to; i++) this.#judge(batch, i);
+    for (let i = from; i < to; i++) this.#judge(batch, i, clockMs);
   }
 
-  #judge(batch: LogBatch, i: number): void {
-    const truth = this.#truth(this.#engine.signature.id(batch.pattern[i] ?? 0));
+  #judge(batch: LogBatch, i: number, clockMs: number): void {
+    const pattern = this.#engine.signature.id(batch.pattern[i] ?? 0);
+    const truth = this.#truth(pattern);
     const keep = batch.keep[i] === 1;
     truth.count++;
     if (truth.count === 1) truth.firstKept = keep;
     const p = batch.probability[i] ?? 0;
     const weight = batch.weight[i] ?? 0;
-    if (!keep || weight === 0) return;
+    const isKept = keep && weight > 0;
+    const trace = traceKey(batch, i);
+    const timeMs = countedEventMs(batch.timeMs[i] ?? 0, clockMs);
+    this.#estimates.add({ pattern, timeMs, probability: p, isKept, trace }, clockMs);
+    if (!isKept) return;
     this.#weightSum += weight;
-    truth.estimate.add(p, traceKey(batch, i));
+    truth.estimate.add(p, trace);
     if (p >= 1) return;
     this.#weightError += Math.abs(weight * p - 1);
     this.#drawnKept++;
@@ -126,6 +136,7 @@ export class ReplayReport {
 
   summarised(rows: readonly SummaryRow[]): void {
     this.#summaries += rows.length;
+    this.#estimates.summarised(rows);
   }
 
   billed(clockMs: number, bytes: number): void {
@@ -167,6 +178,7 @@ export class ReplayReport {
         mean_weight_error: ratio(this.#weightError, this.#drawnKept),
         total_count_error: ratio(this.#weightSum, this.#records) - (this.#records === 0 ? 0 : 1),
       },
+      estimates: this.#estimates.summary(),
       summaries: this.#summaries,
       ledger: {
         received,

@@ -155,7 +155,7 @@ export class Replay {
     for (let from = 0; from < batch.recordCount; from += SLICE_RECORDS) {
       const to = Math.min(batch.recordCount, from + SLICE_RECORDS);
       this.#engine.process(work, slice, from, to, false, now, this.#out);
-      this.report.decided(batch, from, to, work.outcome(slice));
+      this.report.decided(batch, from, to, work.outcome(slice), now.wallMs);
       slice++;
     }
     if (this.#out.length > 0) this.#export.add(this.#out.copy(), now.monoMs);

@@ -33,6 +33,8 @@ const PATTERN_ROW: PatternRow = {
 
 const PATTERN: PatternDetail = {
   ...PATTERN_ROW,
+  weighted_records: 1_010,
+  weighted_records_plus_minus: 120,
   value: 1,
   floor_per_minute: 1,
   baseline_per_second: 3,

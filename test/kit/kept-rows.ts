@@ -95,3 +95,19 @@ export function summariesOf(rows: readonly StoredRow[]): SummaryReadBack[] {
     };
   });
 }
+
+/** What the stored weights of a pattern add up to, and half the width of the 95 % interval of that sum. */
+export function weightsOf(
+  rows: readonly StoredRow[],
+  pattern: string,
+): { readonly sum: number; readonly plusMinus: number } {
+  let sum = 0;
+  let variance = 0;
+  for (const row of applicationRows(rows)) {
+    if (patternOf(row) !== pattern) continue;
+    const weight = weightOf(row);
+    sum += weight;
+    variance += weight * Math.max(0, weight - 1);
+  }
+  return { sum, plusMinus: 1.959964 * Math.sqrt(variance) };
+}

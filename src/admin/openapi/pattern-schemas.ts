@@ -10,6 +10,8 @@ export function patternRowSchema(): z.ZodType<PatternRow> {
 export function patternDetailSchema(): z.ZodType<PatternDetail> {
   return z.strictObject({
     ...rowFields(),
+    weighted_records: z.number().min(0),
+    weighted_records_plus_minus: z.number().min(0),
     value: z.number(),
     floor_per_minute: z.number(),
     baseline_per_second: z.number().nullable(),

@@ -31,7 +31,7 @@ export class RakedLines {
     this.#lines = lines;
     this.#margins = margins;
     this.#weight = Float64Array.from({ length: lines.count }, (_, line) => 1 / lines.probability(line));
-    this.worst = fit(lines, margins, this.#weight);
+    this.worst = calibrate(lines, margins, this.#weight);
     this.#isAllCalibrated = this.#every((line) => !lines.isDrawn(line) || this.#hasCell(line));
   }
 
@@ -94,7 +94,7 @@ export class RakedLines {
 }
 
 /** Scales `weight` until every margin is met. @returns the largest relative distance left */
-function fit(lines: KeptLines, margins: readonly Margin[], weight: Float64Array): number {
+function calibrate(lines: KeptLines, margins: readonly Margin[], weight: Float64Array): number {
   const wanted = margins.map((margin) => drawnTotals(lines, margin));
   let worst = 0;
   for (let round = 0; round < ROUNDS_MAX; round++) {

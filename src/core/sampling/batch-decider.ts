@@ -175,6 +175,10 @@ export class BatchDecider {
       const event = timeMs[i] === 0 ? now.wallMs : timeMs[i];
       const clamped = event < earliest ? earliest : event > latest ? latest : event;
       summaries.add(row, clamped, content, keep[i], weight[i], counts);
+      if (weight[i] > 1) {
+        state.weightBeyond[row] += weight[i] - 1;
+        state.weightVariance[row] += weight[i] * (weight[i] - 1);
+      }
       if (counts !== 1) multiplyWeight(batch, i);
       const at = row * TOTALS_STRIDE;
       totals[at + TOTAL_RECORDS]++;

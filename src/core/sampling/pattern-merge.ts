@@ -21,6 +21,8 @@ export function mergePatternState(state: PatternState, from: number, into: numbe
   for (let field = 0; field < TOTALS_STRIDE; field++) {
     state.totals[into * TOTALS_STRIDE + field] += state.totals[from * TOTALS_STRIDE + field];
   }
+  state.weightBeyond[into] += state.weightBeyond[from];
+  state.weightVariance[into] += state.weightVariance[from];
   state.tickCount[into] += state.tickCount[from];
   state.tickBytes[into] += state.tickBytes[from];
   state.lastSeenMs[into] = Math.max(state.lastSeenMs[into], state.lastSeenMs[from]);

@@ -27,6 +27,9 @@ export class PatternState {
   readonly policyFloor: Float32Array;
   /** TOTAL_* since the pattern took the row: for people. Side by side, because every record adds to all of them. */
   readonly totals: Float64Array;
+  /** Of those kept by a draw: Σ (weight - 1), and Σ weight·(weight - 1), the variance of the count that weights give. */
+  readonly weightBeyond: Float64Array;
+  readonly weightVariance: Float64Array;
   /** Arrivals and billed bytes since a tick visited the row, and how many of them a rule settled that looks into records. */
   readonly tickCount: Uint32Array;
   readonly tickBytes: Float64Array;
@@ -80,6 +83,8 @@ export class PatternState {
     this.floorPerMinute = new Float32Array(rows);
     this.policyFloor = new Float32Array(rows);
     this.totals = new Float64Array(rows * TOTALS_STRIDE);
+    this.weightBeyond = new Float64Array(rows);
+    this.weightVariance = new Float64Array(rows);
     this.tickCount = new Uint32Array(rows);
     this.tickBytes = new Float64Array(rows);
     this.tickRuled = new Uint32Array(rows);
@@ -140,6 +145,8 @@ export class PatternState {
     this.meanBytes[row] = 0;
     this.plan[row] = 0;
     this.totals.fill(0, row * TOTALS_STRIDE, (row + 1) * TOTALS_STRIDE);
+    this.weightBeyond[row] = 0;
+    this.weightVariance[row] = 0;
     this.decayK[row] = 0;
     this.tickCount[row] = 0;
     this.tickBytes[row] = 0;

@@ -59,6 +59,10 @@ export function undoSlice(
     state.totals[row * TOTALS_STRIDE + TOTAL_RECORDS]--;
     state.totals[row * TOTALS_STRIDE + TOTAL_BYTES] -= content;
     state.totals[row * TOTALS_STRIDE + TOTAL_KEPT] -= keep[i];
+    if (own > 1) {
+      state.weightBeyond[row] -= own - 1;
+      state.weightVariance[row] -= own * (own - 1);
+    }
     if (reason[i] === FLOOR) state.floorDueMs[row] -= floorWindowMs(state, row, floorMsPerByte);
   }
   for (const row of outcome.firstRows) {

@@ -54,6 +54,7 @@ describe("lipservice explain", () => {
     expect(result.stdout).toMatch(/^masks +42 is <num>$/m);
     expect(result.stdout).toMatch(/^merges +merged from 1LmNoPqRsTuV; by itself it is "user <\*> logged in"$/m);
     expect(result.stdout).toMatch(/^decision +dropped: sampled$/m);
+    expect(result.stdout).toMatch(/^counting +.*a sum of 30 is within 31 % of the count, of 1,000 within 5 %$/m);
     expect(result.stdout).toMatch(/^ {2}sampled +yes +- +the draw was 0\.7$/m);
   });
 

@@ -7,7 +7,7 @@ import type { PatternDetail, PatternRow } from "../../../src/admin/shapes/patter
 import type { ServiceDetail, ServicePolicy, ServiceRow } from "../../../src/admin/shapes/services.ts";
 import type { Savings, Stats } from "../../../src/admin/shapes/stats.ts";
 import { STANDIN_TOKEN } from "../../../src/standin/settings.ts";
-import { applicationRows, patternOf } from "../../kit/kept-rows.ts";
+import { applicationRows, patternOf, weightsOf } from "../../kit/kept-rows.ts";
 import type { ApiAnswer, RunningProduct } from "../../kit/product.ts";
 import { productForTest } from "../../kit/product.ts";
 import type { Line } from "../../kit/steady-traffic.ts";
@@ -143,8 +143,10 @@ describe("patterns", () => {
     const running = await busyProduct();
     const [order] = (await running.read<Page<PatternRow>>("/api/v1/patterns?search=order")).items;
     const detail = await running.read<PatternDetail>(`/api/v1/patterns/${order?.id}`);
-
     expect(detail).toMatchObject({ id: order?.id, template: "order <num> accepted", aliases: [] });
+    const told = weightsOf(running.standin.rows(), detail.id);
+    expect(detail.weighted_records / told.sum).toBeCloseTo(1, 9);
+    expect(detail.weighted_records_plus_minus / told.plusMinus).toBeCloseTo(1, 5);
     expect(detail.because.length).toBeGreaterThan(1);
     expect(await running.api("GET", "/api/v1/patterns/1AAAAAAAAAAA")).toMatchObject({ status: 404 });
   });

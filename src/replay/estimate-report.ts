@@ -1,0 +1,173 @@
+/**
+ * How well counts can be read from what a replay kept: as a user would from stored records, held against what came. Of every
+ * pattern and minute; and of slices inside a pattern (an eighth, a quarter and the rest of its trace ids, for customers small and large), by weights alone and raked to
+ * the summaries by the hour. Judged are those of which enough lines were to be expected by arrivals and probabilities, never by what
+ * was drawn. Memory: three numbers and a trace id a kept record.
+ */
+import { CountEstimate } from "../core/estimate/count-estimate.ts";
+import type { Interval } from "../core/estimate/interval.ts";
+import { KeptLines } from "../core/estimate/kept-lines.ts";
+import type { CountCorrection, LinePlace } from "../core/estimate/margin.ts";
+import { patternMargin } from "../core/estimate/margin.ts";
+import { RakedLines } from "../core/estimate/raking.ts";
+import type { SummaryRow } from "../core/sampling/summary-flush.ts";
+
+const MINUTE_MS = 60_000;
+const HOUR_MS = 3_600_000;
+/** Slice of a trace by the last byte of its id, modulo 8: an eighth, a quarter and five eighths of a pattern's traces. */
+const SLICE_OF: readonly number[] = [0, 1, 1, 2, 2, 2, 2, 2];
+const SLICES = 3;
+/** Lines that the draw was expected to keep of what is judged. */
+const EXPECTED_DRAWN = 5;
+
+export interface EstimateSummary {
+  readonly pattern_minutes: { readonly judged: number; readonly interval_coverage: number };
+  readonly slices: {
+    readonly judged: number;
+    readonly interval_coverage: number;
+    /** Sum of errors over the sum of true counts. */
+    readonly count_error: number;
+    readonly raked_interval_coverage: number;
+    readonly raked_count_error: number;
+  };
+}
+
+export interface DecidedLine {
+  readonly pattern: string;
+  /** The time that summaries count by. */
+  readonly timeMs: number;
+  readonly probability: number;
+  readonly isKept: boolean;
+  /** Bytes of the trace id as text, "" without one. */
+  readonly trace: string;
+}
+
+interface Truth {
+  count: number;
+  /** Σ p of the lines that were drawn. */
+  expected: number;
+}
+
+interface MinuteCell extends Truth {
+  readonly estimate: CountEstimate;
+}
+
+interface PatternSample {
+  readonly lines: KeptLines;
+  readonly places: LinePlace[];
+  /** Slice of each kept line, or -1. */
+  readonly slices: number[];
+  readonly truths: readonly Truth[];
+  readonly rows: CountCorrection[];
+}
+
+class Tally {
+  judged = 0;
+  #covered = 0;
+  #error = 0;
+  #count = 0;
+
+  add({ estimate, low, high }: Interval, count: number): void {
+    // Weights are sums of doubles: a count they meet exactly may be off by rounding.
+    const rounding = 1e-9 * count;
+    this.judged++;
+    if (low - rounding <= count && count <= high + rounding) this.#covered++;
+    this.#error += Math.abs(estimate - count);
+    this.#count += count;
+  }
+
+  get coverage(): number {
+    return this.judged === 0 ? 0 : this.#covered / this.judged;
+  }
+
+  get error(): number {
+    return this.#count === 0 ? 0 : this.#error / this.#count;
+  }
+}
+
+export class EstimateReport {
+  readonly #patterns = new Map<string, PatternSample>();
+  readonly #minutes = new Map<string, MinuteCell>();
+  readonly #minuteTally = new Tally();
+  #minute = -1;
+
+  add(line: DecidedLine, clockMs: number): void {
+    const minute = Math.floor(clockMs / MINUTE_MS);
+    if (minute !== this.#minute) this.#closeMinute();
+    this.#minute = minute;
+    this.#addToMinute(line);
+    this.#addToPattern(line);
+  }
+
+  summarised(rows: readonly SummaryRow[]): void {
+    // A folded tail cannot be told apart by pattern; without it those patterns' counts are estimates still.
+    for (const row of rows) this.#patterns.get(row.pattern)?.rows.push({ ...row, service: "" });
+  }
+
+  #addToMinute({ pattern, probability, isKept, trace }: DecidedLine): void {
+    const cell = this.#minutes.get(pattern) ?? { estimate: new CountEstimate(), count: 0, expected: 0 };
+    this.#minutes.set(pattern, cell);
+    count(cell, probability);
+    if (isKept) cell.estimate.add(probability, trace);
+  }
+
+  #closeMinute(): void {
+    for (const { estimate, count: truth, expected } of this.#minutes.values()) {
+      if (expected >= EXPECTED_DRAWN) this.#minuteTally.add(estimate.interval(), truth);
+    }
+    this.#minutes.clear();
+  }
+
+  #addToPattern({ pattern, timeMs, probability, isKept, trace }: DecidedLine): void {
+    const sample = this.#patterns.get(pattern) ?? newSample();
+    this.#patterns.set(pattern, sample);
+    const slice = trace === "" ? -1 : (SLICE_OF[trace.charCodeAt(trace.length - 1) % SLICE_OF.length] ?? -1);
+    const truth = sample.truths[slice];
+    if (truth !== undefined) count(truth, probability);
+    if (!isKept) return;
+    sample.lines.add(probability, trace);
+    sample.slices.push(slice);
+    const last = sample.places.at(-1);
+    const hourMs = timeMs - (timeMs % HOUR_MS);
+    sample.places.push(last?.timeMs === hourMs ? last : { service: "", pattern, timeMs: hourMs });
+  }
+
+  summary(): EstimateSummary {
+    this.#closeMinute();
+    const plain = new Tally();
+    const raked = new Tally();
+    for (const sample of this.#patterns.values()) judgeSlices(sample, plain, raked);
+    return {
+      pattern_minutes: { judged: this.#minuteTally.judged, interval_coverage: this.#minuteTally.coverage },
+      slices: {
+        judged: plain.judged,
+        interval_coverage: plain.coverage,
+        count_error: plain.error,
+        raked_interval_coverage: raked.coverage,
+        raked_count_error: raked.error,
+      },
+    };
+  }
+}
+
+function newSample(): PatternSample {
+  const truths = Array.from({ length: SLICES }, () => ({ count: 0, expected: 0 }));
+  return { lines: new KeptLines(), places: [], slices: [], truths, rows: [] };
+}
+
+function count(truth: Truth, probability: number): void {
+  truth.count++;
+  if (probability < 1) truth.expected += probability;
+}
+
+function judgeSlices({ lines, places, slices, truths, rows }: PatternSample, plain: Tally, raked: Tally): void {
+  if (truths.every(({ expected }) => expected < EXPECTED_DRAWN)) return;
+  const calibrated = new RakedLines(lines, [patternMargin(lines, places, rows, HOUR_MS)]);
+  const alone = new RakedLines(lines, []);
+  for (const [slice, { count: truth, expected }] of truths.entries()) {
+    if (expected < EXPECTED_DRAWN) continue;
+    const isIn = (line: number) => slices[line] === slice;
+    plain.add(alone.slice(isIn), truth);
+    raked.add(calibrated.slice(isIn), truth);
+  }
+}
