@@ -1,6 +1,7 @@
 /**
  * Whether weights are honest: many seeds of the draw over the same small traffic. Of every pattern's count in the last
- * minute, is the truth inside its 95 % interval; and is the sum of all weights biased.
+ * minute, is the truth inside its 95 % interval; is the sum of all weights biased; and how well does one read a slice of a pattern (a
+ * customer's lines) from weights alone, and raked to the summaries.
  */
 import { CountEstimate } from "../../../src/core/estimate/count-estimate.ts";
 import type { LogBatch } from "../../../src/model/log-batch.ts";
@@ -9,6 +10,7 @@ import type { RecordedRequest } from "./reduced-world.ts";
 import { bytesPerSecond, recordWorld } from "./reduced-world.ts";
 import type { ScoreboardRow } from "./scoreboard-row.ts";
 import { judged } from "./scoreboard-row.ts";
+import { SliceContest } from "./slice-contest.ts";
 
 const SECONDS = 120;
 const JUDGED_FROM = 60;
@@ -31,10 +33,11 @@ interface Judgement {
   judged: number;
   /** Relative error of the sum of all weights, a run each. */
   readonly errors: number[];
+  readonly slices: SliceContest;
 }
 
 export async function estimateRows(seed: number, seeds: number): Promise<ScoreboardRow[]> {
-  const result: Judgement = { covered: 0, judged: 0, errors: [] };
+  const result: Judgement = { covered: 0, judged: 0, errors: [], slices: new SliceContest(EXPECTED_KEPT) };
   for (let world = 0; world < WORLDS; world++) {
     const requests = recordWorld({
       seed: seed + world,
@@ -44,7 +47,7 @@ export async function estimateRows(seed: number, seeds: number): Promise<Scorebo
     });
     for (let draw = 0; draw < seeds / WORLDS; draw++) await judgeOne(requests, 1 + draw * WORLDS + world, result);
   }
-  const { covered, judged: count, errors } = result;
+  const { covered, judged: count, errors, slices } = result;
   const note = `${errors.length} seeds, ${count} counts of a pattern and minute`;
   const share = covered / count;
   return [
@@ -62,12 +65,19 @@ export async function estimateRows(seed: number, seeds: number): Promise<Scorebo
       "<=",
       3,
     ),
+    ...slices.rows(),
   ];
 }
 
 async function judgeOne(requests: readonly RecordedRequest[], draw: number, result: Judgement): Promise<void> {
   const budget = Math.round(BUDGET_SHARE * bytesPerSecond(requests, SECONDS));
-  const drive = new LiveDrive(await engineWith([`sampling.budget.bytes_per_second=${budget}`], draw), () => {});
+  const engine = await engineWith([`sampling.budget.bytes_per_second=${budget}`], draw);
+  const contest = result.slices;
+  const drive = new LiveDrive(
+    engine,
+    () => {},
+    (rows) => contest.summarised(rows),
+  );
   const slices = new Map<number, Slice>();
   let weights = 0;
   let lines = 0;
@@ -77,8 +87,11 @@ async function judgeOne(requests: readonly RecordedRequest[], draw: number, resu
       weights += batch.weight[i]!;
       lines++;
       if (second >= JUDGED_FROM) addLine(slices, patterns[i]!, batch, i);
+      contest.add(engine.signature.id(batch.pattern[i]!), batch, i, traceOf(batch, i));
     }
   }
+  drive.finish();
+  contest.endRun();
   result.errors.push((weights - lines) / lines);
   for (const { estimate, truth, expected } of slices.values()) {
     if (expected < EXPECTED_KEPT) continue;
@@ -97,10 +110,12 @@ function addLine(slices: Map<number, Slice>, pattern: number, batch: LogBatch, i
   const p = batch.probability[i]!;
   slice.truth++;
   if (p < 1) slice.expected += p;
-  if (batch.keep[i] === 0) return;
+  if (batch.keep[i] === 1) slice.estimate.add(p, traceOf(batch, i));
+}
+
+function traceOf(batch: LogBatch, i: number): string {
   const at = batch.traceStart[i]!;
-  const trace = at === 0 ? "" : Buffer.from(batch.bytes.subarray(at, at + 16)).toString("latin1");
-  slice.estimate.add(p, trace);
+  return at === 0 ? "" : Buffer.from(batch.bytes.subarray(at, at + 16)).toString("latin1");
 }
 
 function zOf(errors: readonly number[]): number {

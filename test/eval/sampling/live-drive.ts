@@ -32,11 +32,20 @@ export class LiveDrive {
   readonly #work: RequestWork;
   readonly #export: BilledExport;
   readonly #out = new ByteWriter(1024 * 1024);
+  readonly #summarised: (rows: readonly SummaryRow[]) => void;
   #now: Instant = { monoMs: 0, wallMs: 0 };
 
-  /** @param billed called with the bytes of every request to the destination, and the time of its making */
-  constructor(engine: Engine, billed: (bytes: number, wallMs: number) => void) {
+  /**
+   * @param billed called with the bytes of every request to the destination, and the time of its making
+   * @param summarised called with the rows of every flush
+   */
+  constructor(
+    engine: Engine,
+    billed: (bytes: number, wallMs: number) => void,
+    summarised: (rows: readonly SummaryRow[]) => void = () => {},
+  ) {
     this.engine = engine;
+    this.#summarised = summarised;
     this.#work = engine.acquire();
     this.#export = new BilledExport((bytes) => {
       engine.spend(bytes);
@@ -86,6 +95,7 @@ export class LiveDrive {
 
   #sendSummaries(rows: readonly SummaryRow[]): void {
     if (rows.length === 0) return;
+    this.#summarised(rows);
     const payload = encodeSummaries(rows, this.#now.wallMs);
     this.summaryRows += rows.length;
     this.summaryBytes += payload.length;
