@@ -1,8 +1,9 @@
 /**
- * How well counts can be read from what a replay kept: as a user would from stored records, held against what came. Of every
- * pattern and minute; and of slices inside a pattern (an eighth, a quarter and the rest of its trace ids, for customers small and large), by weights alone and raked to
- * the summaries by the hour. Judged are those of which enough lines were to be expected by arrivals and probabilities, never by what
- * was drawn. Memory: three numbers and a trace id a kept record.
+ * How well counts can be read from what a replay kept: as a user would from stored records, held against what came. Of
+ * every pattern and minute; and of slices inside a pattern (an eighth, a quarter and the rest of its trace ids, for
+ * customers small and large), by weights alone and raked to the summaries by the hour. Judged are those of which enough
+ * lines were to be expected by arrivals and probabilities, never by what was drawn. Memory: three numbers and a trace
+ * id a kept record.
  */
 import { CountEstimate } from "../core/estimate/count-estimate.ts";
 import type { Interval } from "../core/estimate/interval.ts";

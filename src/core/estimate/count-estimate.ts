@@ -25,8 +25,8 @@ export class CountEstimate {
 
   /**
    * 95 % interval of the true count.
-   * @param unseen the smallest probability that a line of the slice had; 1 when none was drawn; undefined: unknown, and then the
-   * smallest that was kept, or no upper bound when no line was kept by a draw
+   * @param unseen the smallest probability that a line of the slice had; 1 when none was drawn; undefined: unknown, and
+   * then the smallest that was kept, or no upper bound when no line was kept by a draw
    */
   interval(unseen?: number): Interval {
     return this.#total.interval(unseen === undefined ? undefined : drawOf(unseen, 1));

@@ -1,8 +1,9 @@
 /**
- * Quantiles of the Gamma distribution, by the regularised incomplete gamma function P(a, x): its series below a + 1, its
- * continued fraction (Lentz) above, Newton inside a bracket for the inverse. From SHAPE_LARGE on, the cube of Wilson and Hilferty, then
- * within 1e-6 of the quantile; at a shape of 1 (one line) its lower tail is off by half, at 2 by 7 %, too much for few lines.
- * (Press et al., Numerical Recipes, 3rd ed., §6.2; checked against tables in the tests.)
+ * Quantiles of the Gamma distribution, by the regularised incomplete gamma function P(a, x): its series below a + 1,
+ * its continued fraction (Lentz) above, Newton inside a bracket for the inverse. From SHAPE_LARGE on, the cube of
+ * Wilson and Hilferty, then within 1e-6 of the quantile; at a shape of 1 (one line) its lower tail is off by half, at 2
+ * by 7 %, too much for few lines. (Press et al., Numerical Recipes, 3rd ed., §6.2; checked against tables in the
+ * tests.)
  */
 const SHAPE_LARGE = 1000;
 const STEPS_MAX = 2000;

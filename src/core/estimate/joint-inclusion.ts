@@ -1,11 +1,13 @@
 /**
- * How lines are drawn together: the one place of the kit that knows it. With w = 1/p and y = x·w, the variance of Σ y is
+ * How lines are drawn together: the one place of the kit that knows it. With w = 1/p and y = x·w, the variance of Σ y
+ * is
  *
  *   Σ over pairs (i, j) y_i y_j (1 - p_i p_j / p_ij),   i = j included with p_ii = p_i
  *
- * (Särndal, Swensson & Wretman 1992, §2.8). A line that draws by itself has p_ij = p_i p_j with every other, which leaves
- * its own term. Lines of one trace share their random number, their thresholds are nested: p_ij = min(p_i, p_j), and a pair adds
- * y_i y_j (1 - max(p_i, p_j)). Another design of the draw has another p_ij, and changes this file alone.
+ * (Särndal, Swensson & Wretman 1992, §2.8). A line that draws by itself has p_ij = p_i p_j with every other, which
+ * leaves its own term. Lines of one trace share their random number, their thresholds are nested: p_ij = min(p_i, p_j),
+ * and a pair adds y_i y_j (1 - max(p_i, p_j)). Another design of the draw has another p_ij, and changes this file
+ * alone.
  */
 export interface DrawnVariance {
   /** Adds a line kept by a draw. @param p below 1 @param y its value times its weight */

@@ -1,15 +1,16 @@
 import type { KeptLines } from "./kept-lines.ts";
 
 /**
- * What is known of a sample beside the sample: cells that share its lines out, and the exact number of records in each. From
- * summaries: a cell's count is Σ weights of its kept lines + Σ (count - weight_sum) of its rows.
+ * What is known of a sample beside the sample: cells that share its lines out, and the exact number of records in each.
+ * From summaries: a cell's count is Σ weights of its kept lines + Σ (count - weight_sum) of its rows.
  *
- * Cells are buckets of time: a minute, while summaries are told by the minute; an hour always, because wider rows divide it. Rows
- * of `other` are the folded tail of a service: one cell a bucket, with those of its patterns that have no row. A pattern of fewer
- * than CELL_DRAWS_MIN draws in a bucket joins the tail too, and a tail of so few the tail of its service over all time: a count
- * shared out over two lines tells nothing of a slice, and leaves no residual to tell how wrong it is. Where a cell goes may
- * depend on what was drawn, whether its count is met may not, or the luckier half of all cells would be corrected and the other
- * not: only a service without any draw in its tail is left alone. Lines of cells without a summary keep their weights.
+ * Cells are buckets of time: a minute, while summaries are told by the minute; an hour always, because wider rows
+ * divide it. Rows of `other` are the folded tail of a service: one cell a bucket, with those of its patterns that have
+ * no row. A pattern of fewer than CELL_DRAWS_MIN draws in a bucket joins the tail too, and a tail of so few the tail of
+ * its service over all time: a count shared out over two lines tells nothing of a slice, and leaves no residual to tell
+ * how wrong it is. Where a cell goes may depend on what was drawn, whether its count is met may not, or the luckier
+ * half of all cells would be corrected and the other not: only a service without any draw in its tail is left alone.
+ * Lines of cells without a summary keep their weights.
  */
 export interface Margin {
   /** Cell of a line, or NO_CELL. */

@@ -5,14 +5,15 @@ import type { Margin } from "./margin.ts";
 import { NO_CELL } from "./margin.ts";
 
 /**
- * Calibration: the weights of drawn lines are scaled until they meet exact counts, cell by cell: w' = g·w with g = n / Σ w. With
- * several margins each is met in turn until all are (iterative proportional fitting, Deming & Stephan 1940; Deville & Särndal 1992).
- * Lines with p = 1 are exact already: they keep their weight and are taken off the counts first.
+ * Calibration: the weights of drawn lines are scaled until they meet exact counts, cell by cell: w' = g·w with g = n /
+ * Σ w. With several margins each is met in turn until all are (iterative proportional fitting, Deming & Stephan 1940;
+ * Deville & Särndal 1992). Lines with p = 1 are exact already: they keep their weight and are taken off the counts
+ * first.
  *
- * A slice inside the cells (one customer's lines) then is Σ w'·x, and its variance is that of the residuals alone,
- * Σ g·(x - x̄)·w with x̄ the slice's share of the cell (regression on the cells; the g-weighted form of Särndal, Swensson & Wretman
- * 1992, §6.6): the part of the noise that all lines of a cell had in common is gone. A ratio estimate: biased by some 1/n of
- * its error, which is why cells have CELL_DRAWS_MIN draws.
+ * A slice inside the cells (one customer's lines) then is Σ w'·x, and its variance is that of the residuals alone, Σ
+ * g·(x - x̄)·w with x̄ the slice's share of the cell (regression on the cells; the g-weighted form of Särndal, Swensson
+ * & Wretman 1992, §6.6): the part of the noise that all lines of a cell had in common is gone. A ratio estimate: biased
+ * by some 1/n of its error, which is why cells have CELL_DRAWS_MIN draws.
  */
 const ROUNDS_MAX = 50;
 const PRECISION = 1e-10;

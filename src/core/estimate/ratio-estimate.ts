@@ -3,9 +3,9 @@ import { normalInterval } from "./interval.ts";
 import { KeptLines } from "./kept-lines.ts";
 
 /**
- * Ratio of two totals over one slice, and with a denominator of 1 a line the mean of a value (Hájek): R = Σ(y/p) / Σ(x/p). Its
- * variance is that of Σ (y - R·x)/p over the square of Σ(x/p), the first term of its expansion (Särndal, Swensson & Wretman 1992,
- * §5.6): some 30 drawn lines are needed before its interval holds what it says.
+ * Ratio of two totals over one slice, and with a denominator of 1 a line the mean of a value (Hájek): R = Σ(y/p) /
+ * Σ(x/p). Its variance is that of Σ (y - R·x)/p over the square of Σ(x/p), the first term of its expansion (Särndal,
+ * Swensson & Wretman 1992, §5.6): some 30 drawn lines are needed before its interval holds what it says.
  */
 export class RatioEstimate {
   readonly #lines = new KeptLines();

@@ -4,9 +4,9 @@ import type { DrawnVariance } from "./joint-inclusion.ts";
 import { LoneDraws, TraceDraws } from "./joint-inclusion.ts";
 
 /**
- * Horvitz-Thompson total of some value over one slice (a pattern, a service, a minute) from kept records: T = Σ x/p, with its
- * variance and an interval. Records with p = 1 are exact and shift it; records that no draw chose (weight 0: context,
- * summaries) must not be added. Memory: two numbers a drawn line that has a trace, nothing for others.
+ * Horvitz-Thompson total of some value over one slice (a pattern, a service, a minute) from kept records: T = Σ x/p,
+ * with its variance and an interval. Records with p = 1 are exact and shift it; records that no draw chose (weight 0:
+ * context, summaries) must not be added. Memory: two numbers a drawn line that has a trace, nothing for others.
  */
 export class TotalEstimate {
   #exact = 0;
@@ -55,8 +55,8 @@ export class TotalEstimate {
 
   /**
    * 95 % interval of the true total.
-   * @param unseen the largest draw that may have been missed (`drawOf`), NOTHING_UNSEEN when all lines of the slice were kept for
-   * sure. Undefined: as large as any that was seen, and without a bound when none was
+   * @param unseen the largest draw that may have been missed (`drawOf`), NOTHING_UNSEEN when all lines of the slice
+   * were kept for sure. Undefined: as large as any that was seen, and without a bound when none was
    */
   interval(unseen?: DrawnSum): Interval {
     if (this.#isSigned) return normalInterval(this.estimate, this.variance);

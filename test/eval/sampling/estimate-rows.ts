@@ -1,7 +1,7 @@
 /**
  * Whether weights are honest: many seeds of the draw over the same small traffic. Of every pattern's count in the last
- * minute, is the truth inside its 95 % interval; is the sum of all weights biased; and how well does one read a slice of a pattern (a
- * customer's lines) from weights alone, and raked to the summaries.
+ * minute, is the truth inside its 95 % interval; is the sum of all weights biased; and how well does one read a slice
+ * of a pattern (a customer's lines) from weights alone, and raked to the summaries.
  */
 import { CountEstimate } from "../../../src/core/estimate/count-estimate.ts";
 import type { LogBatch } from "../../../src/model/log-batch.ts";

@@ -1,7 +1,7 @@
 /**
- * Slices of a pattern, read from what was kept: by weights alone, and raked to the summaries. A slice is three quarters, or an eighth, of
- * a pattern's lines: by trace where there is one, else by the order of arrival mixed. Cells are a pattern's hour, as in the
- * documentation.
+ * Slices of a pattern, read from what was kept: by weights alone, and raked to the summaries. A slice is three
+ * quarters, or an eighth, of a pattern's lines: by trace where there is one, else by the order of arrival mixed. Cells
+ * are a pattern's hour, as in the documentation.
  */
 import type { Interval } from "../../../src/core/estimate/interval.ts";
 import { KeptLines } from "../../../src/core/estimate/kept-lines.ts";
