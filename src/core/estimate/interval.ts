@@ -3,10 +3,10 @@
  *
  * Of a total of values that are not negative: quantiles of the Gamma variable that has its mean and variance, the upper
  * one with one draw more, the largest that may be missing (Fay & Feuer 1997 for weighted Poisson counts; with lines of
- * one weight and small p it is Garwood's exact interval). Skewed to the right as such estimates are. Measured over p
- * from 0.02 to 0.9: it holds the truth 95 to 97 times in 100 from 10 lines on, 97 to 99 times below, and its two ends
- * fail equally often. The normal interval holds it 81 times in 100 at 3 lines, 93 at 30, and fails at its upper end;
- * from some 300 lines on they are the same. So there is no change-over.
+ * one weight and small p it is Garwood's exact interval). Skewed to the right as such estimates are. Measured: from 10
+ * lines on it holds the truth 95 to 97 times in 100 (98 at p = 0.6 to 0.9, where counts are coarse), 96 to 99 below, and
+ * neither end fails more than 3 times. The normal interval holds it 81 times in 100 at 3 lines, 93 at 30, and fails at
+ * its upper end; from some 300 lines on they are the same. So there is no change-over.
  */
 import { gammaQuantile, LOWER_TAIL, UPPER_TAIL } from "./gamma-quantile.ts";
 
