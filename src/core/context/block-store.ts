@@ -1,9 +1,13 @@
 /**
- * Bytes kept in blocks of one preallocated arena. Requests are copied in, so that their own buffers die young: holding on
+ * Bytes kept in blocks of preallocated memory. Requests are copied in, so that their own buffers die young: holding on
  * to them made every request outlive its answer, and V8's full collections took half of the server's CPU.
- * Memory is touched block by block, the last freed first: an arena of 32 MiB that needs 2 costs 2.
+ * Memory comes in chunks as it is needed, the blocks last freed are used first: a bound of 32 MiB that needs 2 costs 2.
+ * Bound: `maxBytes`, together with four bytes a block.
  */
 const BLOCK_BYTES = 8 * 1024;
+/** Blocks that memory is asked for at once: a mebibyte. */
+const CHUNK_BITS = 7;
+const CHUNK_BLOCKS = 1 << CHUNK_BITS;
 
 /** Blocks of one stored text of bytes, in order. */
 export type Blocks = Int32Array;
@@ -11,35 +15,39 @@ export type Blocks = Int32Array;
 export class BlockStore {
   readonly #maxBlocks: number;
   readonly #free: Int32Array;
+  readonly #chunks: Uint8Array[] = [];
   #freeCount = 0;
-  #arena: Uint8Array = new Uint8Array(0);
   /** Blocks below this were used at least once. */
   #touched = 0;
 
   constructor(maxBytes: number) {
-    this.#maxBlocks = Math.max(0, Math.floor(maxBytes / BLOCK_BYTES));
+    this.#maxBlocks = Math.max(0, Math.floor(maxBytes / (BLOCK_BYTES + Int32Array.BYTES_PER_ELEMENT)));
     this.#free = new Int32Array(this.#maxBlocks);
   }
 
   /** Bytes that `length` bytes take. */
   sizeOf(length: number): number {
-    return Math.ceil(length / BLOCK_BYTES) * BLOCK_BYTES;
+    return Math.ceil(length / BLOCK_BYTES) * (BLOCK_BYTES + Int32Array.BYTES_PER_ELEMENT);
   }
 
-  get freeBytes(): number {
-    return (this.#freeCount + this.#maxBlocks - this.#touched) * BLOCK_BYTES;
+  /** Bytes of memory that blocks lie in. */
+  get allocatedBytes(): number {
+    return this.#chunks.reduce((sum, { length }) => sum + length, 0);
+  }
+
+  get #freeBlocks(): number {
+    return this.#freeCount + this.#maxBlocks - this.#touched;
   }
 
   /** @returns the blocks, or undefined when there is not enough room */
   store(bytes: Uint8Array): Blocks | undefined {
     const count = Math.ceil(bytes.length / BLOCK_BYTES);
-    if (this.freeBytes < count * BLOCK_BYTES) return undefined;
-    if (this.#arena.length === 0) this.#arena = new Uint8Array(this.#maxBlocks * BLOCK_BYTES);
+    if (this.#freeBlocks < count) return undefined;
     const blocks = new Int32Array(count);
     for (let i = 0; i < count; i++) {
-      const block = this.#freeCount > 0 ? this.#free[--this.#freeCount] : this.#touched++;
+      const block = this.#freeCount > 0 ? this.#free[--this.#freeCount] : this.#touch();
       blocks[i] = block;
-      this.#arena.set(bytes.subarray(i * BLOCK_BYTES, (i + 1) * BLOCK_BYTES), block * BLOCK_BYTES);
+      this.#chunkOf(block).set(bytes.subarray(i * BLOCK_BYTES, (i + 1) * BLOCK_BYTES), offsetOf(block));
     }
     return blocks;
   }
@@ -49,8 +57,8 @@ export class BlockStore {
     const bytes = new Uint8Array(length);
     for (let i = 0; i < blocks.length; i++) {
       const size = Math.min(BLOCK_BYTES, length - i * BLOCK_BYTES);
-      const at = blocks[i] * BLOCK_BYTES;
-      bytes.set(this.#arena.subarray(at, at + size), i * BLOCK_BYTES);
+      const at = offsetOf(blocks[i]);
+      bytes.set(this.#chunkOf(blocks[i]).subarray(at, at + size), i * BLOCK_BYTES);
     }
     return bytes;
   }
@@ -58,4 +66,20 @@ export class BlockStore {
   release(blocks: Blocks): void {
     for (const block of blocks) this.#free[this.#freeCount++] = block;
   }
+
+  #touch(): number {
+    const block = this.#touched++;
+    if (block >> CHUNK_BITS === this.#chunks.length) {
+      this.#chunks.push(new Uint8Array(Math.min(CHUNK_BLOCKS, this.#maxBlocks - block) * BLOCK_BYTES));
+    }
+    return block;
+  }
+
+  #chunkOf(block: number): Uint8Array {
+    return this.#chunks[block >> CHUNK_BITS];
+  }
+}
+
+function offsetOf(block: number): number {
+  return (block & (CHUNK_BLOCKS - 1)) * BLOCK_BYTES;
 }

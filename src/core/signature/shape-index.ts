@@ -9,6 +9,7 @@ import { templateText } from "./template-text.ts";
 
 /** A row is eight words, so that a hit touches one cache line. */
 export const ROW_BITS = 3;
+const MOST_ROWS = 2 ** 20;
 const HASH_1 = 0;
 const HASH_2 = 1;
 const SCOPE = 2;
@@ -141,12 +142,19 @@ export class ShapeIndex {
     return templateText(bytes, 0, bytes.length);
   }
 
+  /** In place, lowest offset first: what is moved down never overwrites what is still to be moved. */
   #moveTogether(): void {
-    const before = this.#arena.restart();
+    const byOffset = new Float64Array(this.#capacity);
+    let used = 0;
     for (let row = 0; row < this.#capacity; row++) {
       const base = row << ROW_BITS;
-      if (this.rows[base + WORDS] < 0) continue;
-      this.rows[base + OFFSET] = this.#arena.append(before, this.rows[base + OFFSET], this.rows[base + WORDS]);
+      // Offset and row as one number: offsets are below 2^31, rows below 2^20, and doubles hold 53 bits.
+      if (this.rows[base + WORDS] >= 0) byOffset[used++] = this.rows[base + OFFSET] * MOST_ROWS + row;
+    }
+    this.#arena.restart();
+    for (const packed of byOffset.subarray(0, used).sort()) {
+      const base = (packed % MOST_ROWS) << ROW_BITS;
+      this.rows[base + OFFSET] = this.#arena.move(this.rows[base + OFFSET], this.rows[base + WORDS]);
     }
   }
 }

@@ -1,33 +1,38 @@
 /**
  * Counts how many shapes share a skeleton (a template with one word taken out), to tell variable words from constant
- * ones. Set-associative and fixed in size: the oldest skeleton of a set makes room, which only postpones learning.
- * Bounds: `capacity` skeletons of 40 bytes.
+ * ones. Set-associative and fixed in size: the skeleton of a set that was used least lately makes room, which only
+ * postpones learning. Two skeletons with the same 48 bits of hash are one; members are compared before they are merged.
+ * Bounds: `capacity` skeletons of 23 bytes, 33 where rows take more than 16 bits.
  */
-const ENTRY_BITS = 3;
-const ENTRY = 1 << ENTRY_BITS;
-const KEY_1 = 0;
-const KEY_2 = 1;
-const COUNT = 2;
-const FIRST_MEMBER = 3;
 /** Members that are remembered by row; of more, only their number is. */
 export const REMEMBERED = 5;
 const WAYS = 4;
+const MOST_COUNT = 0xffff;
 
 export class SkeletonBuckets {
-  readonly #entries: Int32Array;
-  readonly #age: Int32Array;
+  /** Hashes: one lane whole, 16 bits of the other. */
+  readonly #first: Int32Array;
+  readonly #second: Uint16Array;
+  readonly #count: Uint16Array;
+  readonly #members: Uint16Array | Uint32Array;
   readonly #weight: Float32Array;
+  /** Entries of the same set that were used later, 0..WAYS - 1. */
+  readonly #rank: Uint8Array;
   readonly #setMask: number;
-  #clock = 0;
 
-  /** @param capacity skeletons; rounded up to a power of two */
-  constructor(capacity: number) {
+  /** @param capacity skeletons; rounded up to a power of two @param rows every row is below it */
+  constructor(capacity: number, rows: number) {
     let sets = 16;
     while (sets * WAYS < capacity) sets *= 2;
+    const entries = sets * WAYS;
     this.#setMask = sets - 1;
-    this.#entries = new Int32Array(sets * WAYS * ENTRY);
-    this.#age = new Int32Array(sets * WAYS);
-    this.#weight = new Float32Array(sets * WAYS);
+    this.#first = new Int32Array(entries);
+    this.#second = new Uint16Array(entries);
+    this.#count = new Uint16Array(entries);
+    this.#members = rows <= 0x10000 ? new Uint16Array(entries * REMEMBERED) : new Uint32Array(entries * REMEMBERED);
+    this.#weight = new Float32Array(entries);
+    this.#rank = new Uint8Array(entries);
+    for (let entry = 0; entry < entries; entry++) this.#rank[entry] = entry % WAYS;
   }
 
   /**
@@ -37,27 +42,27 @@ export class SkeletonBuckets {
    */
   add(first: number, second: number, row: number, weight: number): number {
     const entry = this.#entry(first, second);
-    const base = entry << ENTRY_BITS;
-    const count = this.#entries[base + COUNT]++;
-    this.#entries[base + FIRST_MEMBER + (count % REMEMBERED)] = row;
+    const count = this.#count[entry];
+    this.#members[entry * REMEMBERED + (count % REMEMBERED)] = row;
+    if (count < MOST_COUNT) this.#count[entry] = count + 1;
     this.#weight[entry] += weight;
-    this.#age[entry] = ++this.#clock;
+    this.#use(entry);
     return entry;
   }
 
   /** @returns the entry of the skeleton with this hash, or -1 */
   find(first: number, second: number): number {
     const set = (first & this.#setMask) * WAYS;
+    const tag = second & 0xffff;
     for (let entry = set; entry < set + WAYS; entry++) {
-      const base = entry << ENTRY_BITS;
-      if (this.#entries[base + KEY_1] === first && this.#entries[base + KEY_2] === second) return entry;
+      if (this.#first[entry] === first && this.#second[entry] === tag) return entry;
     }
     return -1;
   }
 
   /** Shapes added to the entry. */
   count(entry: number): number {
-    return this.#entries[(entry << ENTRY_BITS) + COUNT];
+    return this.#count[entry];
   }
 
   /** Evidence of the shapes added. */
@@ -67,27 +72,30 @@ export class SkeletonBuckets {
 
   /** @param index below min(count, REMEMBERED) */
   member(entry: number, index: number): number {
-    return this.#entries[(entry << ENTRY_BITS) + FIRST_MEMBER + index];
+    return this.#members[entry * REMEMBERED + index];
   }
 
   /** Starts the entry's count again. */
   clear(entry: number): void {
-    this.#entries[(entry << ENTRY_BITS) + COUNT] = 0;
+    this.#count[entry] = 0;
     this.#weight[entry] = 0;
+  }
+
+  #use(entry: number): void {
+    const rank = this.#rank[entry];
+    const set = entry - (entry % WAYS);
+    for (let other = set; other < set + WAYS; other++) if (this.#rank[other] < rank) this.#rank[other]++;
+    this.#rank[entry] = 0;
   }
 
   #entry(first: number, second: number): number {
     const found = this.find(first, second);
     if (found >= 0) return found;
-    const entries = this.#entries;
-    const set = (first & this.#setMask) * WAYS;
-    let oldest = set;
-    for (let entry = set; entry < set + WAYS; entry++) if (this.#age[entry] < this.#age[oldest]) oldest = entry;
-    const base = oldest << ENTRY_BITS;
-    entries[base + KEY_1] = first;
-    entries[base + KEY_2] = second;
-    entries[base + COUNT] = 0;
-    this.#weight[oldest] = 0;
-    return oldest;
+    let entry = (first & this.#setMask) * WAYS;
+    while (this.#rank[entry] !== WAYS - 1) entry++;
+    this.#first[entry] = first;
+    this.#second[entry] = second & 0xffff;
+    this.clear(entry);
+    return entry;
   }
 }

@@ -25,7 +25,7 @@ const SEARCHES_PER_EPOCH = 4;
 /** New shapes of a batch that are learned from; fewer while nothing comes of it. */
 const SHAPES_PER_EPOCH = 256;
 const LEAST_SHAPES = 16;
-const SKELETONS_PER_PATTERN = 4;
+const SKELETONS_PER_PATTERN = 2;
 const LONGEST_SPAN = 2;
 /** Sum of the words' weights that makes a slot; below 1 by what sums of fractions lose. */
 const WHOLE = 0.999;
@@ -50,7 +50,7 @@ export class TemplateLearner {
   constructor(table: PatternTable, hash: TemplateHash) {
     this.#table = table;
     this.#hash = hash;
-    this.#buckets = new SkeletonBuckets(table.capacity * SKELETONS_PER_PATTERN);
+    this.#buckets = new SkeletonBuckets(table.capacity * SKELETONS_PER_PATTERN, table.capacity);
   }
 
   /** @returns the learned pattern that a new shape belongs to, or -1 */
