@@ -78,6 +78,7 @@ export class Engine {
       },
       (row) => this.#evict(row),
       (row, into) => this.#merge(row, into),
+      (row) => this.sampler.parts.evicted.has(row),
     );
     this.#inspector = new PatternInspector(this.signature, {
       maxBytes: settings.signatureMaxBytes,
@@ -290,5 +291,6 @@ function directoryOf(signature: SignatureStage): PatternDirectory {
     severityClass: (row) => signature.table.scope(row) & SCOPE_CLASS_MASK,
     known: (row) => signature.known(row),
     isSeeded: (row) => signature.isSeeded(row),
+    hash: (row) => signature.table.hash(row),
   };
 }

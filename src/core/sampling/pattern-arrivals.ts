@@ -20,14 +20,16 @@ export class PatternArrivals {
 
   /** A pattern's first record, or its first after a long silence. */
   appear(row: number, monoMs: number): void {
-    const { state, directory, services } = this.#parts;
+    const { state, directory, services, evicted } = this.#parts;
     const isNew = state.lastSeenMs[row] < 0;
+    let isReturn = !isNew;
     if (isNew) {
       state.service[row] = services.rowOf(directory.service(row));
       state.severity[row] = directory.severityClass(row);
       state.firstSeenMs[row] = monoMs;
       state.isKnown[row] = directory.isSeeded(row) ? 1 : 0;
       state.special[row] = 0;
+      isReturn = evicted.recall(row, monoMs);
       if (state.severity[row] >= SEVERITY_CLASS_ERROR) state.special[row] |= SPECIAL_ERROR;
     }
     // What the plan said of an ERROR was about a lane of long ago; it is whole until the next plan says otherwise.
@@ -36,7 +38,7 @@ export class PatternArrivals {
     state.floorDueMs[row] = 0;
     // Rules may have changed while the row was silent and not among those that get theirs anew.
     this.assignRule(row);
-    state.firstLines[row] = isNew && !directory.known(row) ? FIRST_LINES : RETURN_LINES;
+    state.firstLines[row] = !isReturn && !directory.known(row) ? FIRST_LINES : RETURN_LINES;
     state.special[row] |= SPECIAL_FIRST;
     state.activate(row);
   }

@@ -6,6 +6,7 @@ import { Allowance } from "./allowance.ts";
 import { ApartRate } from "./apart-rate.ts";
 import { BatchDecider } from "./batch-decider.ts";
 import type { BatchOutcome } from "./batch-outcome.ts";
+import { EvictedPatterns } from "./evicted-patterns.ts";
 import {
   contextRoom,
   createLanes,
@@ -80,6 +81,7 @@ export class Sampler {
       summaries: new SummaryAccumulator(settings.maxPatterns),
       ...createLanes(settings.budget),
       policyValue: new Float32Array(settings.maxPatterns).fill(1),
+      evicted: new EvictedPatterns(state, directory, settings.maxPatterns),
     };
     this.#decider = new BatchDecider(this.#parts, () => this.#book);
   }
@@ -102,6 +104,7 @@ export class Sampler {
     planner.observe(wished, subject, seconds);
     const { input, cost, apart, pinned: pins } = this.#decider.books.takeInput();
     const demand = planner.measure(now.monoMs, seconds, this.#book, this.#parts.policyValue);
+    this.#parts.evicted.advance(now.monoMs, planner.seconds);
     this.#apart.observe(apart, planner.seconds);
     this.#pins.observe(pins, planner.seconds);
     const inputScale = this.#inputScale(input, cost, seconds);
@@ -210,6 +213,7 @@ export class Sampler {
 
   /** The row's pattern was evicted: its pending summaries are returned while its id is still known. */
   evict(row: number): void {
+    this.#parts.evicted.remember(row);
     this.#parts.state.clear(row);
     this.#parts.policyValue[row] = 1;
   }

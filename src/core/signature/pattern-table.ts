@@ -6,7 +6,7 @@
  * batch at hand holds on to every row.
  */
 import { SEVERITY_CLASSES } from "../../model/severity.ts";
-import { EvictionRings } from "./eviction-rings.ts";
+import { EvictionRings, ROW_COLD, ROW_HELD, ROW_HIT } from "./eviction-rings.ts";
 import { publishedId } from "./published-id.ts";
 import { rareWords } from "./rare-words.ts";
 import { RowIds } from "./row-ids.ts";
@@ -50,6 +50,7 @@ export class PatternTable {
   readonly #rings: EvictionRings;
   readonly #onEvict: (row: number) => void;
   readonly #onMerge: ((row: number, into: number) => void) | undefined;
+  readonly #isReturning: ((row: number) => boolean) | undefined;
   readonly #capacity: number;
   /** Rows never used start at #fresh; released ones wait in #free. */
   readonly #free: number[] = [];
@@ -61,17 +62,20 @@ export class PatternTable {
   /**
    * @param onEvict called with a row before it is reused; its accessors still answer for what it was
    * @param onMerge called when a row is reported as another from now on; it keeps its place until it is evicted
+   * @param isReturning asked of a shape that was given a row: whether it had lost one before
    */
   constructor(
     settings: PatternTableSettings,
     hash: TemplateHash,
     onEvict: (row: number) => void,
     onMerge?: (row: number, into: number) => void,
+    isReturning?: (row: number) => boolean,
   ) {
     const capacity = Math.max(settings.maxPatterns, 16);
     this.#capacity = capacity;
     this.#onEvict = onEvict;
     this.#onMerge = onMerge;
+    this.#isReturning = isReturning;
     this.services = new ServiceNames(settings.maxServices);
     this.ids = new RowIds(capacity, capacity, (row) =>
       publishedId(this.service(row), this.severityClass(row), this.template(row)),
@@ -142,8 +146,8 @@ export class PatternTable {
       return OVERFLOW_ROW;
     }
     const row = this.#free.pop() ?? this.#fresh++;
-    this.#rings.add(row, scope >> SCOPE_CLASS_BITS);
     this.#fill(row, scope, words, start, end);
+    this.#rings.add(row, scope >> SCOPE_CLASS_BITS, this.#isReturning?.(row) ?? false);
     this.createdTotal++;
     return row;
   }
@@ -161,7 +165,7 @@ export class PatternTable {
 
   #makeRoom(words: number): boolean {
     while ((this.#free.length === 0 && this.#fresh === this.#capacity) || !this.#index.canHold(words)) {
-      const victim = this.#rings.victim(this.#isSpared);
+      const victim = this.#rings.victim(this.#look);
       if (victim < 0) return false;
       this.evictedTotal++;
       this.#onEvict(victim);
@@ -170,14 +174,14 @@ export class PatternTable {
     return true;
   }
 
-  readonly #isSpared = (row: number): boolean => {
+  readonly #look = (row: number): number => {
     const rows = this.#index.rows;
     const base = row << ROW_BITS;
     const used = rows[base + USED];
-    if (used === this.epoch) return true;
-    if (rows[base + SEEN] === used) return false;
+    if (used === this.epoch) return ROW_HELD;
+    if (rows[base + SEEN] === used) return ROW_COLD;
     rows[base + SEEN] = used;
-    return true;
+    return ROW_HIT;
   };
 
   #release(row: number): void {
@@ -275,6 +279,11 @@ export class PatternTable {
 
   scope(row: number): number {
     return this.#index.scope(row);
+  }
+
+  /** Keyed hash of scope and template. */
+  hash(row: number): { readonly first: number; readonly second: number } {
+    return this.#index.hash(row);
   }
 
   service(row: number): string {

@@ -127,6 +127,11 @@ export class ShapeIndex {
     return this.rows[(row << ROW_BITS) + SCOPE];
   }
 
+  hash(row: number): { readonly first: number; readonly second: number } {
+    const base = row << ROW_BITS;
+    return { first: this.rows[base + HASH_1], second: this.rows[base + HASH_2] };
+  }
+
   /** Bytes of the stored template, without padding: a view, valid until the next `store`. */
   templateBytes(row: number): Uint8Array {
     const base = row << ROW_BITS;

@@ -50,16 +50,18 @@ export class SignatureStage {
   /**
    * @param onEvict called with a row before it is reused; the table still answers for what it was
    * @param onMerge called when a row is reported as another from now on, for those who keep columns by row
+   * @param isReturning asked of a new shape's row: whether the shape had lost one before
    */
   constructor(
     settings: SignatureSettings,
     onEvict: (row: number) => void,
     onMerge?: (row: number, into: number) => void,
+    isReturning?: (row: number) => boolean,
   ) {
     const hash = new TemplateHash(settings.hashKey);
     this.#hash = hash;
     this.#breaker = new ShapeBreaker((settings.maxServices + 1) << SCOPE_CLASS_BITS);
-    this.table = new PatternTable(settings, hash, onEvict, onMerge);
+    this.table = new PatternTable(settings, hash, onEvict, onMerge, isReturning);
     this.#learner = new TemplateLearner(this.table, hash);
     this.#template = new BodyTemplate(settings.maxBytes, settings.maxWords);
     this.#classes = Uint8Array.from({ length: 256 }, (_, severity) => severityClassOf(severity));
