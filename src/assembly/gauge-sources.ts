@@ -15,6 +15,9 @@ export function gaugeSources(parts: () => ProductParts, reloader: Reloader): Gau
         evicted: engine.signature.evictedTotal,
         coarseScopes: engine.signature.coarseScopes,
         coarseRecords: engine.signature.coarseTotal,
+        collapsedServices: engine.sampler.parts.guard.collapsed,
+        recalled: engine.sampler.parts.evicted.recalledTotal,
+        servicesRefused: engine.signature.table.services.overflowTotal,
         noveltyOverflow: pipeline.noveltyOverflow,
       };
     },

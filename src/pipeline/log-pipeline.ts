@@ -85,8 +85,15 @@ export class LogPipeline implements LogsConsumer, Component {
       return { state: "degraded", message: `${this.#commitFailures} requests could not be stored and were refused` };
     }
     const { coarseScopes } = this.#deps.engine.signature;
-    if (coarseScopes === 0) return { state: "ok" };
+    if (coarseScopes === 0) return this.#noveltyHealth();
     const message = `Nearly every line of ${coarseScopes} services (by severity class) is a pattern of its own; new ones are reported as a few coarse patterns`;
+    return { state: "degraded", message };
+  }
+
+  #noveltyHealth(): ComponentHealth {
+    const { collapsed } = this.#deps.engine.sampler.parts.guard;
+    if (collapsed === 0) return { state: "ok" };
+    const message = `${collapsed} services bring far more new patterns than their past lets expect; beyond their share of the novelty allowance first lines of theirs are a weighted sample`;
     return { state: "degraded", message };
   }
 

@@ -19,7 +19,7 @@ export interface GaugeSources {
   configReloads(): ReloadNumbers;
 }
 
-/** `active` and `coarseScopes` are now; the others count since the start. */
+/** `active`, `coarseScopes` and `collapsedServices` are now; the others count since the start. */
 export interface PatternNumbers {
   readonly active: number;
   readonly created: number;
@@ -27,6 +27,12 @@ export interface PatternNumbers {
   /** Services and severity classes whose lines have no patterns. */
   readonly coarseScopes: number;
   readonly coarseRecords: number;
+  /** Services whose new patterns are far more than their past lets expect. */
+  readonly collapsedServices: number;
+  /** Patterns that came back after they had given up their row. */
+  readonly recalled: number;
+  /** Resources of services that share `other`, because there are `max_services` already. */
+  readonly servicesRefused: number;
   /** First lines that no longer fitted the novelty allowance. */
   readonly noveltyOverflow: number;
 }

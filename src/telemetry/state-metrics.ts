@@ -88,6 +88,27 @@ const PATTERN_METRICS: readonly MetricRow[] = [
     read: ({ sources }) => sources.patterns().coarseRecords,
   },
   {
+    name: "patterns_collapsed_services",
+    kind: "gauge",
+    help: "Services that bring far more new patterns than their past lets expect; their first lines beyond a share are sampled",
+    labels: [],
+    read: ({ sources }) => sources.patterns().collapsedServices,
+  },
+  {
+    name: "patterns_recalled_total",
+    kind: "counter",
+    help: "Patterns that came back after they were forgotten to make room, and went on where they had been",
+    labels: [],
+    read: ({ sources }) => sources.patterns().recalled,
+  },
+  {
+    name: "services_overflow_total",
+    kind: "counter",
+    help: "Times that a resource named a service beyond max_services: such share the service other",
+    labels: [],
+    read: ({ sources }) => sources.patterns().servicesRefused,
+  },
+  {
     name: "novelty_overflow_total",
     kind: "counter",
     help: "First lines beyond the novelty allowance, which became a weighted sample",

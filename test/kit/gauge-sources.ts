@@ -10,6 +10,9 @@ export function restingSources(overrides: Partial<GaugeSources> = {}): GaugeSour
       evicted: 0,
       coarseScopes: 0,
       coarseRecords: 0,
+      collapsedServices: 0,
+      recalled: 0,
+      servicesRefused: 0,
       noveltyOverflow: 0,
     }),
     budget: () => ({

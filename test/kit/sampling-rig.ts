@@ -87,6 +87,7 @@ export class SamplingRig {
         severityClass: (row) => severityClassOf(severityOf(row)),
         known: () => options.known ?? false,
         isSeeded: () => options.known ?? false,
+        hash: (row) => ({ first: Math.imul(row + 1, 0x9e3779b1), second: Math.imul(row + 1, 0x85ebca6b) }),
       },
       this.#probe,
     );

@@ -28,8 +28,8 @@ export interface ContextRingSettings {
   readonly windowMs: number;
 }
 
-/** Columns and object of a held request, about. */
-const ENTRY_OVERHEAD_BYTES = 512;
+/** Object, columns and block list of a held request, beside a byte a record: measured, so that the bound is one of memory. */
+const ENTRY_OVERHEAD_BYTES = 1600;
 
 interface ServiceShare {
   readonly entries: HeldRequest[];

@@ -2,9 +2,9 @@ import type { Instant } from "../../model/instant.ts";
 import type { LogBatch } from "../../model/log-batch.ts";
 import { MARK_PASSES } from "../../model/log-batch.ts";
 import type { BatchOutcome } from "./batch-outcome.ts";
+import { FIRST_LINES } from "./first-lines.ts";
 import { floorWindowMs } from "./floor-window.ts";
 import type { PatternArrivals } from "./pattern-arrivals.ts";
-import { FIRST_LINES } from "./pattern-arrivals.ts";
 import { RULE_PER_RECORD, SPECIAL_ERROR, SPECIAL_FIRST, SPECIAL_RULE } from "./pattern-state.ts";
 import { MIN_PROBABILITY } from "./planned-rows.ts";
 import { BYPASS, ERROR, FLOOR, NOVEL, REASON_MUTED, RULE, SAMPLED, SUMMARY, TRACE } from "./reason-codes.ts";
@@ -196,8 +196,13 @@ export class DecisionOrder {
     const { state } = this.#parts;
     if ((state.special[row] & SPECIAL_FIRST) === 0) return;
     outcome.firstRows.push(row);
+    this.#parts.guard.count(state.service[row], state.firstLines[row]);
     state.floorDueMs[row] = this.#nextFloorMs(row, monoMs);
     if (--state.firstLines[row] === 0) state.special[row] &= ~SPECIAL_FIRST;
+  }
+
+  #reserveHas(outcome: BatchOutcome, service: number, bytes: number): boolean {
+    return this.#books.reserveLeft - outcome.reserveCharge >= bytes && this.#parts.guard.hasReserve(service, bytes);
   }
 
   /** First lines come out of the novelty allowance; the very first also out of the reserve. @returns true when settled */
@@ -209,8 +214,10 @@ export class DecisionOrder {
     bytes: number,
     monoMs: number,
   ): boolean {
-    const { state, noveltyBucket, allowance } = this.#parts;
+    const { state, noveltyBucket, allowance, guard } = this.#parts;
     const left = state.firstLines[row];
+    const service = state.service[row];
+    const hasRoom = guard.hasRoom(service, bytes);
     const isVeryFirst = state.windowCount[row] > 0 && (left === FIRST_LINES || state.floorDueMs[row] <= monoMs);
     const isSecond = left < FIRST_LINES && isVeryFirst;
     const floorDueMs = state.floorDueMs[row];
@@ -218,10 +225,12 @@ export class DecisionOrder {
     if (isVeryFirst) this.#books.firstBytes += bytes;
     const level = noveltyBucket.level - outcome.noveltyCharge;
     const kept = isVeryFirst ? 0 : FOLLOW_UP_FILL * noveltyBucket.capacity;
-    if (allowance.isUnlimited() || level - bytes >= kept) {
+    if (allowance.isUnlimited() || (hasRoom && level - bytes >= kept)) {
       outcome.noveltyCharge += bytes;
-    } else if (isVeryFirst && this.#books.reserveLeft - outcome.reserveCharge >= bytes) {
+      guard.spend(service, bytes);
+    } else if (isVeryFirst && this.#reserveHas(outcome, service, bytes)) {
       outcome.reserveCharge += bytes;
+      guard.spendReserve(service, bytes);
     } else if (!isVeryFirst || isSecond) {
       if (isSecond) state.floorDueMs[row] = floorDueMs;
       return false;

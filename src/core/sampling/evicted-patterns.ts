@@ -1,6 +1,6 @@
+import type { PatternDirectory } from "./pattern-directory.ts";
 import { lambdaOf } from "./pattern-rates.ts";
 import type { PatternState } from "./pattern-state.ts";
-import type { PatternDirectory } from "./sampler-parts.ts";
 import { SeenBefore } from "./seen-before.ts";
 import { TailCounts } from "./tail-counts.ts";
 
@@ -43,12 +43,12 @@ export class EvictedPatterns {
   }
 
   /**
-   * The row is about to be given to another pattern. One that turned up after the last tick is not remembered: the batch
+   * The row is about to be given to another pattern. One that turned up since the last tick is not remembered: the batch
    * it came in may be taken back, and a pattern is seen only when its first line is safe.
    */
   remember(row: number): void {
     const state = this.#state;
-    if (state.lastSeenMs[row] < 0 || state.firstSeenMs[row] > this.#tickMs) return;
+    if (state.lastSeenMs[row] < 0 || state.firstSeenMs[row] >= this.#tickMs) return;
     const { first, second } = this.#directory.hash(row);
     this.#seen.add(first, second);
     const rate = lambdaOf(state, row);

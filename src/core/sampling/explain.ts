@@ -1,7 +1,7 @@
 import type { Instant } from "../../model/instant.ts";
 import type { LogBatch } from "../../model/log-batch.ts";
 import { FOLLOW_UP_FILL, UNPLANNED_K } from "./decision-order.ts";
-import { FIRST_LINES, RETURN_LINES, SILENCE_MS } from "./pattern-arrivals.ts";
+import { FIRST_LINES, RETURN_LINES, SILENCE_MS } from "./first-lines.ts";
 import { RULE_NONE, RULE_PER_RECORD, SPECIAL_FIRST } from "./pattern-state.ts";
 import { MIN_PROBABILITY, WINDOW_MS } from "./planned-rows.ts";
 import { SEVERITY_CLASS_ERROR } from "./reason-codes.ts";
@@ -141,12 +141,16 @@ class DecisionWalk {
     const { state, noveltyBucket, allowance, settings, directory } = this.#sampler.parts;
     if (!this.#isFirst()) return this.#miss("novel", "the pattern is known and its first lines were kept");
     if (this.#room < 1) return this.#miss("novel", "the rule's cap has no room for first lines now", this.#cap);
-    const isNew = this.#isUnseen() && !(this.#row >= 0 && directory.known(this.#row));
+    const isRemembered = this.#row >= 0 && (directory.known(this.#row) || this.#sampler.parts.evicted.has(this.#row));
+    const isNew = this.#isUnseen() && !isRemembered;
     const left = isNew ? FIRST_LINES : this.#isBack() ? RETURN_LINES : state.firstLines[this.#row];
     const isVeryFirst = left === FIRST_LINES || this.#isBack() || state.floorDueMs[this.#row] <= this.#now.monoMs;
     const level = noveltyBucket.level - (isVeryFirst ? 0 : FOLLOW_UP_FILL * noveltyBucket.capacity);
     const { books } = this.#sampler;
-    if (allowance.isUnlimited() || level >= this.#bytes || (isVeryFirst && books.reserveLeft >= this.#bytes)) {
+    const room = this.#noveltyRoom();
+    const fits = room.bucket && level >= this.#bytes;
+    const isPaid = fits || (isVeryFirst && room.reserve && books.reserveLeft >= this.#bytes);
+    if (allowance.isUnlimited() || isPaid) {
       if (this.#isBack())
         return this.#hit("novel", 1, "no record of this pattern was seen lately: its first line is kept");
       return this.#hit("novel", 1, `${left} first lines of this pattern are still to be kept`);
@@ -156,7 +160,22 @@ class DecisionWalk {
     }
     const grant = (settings.budget.keepRatio ?? 0) * this.#batch.length;
     const p = books.overflowProbability(grant, MIN_PROBABILITY, this.#bytes);
+    if (!room.bucket) {
+      return this.#hit(
+        "novel",
+        p,
+        "its service brings far more new patterns than usual: their first lines are sampled",
+      );
+    }
     return this.#hit("novel", p, "more new patterns arrive than there is allowance for: their first lines are sampled");
+  }
+
+  /** Whether the novelty guard lets the service have this line's bytes. */
+  #noveltyRoom(): { readonly bucket: boolean; readonly reserve: boolean } {
+    const { guard, services } = this.#sampler.parts;
+    const service = services.rowFor(this.#scope.service);
+    if (service === undefined) return { bucket: true, reserve: true };
+    return { bucket: guard.hasRoom(service, this.#bytes), reserve: guard.hasReserve(service, this.#bytes) };
   }
 
   #trace(): DecisionTrace | undefined {

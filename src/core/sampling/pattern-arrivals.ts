@@ -1,14 +1,10 @@
+import { FIRST_LINES, RETURN_LINES } from "./first-lines.ts";
 import { RULE_NONE, RULE_PER_RECORD, SPECIAL_ERROR, SPECIAL_FIRST, SPECIAL_RULE } from "./pattern-state.ts";
 import { SEVERITY_CLASS_ERROR } from "./reason-codes.ts";
 import type { PatternScope, RuleBook } from "./rules.ts";
 import type { SamplerParts } from "./sampler-parts.ts";
 
 /** What happens when a pattern turns up, for the first time or again, and when rules change: the slow path of counting. */
-export const FIRST_LINES = 3;
-/** A pattern that comes back after this silence is news again, worth one line. */
-export const SILENCE_MS: number = 10 * 60_000;
-export const RETURN_LINES = 1;
-
 export class PatternArrivals {
   readonly #parts: SamplerParts;
   readonly #book: () => RuleBook;

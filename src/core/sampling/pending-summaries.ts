@@ -21,34 +21,67 @@ export interface PendingSummary {
   context: number;
 }
 
+/** A row, and the next of its pattern: another bucket, or another service's `other`. */
+interface WaitingRow extends PendingSummary {
+  next: WaitingRow | undefined;
+}
+
 export class PendingSummaries {
-  readonly #rows = new Map<string, PendingSummary>();
+  /** By pattern, or the service of what was folded: a key of its own for each row would be the larger part of it. */
+  readonly #patterns = new Map<string, WaitingRow>();
+  readonly #folded = new Map<string, WaitingRow>();
+  #size = 0;
 
   get size(): number {
-    return this.#rows.size;
+    return this.#size;
   }
 
-  /** @param row is kept, and added to */
   add(row: PendingSummary): void {
-    const host = this.#rows.get(keyOf(row));
-    if (host !== undefined) addTo(host, row);
-    else if (this.#rows.size < ROWS_MAX) this.#rows.set(keyOf(row), row);
+    if (this.#size < ROWS_MAX || this.#find(row) !== undefined) this.#addTo(row);
     else this.#addTo(foldedByHour(row));
   }
 
+  #headsOf({ pattern }: PendingSummary): Map<string, WaitingRow> {
+    return pattern === OTHER_PATTERN ? this.#folded : this.#patterns;
+  }
+
+  #find(row: PendingSummary): WaitingRow | undefined {
+    let host = this.#headsOf(row).get(headOf(row));
+    while (host !== undefined && (host.bucketMs !== row.bucketMs || host.service !== row.service)) host = host.next;
+    return host;
+  }
+
   #addTo(row: PendingSummary): void {
-    const host = this.#rows.get(keyOf(row));
-    if (host === undefined) this.#rows.set(keyOf(row), row);
-    else addTo(host, row);
+    const host = this.#find(row);
+    if (host !== undefined) {
+      addTo(host, row);
+      return;
+    }
+    const heads = this.#headsOf(row);
+    const { pattern, template, service, bucketMs, count, bytes, kept, weightSum, context } = row;
+    const next = heads.get(headOf(row));
+    // Spelled out: objects made by spreading get a hidden class each, which is larger than they are.
+    heads.set(headOf(row), { pattern, template, service, bucketMs, count, bytes, kept, weightSum, context, next });
+    this.#size++;
   }
 
   /** Takes all rows together with these, one a pattern and bucket, and forgets them. */
   takeWith(more: readonly PendingSummary[]): PendingSummary[] {
     for (const row of more) this.#addTo(row);
-    const rows = [...this.#rows.values()];
-    this.#rows.clear();
+    const rows: PendingSummary[] = [];
+    for (const heads of [this.#patterns, this.#folded]) {
+      for (const head of heads.values()) {
+        for (let at: WaitingRow | undefined = head; at !== undefined; at = at.next) rows.push(at);
+      }
+      heads.clear();
+    }
+    this.#size = 0;
     return rows;
   }
+}
+
+function headOf({ pattern, service }: PendingSummary): string {
+  return pattern === OTHER_PATTERN ? service : pattern;
 }
 
 /**

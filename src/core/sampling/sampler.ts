@@ -16,13 +16,15 @@ import {
   refillLanes,
   UNLIMITED_BYTES,
 } from "./lanes.ts";
+import { NoveltyGuard } from "./novelty-guard.ts";
+import type { PatternDirectory } from "./pattern-directory.ts";
 import { PatternState } from "./pattern-state.ts";
 import type { PlanResult } from "./planner.ts";
 import { Planner } from "./planner.ts";
 import { Randomness } from "./randomness.ts";
 import type { CompiledRule, PatternScope, RecordProbe } from "./rules.ts";
 import { RuleBook } from "./rules.ts";
-import type { PatternDirectory, SamplerParts } from "./sampler-parts.ts";
+import type { SamplerParts } from "./sampler-parts.ts";
 import { ServiceTable } from "./service-table.ts";
 import type { SamplingSettings } from "./settings.ts";
 import { SummaryAccumulator } from "./summaries.ts";
@@ -82,6 +84,7 @@ export class Sampler {
       ...createLanes(settings.budget),
       policyValue: new Float32Array(settings.maxPatterns).fill(1),
       evicted: new EvictedPatterns(state, directory, settings.maxPatterns),
+      guard: new NoveltyGuard(services),
     };
     this.#decider = new BatchDecider(this.#parts, () => this.#book);
   }
@@ -128,6 +131,8 @@ export class Sampler {
     const lag = ordinary > 0 ? Math.max(1, bounded / ordinary) : 1;
     const granted = Math.min(allowance.granted(), UNLIMITED_BYTES);
     refillLanes(this.#parts, { granted, rate: bounded, lanes, room, lag, seconds }, plan);
+    const { guard, noveltyBucket } = this.#parts;
+    if (!allowance.isUnlimited()) guard.tick(seconds, noveltyBucket.level, noveltyBucket.capacity, allowance.balance());
     this.#decider.books.beginTick(this.#plan, allowance.balance(), NOVELTY_SHARE * laned * (TICK_MS / 1000));
   }
 

@@ -90,7 +90,10 @@ export class SummaryFlush {
     for (const row of rows) this.#tellTemplate(row, monoMs);
     this.#allowance = Math.max(0, this.#allowance - bytesOf(rows));
     this.#narrow(rows.length);
-    return rows.map((row) => ({ ...row, id: `${this.#settings.origin}-${(this.#sequence++).toString(36)}` }));
+    return rows.map(({ pattern, template, service, bucketMs, count, bytes, kept, weightSum, context }) => {
+      const id = `${this.#settings.origin}-${(this.#sequence++).toString(36)}`;
+      return { pattern, template, service, bucketMs, count, bytes, kept, weightSum, context, id };
+    });
   }
 
   /** Rows that could not be queued: they go out with the next flush, under ids of their own. */
@@ -145,10 +148,11 @@ export class SummaryFlush {
   }
 
   #toPending(delta: SummaryDelta): PendingSummary {
-    const { pattern: row, ...counts } = delta;
+    const { pattern: row, bucketMs, count, bytes, kept, weightSum, context } = delta;
     const pattern = this.#directory.id(row);
     const template = this.#templateSentMs.has(pattern) ? undefined : this.#directory.template(row);
-    return { pattern, template, service: this.#directory.service(row), ...counts };
+    const service = this.#directory.service(row);
+    return { pattern, template, service, bucketMs, count, bytes, kept, weightSum, context };
   }
 
   /** Leaves the template on the first row of its pattern in an hour. */

@@ -21,6 +21,7 @@ import type { SamplerParts } from "./sampler-parts.ts";
  * been told under the old name and is told twice.
  */
 const FLOOR = keepReasonCode("floor");
+const NOVEL = keepReasonCode("novel");
 
 export function undoSlice(
   parts: SamplerParts,
@@ -31,9 +32,10 @@ export function undoSlice(
   now: Instant,
   floorMsPerByte: number,
 ): void {
-  const { state, services, summaries, planner } = parts;
+  const { state, services, summaries, planner, guard } = parts;
   const { stampBytes } = parts.settings;
-  const { pattern, recordStart, recordEnd, keep, weight, reason, timeMs, marks, weighted, incoming } = batch;
+  const { pattern, recordStart, recordEnd, keep, weight, reason, probability, timeMs, marks } = batch;
+  const { weighted, incoming } = batch;
   for (let i = from; i < to; i++) {
     const row = pattern[i];
     const content = recordEnd[i] - recordStart[i];
@@ -63,12 +65,13 @@ export function undoSlice(
       state.weightBeyond[row] -= own - 1;
       state.weightVariance[row] -= own * (own - 1);
     }
+    if (reason[i] === NOVEL && probability[i] >= 1) guard.spend(service, -(content + stampBytes));
     if (reason[i] === FLOOR) state.floorDueMs[row] -= floorWindowMs(state, row, floorMsPerByte);
   }
   for (const row of outcome.firstRows) {
     if (state.clearedAt[row] > outcome.clears) continue;
     state.floorDueMs[row] = 0;
-    state.firstLines[row]++;
+    guard.takeBack(state.service[row], ++state.firstLines[row]);
     state.special[row] |= SPECIAL_FIRST;
   }
 }

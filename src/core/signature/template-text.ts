@@ -34,7 +34,8 @@ export function readableText(
   kind: (slot: number) => string,
   hidden: readonly number[],
 ): string {
-  let text = "";
+  // Joined at the end: a string grown piece by piece keeps all of its pieces, and summaries wait with theirs.
+  const parts: string[] = [];
   let slot = 0;
   let from = start;
   let h = 0;
@@ -42,13 +43,13 @@ export function readableText(
     const isHidden = i === hidden[h];
     if (i < end && bytes[i] !== SLOT && !isHidden) continue;
     const literal = decodeUtf8(bytes, from, i).replace(PLACEHOLDER, "$1$1\\<$2>");
-    if (i === end) return text + literal;
-    text += `${doubleLast(literal)}<${isHidden ? HIDDEN_WORD : kind(slot++)}>`;
+    if (i === end) return [...parts, literal].join("");
+    parts.push(doubleLast(literal), "<", isHidden ? HIDDEN_WORD : kind(slot++), ">");
     if (isHidden) i = hidden[h + 1] - 1;
     if (isHidden) h += 2;
     from = i + 1;
   }
-  return text;
+  return parts.join("");
 }
 
 /** Backslashes right before a slot are doubled, as one alone would make text of it. */

@@ -29,3 +29,27 @@ it("says in health and metrics when the lines of a service have no patterns, and
   expect(await metric("patterns_coarse_scopes")).toBe(0);
   expect(await pipeline()).toBe("ok");
 });
+
+it("says when a service brings far more new patterns than usual among its ordinary lines", async () => {
+  const running = await productForTest();
+  const traffic = new SteadyTraffic(running);
+  const plain = (second: number) => lines(1000, (i) => ({ service: "shop", body: `page ${second} of ${i}` }));
+  const mixed = (second: number) =>
+    lines(1000, (i) => {
+      const fresh = second * 1000 + i;
+      return {
+        service: "shop",
+        body: i % 3 === 0 ? `${word(fresh)} and ${word(fresh + 17)}` : `page ${second} of ${i}`,
+      };
+    });
+  const health = async () => (await running.read<Health>("/healthz")).components.find(({ id }) => id === "pipeline");
+  const collapsed = async () =>
+    (await running.metrics()).get("lipservice_patterns_collapsed_services")?.samples[0]?.value;
+
+  await traffic.pass(4, plain);
+  expect(await collapsed()).toBe(0);
+  await traffic.pass(4, mixed);
+  expect(await collapsed()).toBe(1);
+  expect((await health())?.state).toBe("degraded");
+  expect((await health())?.message).toContain("1 services bring far more new patterns");
+});
