@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { mergePatternState } from "../../../../src/core/sampling/pattern-merge.ts";
+import { TOTAL_KEPT, TOTAL_RECORDS, TOTALS_STRIDE } from "../../../../src/core/sampling/pattern-state.ts";
 import type { SamplingRig } from "../../../kit/sampling-rig.ts";
 import { seasonedRig, times } from "../../../kit/sampling-rig.ts";
 
@@ -11,9 +12,9 @@ interface Sums {
 }
 
 function sumsOf(rig: SamplingRig, pattern: number): Sums {
-  const { kept, weightBeyond, weightVariance } = rig.sampler.parts.state;
+  const { totals, weightBeyond, weightVariance } = rig.sampler.parts.state;
   return {
-    weights: (kept[pattern] ?? 0) + (weightBeyond[pattern] ?? 0),
+    weights: (totals[pattern * TOTALS_STRIDE + TOTAL_KEPT] ?? 0) + (weightBeyond[pattern] ?? 0),
     variance: weightVariance[pattern] ?? 0,
   };
 }
@@ -49,8 +50,8 @@ describe("the weights of a pattern", () => {
   it("add nothing where everything is forwarded", () => {
     const rig = seasonedRig({ keepRatio: 0.1, mode: "observe" });
     busyMinute(rig);
-    const { records } = rig.sampler.parts.state;
-    expect(sumsOf(rig, 1)).toEqual({ weights: records[1], variance: 0 });
+    const { totals } = rig.sampler.parts.state;
+    expect(sumsOf(rig, 1)).toEqual({ weights: totals[TOTALS_STRIDE + TOTAL_RECORDS], variance: 0 });
   });
 
   it("are taken back with an undone batch", () => {
