@@ -31,8 +31,10 @@ import { MemoryQueue } from "./queue/memory-queue.ts";
 import { InFlightAdmission } from "./receivers/admission.ts";
 import { BodyBuffers } from "./receivers/body-buffers.ts";
 import { INFLATER_DEFAULTS, Inflater } from "./receivers/inflate.ts";
+import { PeerNumbers } from "./receivers/listen/peer-numbers.ts";
 import { createOtlpReceivers } from "./receivers/otlp/create-receivers.ts";
 import type { OtlpReceiver } from "./receivers/otlp/otlp-receiver.ts";
+import { authenticates } from "./receivers/otlp/settings.ts";
 import { EventLoopLag } from "./runtime/event-loop-lag.ts";
 import type { FileWatchSettings } from "./runtime/file-watch.ts";
 import { FileWatch } from "./runtime/file-watch.ts";
@@ -88,7 +90,7 @@ export function compose(config: Config, surroundings: Surroundings): Product {
     regroupRatio: () => exporters[0]?.state.regroupRatio ?? 1,
     observing: !enforcesSomewhere(config.sampling),
   });
-  const intakeParts = { pipeline, queue, pressure, telemetry, buffers };
+  const intakeParts = { engine, pipeline, queue, pressure, telemetry, buffers };
   const { admission, receivers } = createIntake(config, surroundings, intakeParts);
   const flow = new FlowMeter(() => readFlow(parts));
   const gate = new ReadinessGate();
@@ -157,7 +159,9 @@ function boundMemory(limitBytes: number): { readonly pressure: MemoryPressure; r
 function createIntake(
   config: Config,
   { environment, logger, memoryLimitBytes }: Surroundings,
-  parts: Pick<ProductParts, "pipeline" | "queue" | "pressure" | "telemetry"> & { readonly buffers: BodyBuffers },
+  parts: Pick<ProductParts, "engine" | "pipeline" | "queue" | "pressure" | "telemetry"> & {
+    readonly buffers: BodyBuffers;
+  },
 ): { readonly admission: InFlightAdmission; readonly receivers: readonly OtlpReceiver[] } {
   const settings = receiverSettings(config, memoryLimitBytes);
   const admission = new InFlightAdmission(
@@ -169,6 +173,10 @@ function createIntake(
     },
     environment,
   );
+  const peers = new PeerNumbers(config.receivers.otlp.max_peers, {
+    now: () => environment.now(),
+    onReuse: (peer) => parts.engine.sampler.forgetPeer(peer),
+  });
   const receivers = createOtlpReceivers(settings, {
     consumer: parts.pipeline,
     admission,
@@ -177,6 +185,7 @@ function createIntake(
     garbage: new YoungCollection(YOUNG_BYTES),
     transcodeJson: (body) => transcodeLogsJson(body, body.length),
     isTrustedPeer: trustedPeers(config.receivers.otlp.trust_weights),
+    peerNumberOf: authenticates(settings) ? (key) => peers.numberOf(key) : () => 0,
     telemetry: parts.telemetry,
     logger,
     environment,

@@ -1,8 +1,14 @@
-/** How a request reached us: what the pipeline needs to know of it, nothing of its content. */
-export interface RequestOrigin {
-  readonly transport: "grpc" | "http";
+/** Who sent records: what decisions depend on, and no name of anybody. */
+export interface Sender {
   /** True when the peer is in receivers.otlp.trust_weights: its lipservice.* and sampling.* attributes count. */
   readonly trusted: boolean;
+  /** Number of the peer, below receivers.otlp.max_peers; 0 for everybody while no listener authenticates. */
+  readonly peer: number;
+}
+
+/** How a request reached us: what the pipeline needs to know of it, nothing of its content. */
+export interface RequestOrigin extends Sender {
+  readonly transport: "grpc" | "http";
   /** What OTLP/JSON lost on its way to protobuf; undefined when nothing was. */
   readonly transcoding: TranscodingLosses | undefined;
 }

@@ -133,7 +133,7 @@ export class LogPipeline implements LogsConsumer, Component {
     engine.advance(now, queue.fill());
     const out = this.#takeOutput();
     try {
-      engine.process(work, 0, 0, batch.recordCount, origin.trusted, now, out);
+      engine.process(work, 0, 0, batch.recordCount, origin, now, out);
     } catch (error) {
       reservation.release();
       throw error;
@@ -184,7 +184,7 @@ export class LogPipeline implements LogsConsumer, Component {
       if (slices > 0) await nextTurn();
       engine.advance(env.now(), queue.fill());
       const to = Math.min(recordCount, from + SLICE_RECORDS);
-      engine.process(work, slices, from, to, origin.trusted, now, out);
+      engine.process(work, slices, from, to, origin, now, out);
       slices++;
     }
     return slices;

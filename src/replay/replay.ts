@@ -28,6 +28,8 @@ export interface RecordedDecision {
 export type DecisionSink = (decisions: readonly RecordedDecision[]) => void;
 
 const REJECTED = { pattern: "", keep: false, weight: 0, p: 0, reason: "rejected" } as const;
+/** A recorded file is one sender, and nobody's weights count. */
+const SENDER = { trusted: false, peer: 0 } as const;
 const TICK_MS = 1000;
 const LIVED_SILENCE_MS = 120_000;
 
@@ -154,7 +156,7 @@ export class Replay {
     let slice = 0;
     for (let from = 0; from < batch.recordCount; from += SLICE_RECORDS) {
       const to = Math.min(batch.recordCount, from + SLICE_RECORDS);
-      this.#engine.process(work, slice, from, to, false, now, this.#out);
+      this.#engine.process(work, slice, from, to, SENDER, now, this.#out);
       this.report.decided(batch, from, to, work.outcome(slice), now.wallMs);
       slice++;
     }

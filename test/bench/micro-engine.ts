@@ -39,7 +39,7 @@ export async function engineBench(seconds: number): Promise<readonly Measurement
     indexRequest(work.pass, work.batch, request.bytes, request.bytes.length);
     engine.advance(now, 0);
     out.reset();
-    engine.spend(engine.process(work, 0, 0, RECORDS, false, now, out));
+    engine.spend(engine.process(work, 0, 0, RECORDS, { trusted: false, peer: 0 }, now, out));
   });
   const measured = measure(whole, seconds / 2);
   const filled = requests.map((request) => filledWork(engine, request, clock.last));

@@ -143,6 +143,7 @@ export function createReceiverRig(
       garbage: { leave: () => undefined },
       transcodeJson: (body) => transcodeLogsJson(body, body.length),
       isTrustedPeer: () => false,
+      peerNumberOf: () => 0,
       telemetry,
       logger,
       environment,

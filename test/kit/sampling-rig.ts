@@ -113,12 +113,12 @@ export class SamplingRig {
     }
   }
 
-  /** Decides one batch; `spends` tells the budget what was kept, as the pipeline does. */
-  send(records: readonly RigRecord[], spends: boolean = true): Decided {
+  /** Decides one batch of a peer; `spends` tells the budget what was kept, as the pipeline does. */
+  send(records: readonly RigRecord[], spends: boolean = true, peer: number = 0): Decided {
     const batch = this.batchOf(records);
     const outcome = createOutcome();
     this.sampler.advance(this.now, this.backlog);
-    this.sampler.decide(outcome, batch, 0, records.length, batch.length, this.now);
+    this.sampler.decide(outcome, batch, 0, records.length, batch.length, this.now, peer);
     if (spends) this.sampler.spend(keptBytes(batch));
     return { batch, outcome };
   }

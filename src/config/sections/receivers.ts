@@ -19,6 +19,7 @@ export interface OtlpReceiverConfig {
   readonly protocols: { readonly grpc: GrpcConfig | undefined; readonly http: HttpConfig | undefined };
   /** IP addresses, networks in CIDR notation, identity:NAME; see trusted-peers.ts. */
   readonly trust_weights: readonly string[];
+  readonly max_peers: number;
 }
 
 interface ListenerConfig {
@@ -83,6 +84,14 @@ export function receiversSection(): z.ZodType<ReceiversConfig> {
         }),
         MAX_PEERS,
       ),
+      max_peers: integer({
+        about:
+          "Authenticated senders (tokens, users, client certificates) that the budget is shared between, before their services; more share one share together.",
+        why: "Each costs some 80 KiB at 1,000 services. Without authentication there is one sender, and nothing is shared this way.",
+        default: 32,
+        min: 1,
+        max: 256,
+      }),
     }),
   });
 }

@@ -1,3 +1,4 @@
+import type { Sender } from "../../model/consumer.ts";
 import type { Instant } from "../../model/instant.ts";
 import type { LogBatch } from "../../model/log-batch.ts";
 import { BODY_STRING, MARK_OWN_EVENT, MARK_PASSES } from "../../model/log-batch.ts";
@@ -150,7 +151,7 @@ export class Engine {
 
   /**
    * Signature, decision and survivors of the records [from, to) of an indexed batch.
-   * @param trusted the peer's own stamps count: weights multiply
+   * @param sender a trusted one's own stamps count: weights multiply
    * @param out gets an ExportLogsServiceRequest with the survivors appended
    * @returns bytes appended
    */
@@ -159,17 +160,17 @@ export class Engine {
     slice: number,
     from: number,
     to: number,
-    trusted: boolean,
+    sender: Sender,
     now: Instant,
     out: ByteWriter,
   ): number {
     const { batch } = work;
     const outcome = work.outcome(slice);
-    if (trusted) this.#readIncoming(batch, from, to);
+    if (sender.trusted) this.#readIncoming(batch, from, to);
     this.signature.assign(batch, from, to);
     this.#rules.refresh(now.wallMs);
     const share = batch.recordCount > 0 ? (to - from) / batch.recordCount : 0;
-    this.sampler.decide(outcome, batch, from, to, batch.length * share, now);
+    this.sampler.decide(outcome, batch, from, to, batch.length * share, now, sender.peer);
     if (outcome.keptRecords === 0) return 0;
     const before = out.length;
     this.#current = batch;

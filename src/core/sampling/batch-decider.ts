@@ -10,6 +10,7 @@ import { EVENT_FUTURE_MS, EVENT_PAST_MS } from "./event-minute.ts";
 import { SILENCE_MS } from "./first-lines.ts";
 import { PatternArrivals } from "./pattern-arrivals.ts";
 import { SPECIAL_ERROR, TOTAL_BYTES, TOTAL_KEPT, TOTAL_RECORDS, TOTALS_STRIDE } from "./pattern-state.ts";
+import { drawByPeer } from "./peer-draw.ts";
 import { SEVERAL_LINES } from "./plan-table.ts";
 import { WINDOW_MS } from "./planned-rows.ts";
 import { OBSERVE, REASON_MUTED, SUMMARY } from "./reason-codes.ts";
@@ -73,6 +74,7 @@ export class BatchDecider {
     const errorsWhole = allowance.isUnlimited() || errorBytes <= errorBucket.level;
     randomness.hashTraces(batch, from, to, this.#columns.traceHash);
     this.#order.assign(outcome, batch, from, to, now, bypassUntilMs, errorsWhole, this.#columns);
+    if (this.#parts.services.peers.sharedCount > 0) drawByPeer(this.#parts, batch, from, to);
     this.#budget.fit(outcome, batch, from, to, errorsWhole);
     this.#draw(outcome, batch, from, to, now);
     this.#tally(outcome, batch, from, to, now);

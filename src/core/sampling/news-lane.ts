@@ -3,8 +3,8 @@ import type { BreakpointScale } from "./breakpoint-scale.ts";
 import { exactly } from "./breakpoint-scale.ts";
 import type { PatternState } from "./pattern-state.ts";
 import { TOTAL_RECORDS, TOTALS_STRIDE } from "./pattern-state.ts";
+import type { ServiceShares } from "./service-shares.ts";
 import type { ServiceTable } from "./service-table.ts";
-import { shareOut } from "./water-filling.ts";
 
 /**
  * The lane of news: patterns that say far more than is usual of them (bursts, patterns that were not there before, rare
@@ -17,7 +17,7 @@ const NEWS_SHARE = 0.5;
 /** News is what comes at this multiple of its usual rate; the usual is taken to be at least a line in five minutes. */
 const NEWS_RATIO = 2;
 const LEAST_USUAL = 1 / 300;
-/** Where a whole service is louder than usual, news is what exceeds that by this factor. */
+/** Where a whole service, or the peer that sends it, is louder than usual, news is what exceeds that by this factor. */
 const NEWS_OVER_SERVICE = 1.5;
 /** A single line is a first line's business: what goes on has a second. */
 const NEWS_RECORDS = 2;
@@ -30,7 +30,6 @@ export class NewsLane {
   readonly #level: Float64Array;
   readonly #budget: Float64Array;
   readonly #demand: Float64Array;
-  readonly #weight: Float64Array;
 
   constructor(state: PatternState, services: ServiceTable, scale: BreakpointScale) {
     this.#state = state;
@@ -39,7 +38,6 @@ export class NewsLane {
     this.#level = new Float64Array(services.capacity);
     this.#budget = new Float64Array(services.capacity);
     this.#demand = new Float64Array(services.capacity);
-    this.#weight = new Float64Array(services.capacity);
   }
 
   begin(): void {
@@ -54,8 +52,7 @@ export class NewsLane {
     const { rateFast, totals, service: serviceOf } = this.#state;
     if (totals[row * TOTALS_STRIDE + TOTAL_RECORDS] < NEWS_RECORDS) return 0;
     const service = serviceOf[row];
-    const { rate, baseline } = this.#services;
-    const louder = Math.max(1, rate[service] / Math.max(1, baseline[service]));
+    const louder = this.#services.loudness[service];
     if (rateFast[row] < Math.max(NEWS_RATIO, NEWS_OVER_SERVICE * louder) * (usual + LEAST_USUAL)) return 0;
     return exactly(value * Math.sqrt(bytes));
   }
@@ -65,18 +62,20 @@ export class NewsLane {
     this.#groups[service].add(cost, gradient);
   }
 
-  /** @param draw bytes a second that are left for draws @returns what of them the lane takes */
-  plan(draw: number): number {
-    const { count, baseline } = this.#services;
+  /**
+   * @param draw bytes a second that are left for draws @param shares of who sends, as they were just made
+   * @returns what of them the lane takes
+   */
+  plan(draw: number, shares: Pick<ServiceShares, "shareOther">): number {
+    const { count } = this.#services;
     let wanted = 0;
     for (let s = 0; s < count; s++) {
-      this.#weight[s] = Math.sqrt(Math.max(1, baseline[s]));
       this.#demand[s] = this.#groups[s].fullCost;
       wanted += this.#demand[s];
     }
     if (wanted <= 0) return 0;
     const total = Math.min(wanted, NEWS_SHARE * draw);
-    shareOut(total, count, this.#weight, this.#demand, this.#budget);
+    shares.shareOther(total, this.#demand, this.#budget);
     for (let s = 0; s < count; s++) this.#level[s] = this.#groups[s].solve(this.#budget[s]);
     return total;
   }

@@ -115,6 +115,7 @@ export class Planner {
     const errorDemand = this.#sum(errors.demand);
     const demand = this.#sum(ordinary.demand);
     floors.fit(FLOOR_SHARE * input.rate);
+    this.#shares.ask(ordinary.demand, errors.demand);
     const limited = this.#limitServices(input);
     const wanted = this.#sum(ordinary.demand);
     const least = Math.min(input.leastDraw, wanted);
@@ -123,7 +124,7 @@ export class Planner {
     const errorsSampled = limited || shares.errorsCut;
     if (errorsSampled) errors.solve(this.#shares.errors, 1);
     else errors.keepAll();
-    const newsDraw = news.plan(shares.draw);
+    const newsDraw = news.plan(shares.draw, this.#shares);
     ordinary.solve(this.#shares.draw, shares.draw > 0 ? this.#gain * (1 - newsDraw / shares.draw) : 0);
     // Draws that are kept whole leave the controller nothing to do.
     this.#saturated = shares.draw * this.#gain >= wanted;

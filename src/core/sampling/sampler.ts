@@ -150,8 +150,18 @@ export class Sampler {
    * Fills keep, reason, probability and weight of the records [from, to).
    * @param outcome counts of this slice; the same object undoes it
    * @param requestBytes billed input bytes of these records: their share of the whole request
+   * @param peer number of who sent them; 0 where receivers tell nobody apart
    */
-  decide(outcome: BatchOutcome, batch: LogBatch, from: number, to: number, requestBytes: number, now: Instant): void {
+  decide(
+    outcome: BatchOutcome,
+    batch: LogBatch,
+    from: number,
+    to: number,
+    requestBytes: number,
+    now: Instant,
+    peer = 0,
+  ): void {
+    this.#parts.services.arriveFrom(peer);
     this.#decider.decide(outcome, batch, from, to, requestBytes, now, this.#bypassUntilMs);
   }
 
@@ -214,6 +224,11 @@ export class Sampler {
     if (service === undefined) return this.#bypassUntilMs;
     const row = this.#parts.services.rowFor(service);
     return row === undefined ? -1 : this.#parts.services.bypassUntilMs[row];
+  }
+
+  /** The number means another peer from now on. */
+  forgetPeer(peer: number): void {
+    this.#parts.services.peers.forget(peer);
   }
 
   /** The row's pattern was evicted: its pending summaries are returned while its id is still known. */

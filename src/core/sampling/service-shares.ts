@@ -1,17 +1,15 @@
 import type { ServiceTable } from "./service-table.ts";
-import { shareOut } from "./water-filling.ts";
+import { ShareEntries } from "./share-entries.ts";
 
 /**
- * Who gets what of the budget: services first. A service's share is max-min fair by the root of its baseline, ERRORs and the
- * rest together, so that neither who gets loud nor who fails takes what others live on. Of its share, half is its ERRORs'
+ * Who gets what of the budget: peers first where receivers tell them apart, then services. A share is max-min fair by the
+ * root of a baseline (`share-entries.ts`), ERRORs and the rest together, so that neither who gets loud nor who fails takes what others live on. Of its share, half is its ERRORs'
  * when both are scarce, and what the rest cannot use. ERRORs beyond that borrow of everybody: four tenths of the budget at most
  * while their service says as much as usual, a twentieth when it got loud.
  */
 const ERROR_SHARE = 0.5;
 const BORROWED_SHARE = 0.4;
 const LOUD_BORROWED_SHARE = 0.05;
-/** From this multiple of its baseline on a service is loud. */
-const LOUD = 3;
 /** Whatever its ERRORs take, a service's draw goes on: a pattern that is never drawn has no estimate. */
 const LEAST_DRAW_SHARE = 0.2;
 /** Sums of the same terms in another order differ by less. */
@@ -28,20 +26,20 @@ export class ServiceShares {
   /** Bytes a second of each service: for its draw, and for its ERRORs. */
   readonly draw: Float64Array;
   readonly errors: Float64Array;
-  readonly #services: ServiceTable;
-  readonly #weight: Float64Array;
-  readonly #wanted: Float64Array;
-  readonly #share: Float64Array;
-  readonly #borrowed: Float64Array;
+  readonly #entries: ShareEntries;
+  /** The same of each entry. */
+  #draws = new Float64Array(0);
+  #lanes = new Float64Array(0);
 
   constructor(services: ServiceTable) {
-    this.#services = services;
+    this.#entries = new ShareEntries(services);
     this.draw = new Float64Array(services.capacity);
     this.errors = new Float64Array(services.capacity);
-    this.#weight = new Float64Array(services.capacity);
-    this.#wanted = new Float64Array(services.capacity);
-    this.#share = new Float64Array(services.capacity);
-    this.#borrowed = new Float64Array(services.capacity);
+  }
+
+  /** What services ask for, bytes a second, before their own ceilings are applied. */
+  ask(demand: Float64Array, errorDemand: Float64Array): void {
+    this.#entries.ask(demand, errorDemand);
   }
 
   /**
@@ -51,55 +49,81 @@ export class ServiceShares {
    * @param least bytes a second that draws get in any case
    */
   shareOut(demand: Float64Array, errorDemand: Float64Array, lane: number, total: number, least: number): SharedOut {
-    const { count, baseline } = this.#services;
-    for (let s = 0; s < count; s++) {
-      this.#weight[s] = Math.sqrt(Math.max(1, baseline[s]));
-      this.#wanted[s] = demand[s] + errorDemand[s];
+    const entries = this.#entries;
+    entries.fill(demand, errorDemand);
+    const { count } = entries;
+    if (this.#draws.length < count) {
+      this.#draws = new Float64Array(entries.service.length);
+      this.#lanes = new Float64Array(entries.service.length);
     }
-    const errors = this.#shareErrors(demand, errorDemand, Math.max(lane / ERROR_SHARE, total));
+    const errors = this.#shareErrors(Math.max(lane / ERROR_SHARE, total));
     const rest = Math.max(least, total - errors);
-    shareOut(Math.min(rest + errors, 1e15), count, this.#weight, this.#wanted, this.#share);
+    this.#wantAll();
+    entries.shareOut(rest + errors);
     let draw = 0;
-    for (let s = 0; s < count; s++) {
-      const left = Math.max(LEAST_DRAW_SHARE * this.#share[s], this.#share[s] - this.errors[s]);
-      this.draw[s] = Math.min(demand[s], left);
-      draw += this.draw[s];
+    let errorsCut = false;
+    for (let e = 0; e < count; e++) {
+      const share = entries.share[e];
+      const left = Math.max(LEAST_DRAW_SHARE * share, share - this.#lanes[e]);
+      this.#draws[e] = Math.min(entries.demand[e], left);
+      draw += this.#draws[e];
+      errorsCut ||= this.#lanes[e] < entries.errorDemand[e] * (1 - ROUNDING);
     }
     // Borrowed ERRORs are everybody's: all give the same part of their draw.
-    if (draw > rest) for (let s = 0; s < count; s++) this.draw[s] *= rest / draw;
-    let errorsCut = false;
-    for (let s = 0; s < count; s++) errorsCut ||= this.errors[s] < errorDemand[s] * (1 - ROUNDING);
+    if (draw > rest) for (let e = 0; e < count; e++) this.#draws[e] *= rest / draw;
+    entries.setFactors(this.#draws, this.#lanes);
+    this.#sumUp(this.#draws, this.draw);
+    this.#sumUp(this.#lanes, this.errors);
     return { draw: Math.min(draw, rest), errors, errorsCut };
   }
 
+  /**
+   * Shares something else out, between the same and as fairly.
+   * @param total bytes a second @param demand of each service @param share what each service is given
+   */
+  shareOther(total: number, demand: Float64Array, share: Float64Array): void {
+    this.#entries.want(demand);
+    this.#entries.shareOut(total);
+    this.#sumUp(this.#entries.share, share);
+  }
+
+  #sumUp(ofEntries: Float64Array, ofServices: Float64Array): void {
+    const { count, service } = this.#entries;
+    ofServices.fill(0);
+    for (let e = 0; e < count; e++) ofServices[service[e]] += ofEntries[e];
+  }
+
+  #wantAll(): void {
+    const { count, wanted, demand, errorDemand } = this.#entries;
+    for (let e = 0; e < count; e++) wanted[e] = demand[e] + errorDemand[e];
+  }
+
   /** @param budget bytes a second for everything @returns bytes a second of all ERRORs that are kept */
-  #shareErrors(demand: Float64Array, errorDemand: Float64Array, budget: number): number {
-    const { count } = this.#services;
-    shareOut(Math.min(budget, 1e15), count, this.#weight, this.#wanted, this.#share);
+  #shareErrors(budget: number): number {
+    const { count, demand, errorDemand, share } = this.#entries;
+    this.#wantAll();
+    this.#entries.shareOut(budget);
     let errors = 0;
-    for (let s = 0; s < count; s++) {
-      const fits = Math.max(ERROR_SHARE * this.#share[s], this.#share[s] - demand[s]);
-      this.errors[s] = Math.min(errorDemand[s], fits);
-      errors += this.errors[s];
+    for (let e = 0; e < count; e++) {
+      const fits = Math.max(ERROR_SHARE * share[e], share[e] - demand[e]);
+      this.#lanes[e] = Math.min(errorDemand[e], fits);
+      errors += this.#lanes[e];
     }
-    errors += this.#lend(errorDemand, Math.min(BORROWED_SHARE * budget, ERROR_SHARE * budget - errors), false);
-    errors += this.#lend(errorDemand, Math.min(LOUD_BORROWED_SHARE * budget, ERROR_SHARE * budget - errors), true);
-    for (let s = 0; s < count; s++) this.#wanted[s] = demand[s] + errorDemand[s];
+    errors += this.#lend(Math.min(BORROWED_SHARE * budget, ERROR_SHARE * budget - errors), 0);
+    errors += this.#lend(Math.min(LOUD_BORROWED_SHARE * budget, ERROR_SHARE * budget - errors), 1);
     return errors;
   }
 
-  /** @param pool bytes a second at most @param loud to loud services, or to the others @returns what was lent */
-  #lend(errorDemand: Float64Array, pool: number, loud: boolean): number {
-    const { count, baseline, rate } = this.#services;
-    for (let s = 0; s < count; s++) {
-      const isLoud = rate[s] > LOUD * baseline[s];
-      this.#wanted[s] = isLoud === loud ? errorDemand[s] - this.errors[s] : 0;
-    }
-    shareOut(Math.max(0, pool), count, this.#weight, this.#wanted, this.#borrowed);
+  /** @param pool bytes a second at most @param loud 1: to who is loud, 0: to the others @returns what was lent */
+  #lend(pool: number, loud: number): number {
+    const entries = this.#entries;
+    const { count, wanted, errorDemand, share } = entries;
+    for (let e = 0; e < count; e++) wanted[e] = entries.loud[e] === loud ? errorDemand[e] - this.#lanes[e] : 0;
+    entries.shareOut(pool);
     let lent = 0;
-    for (let s = 0; s < count; s++) {
-      this.errors[s] += this.#borrowed[s];
-      lent += this.#borrowed[s];
+    for (let e = 0; e < count; e++) {
+      this.#lanes[e] += share[e];
+      lent += share[e];
     }
     return lent;
   }

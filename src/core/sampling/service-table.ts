@@ -1,3 +1,5 @@
+import { LoadTrack } from "./load-track.ts";
+import { PeerTable } from "./peer-table.ts";
 import type { SamplingSettings, ServiceSettings } from "./settings.ts";
 
 /**
@@ -5,15 +7,6 @@ import type { SamplingSettings, ServiceSettings } from "./settings.ts";
  * configuration names always finds a row of its own. Each has a slow baseline, by which fair shares are weighed, so that a
  * service that suddenly sends a hundred times as much does not push the others aside.
  */
-const BASELINE_HALF_LIFE_SECONDS = 3600;
-/** Senders batch: a rate is what came over tens of seconds, not what one second brought. */
-const RATE_HALF_LIFE_SECONDS = 20;
-/** A service that sent nothing for this long is silent, and silence is no news of its size. */
-const ACTIVE_SECONDS = 60;
-/** While a service is younger than this (active seconds), its baseline is the mean since its first line. */
-const YOUNG_SECONDS = 600;
-/** A burst moves the baseline by at most this multiple of itself. */
-const WINSOR = 3;
 const OTHER = "other";
 
 export class ServiceTable {
@@ -22,8 +15,12 @@ export class ServiceTable {
   /** Input bytes a second, slow, and of the last half minute. */
   readonly baseline: Float64Array;
   readonly rate: Float64Array;
-  /** Input bytes since the last tick. */
-  readonly tickBytes: Float64Array;
+  /** How many times its baseline a service, or who sends it, sends; 1 at least. */
+  readonly loudness: Float64Array;
+  /** Input bytes since the last tick, of the peer whose records are being decided. */
+  tickBytes: Float64Array;
+  /** Who sends them. */
+  readonly peers: PeerTable;
   /** Monotonic milliseconds until which nothing of the service is dropped. */
   readonly bypassUntilMs: Float64Array;
   /** Counts since start: records received and kept, and the content bytes of those kept. */
@@ -32,8 +29,7 @@ export class ServiceTable {
   readonly keptBytes: Float64Array;
   /** Rows there can be: services, and "other". */
   readonly capacity: number;
-  readonly #activeSeconds: Float64Array;
-  readonly #silentSeconds: Float64Array;
+  readonly #track: LoadTrack;
   readonly #rows = new Map<string, number>();
   readonly #configured: ReadonlyMap<string, ServiceSettings>;
   /** Configured services that have not come yet: their rows are kept free. */
@@ -43,15 +39,21 @@ export class ServiceTable {
     this.#configured = settings.services;
     this.#expected = settings.services.size;
     this.capacity = Math.max(settings.maxServices, settings.services.size) + 1;
-    this.baseline = new Float64Array(this.capacity);
-    this.rate = new Float64Array(this.capacity);
-    this.tickBytes = new Float64Array(this.capacity);
+    this.#track = new LoadTrack(this.capacity);
+    this.baseline = this.#track.baseline;
+    this.rate = this.#track.rate;
+    this.loudness = new Float64Array(this.capacity).fill(1);
+    this.peers = new PeerTable(this.capacity, this.#track);
+    this.tickBytes = this.peers.current.tickBytes;
     this.bypassUntilMs = new Float64Array(this.capacity).fill(-1);
     this.received = new Float64Array(this.capacity);
     this.kept = new Float64Array(this.capacity);
     this.keptBytes = new Float64Array(this.capacity);
-    this.#activeSeconds = new Float64Array(this.capacity);
-    this.#silentSeconds = new Float64Array(this.capacity);
+  }
+
+  /** The records to come are of this peer: they are counted as its. */
+  arriveFrom(peer: number): void {
+    this.tickBytes = this.peers.select(peer).tickBytes;
   }
 
   get count(): number {
@@ -93,24 +95,18 @@ export class ServiceTable {
 
   /** True when the service sent something in the second before the last tick. */
   spoke(row: number): boolean {
-    return this.#silentSeconds[row] === 0;
+    return this.#track.spoke(row);
   }
 
   tick(seconds: number): void {
     if (seconds <= 0) return;
-    const fast = 1 - 2 ** (-seconds / RATE_HALF_LIFE_SECONDS);
-    const slow = 1 - 2 ** (-seconds / BASELINE_HALF_LIFE_SECONDS);
+    this.peers.learn(this.count, seconds);
+    this.#track.begin(seconds);
+    for (let row = 0; row < this.count; row++) this.#track.learn(row, this.peers.takeBytes(row));
+    this.peers.settle(this.count, seconds);
     for (let row = 0; row < this.count; row++) {
-      const bytes = this.tickBytes[row];
-      this.tickBytes[row] = 0;
-      this.#silentSeconds[row] = bytes > 0 ? 0 : this.#silentSeconds[row] + seconds;
-      if (this.#silentSeconds[row] > ACTIVE_SECONDS) continue;
-      this.#activeSeconds[row] += seconds;
-      const young = seconds / this.#activeSeconds[row];
-      this.rate[row] += Math.max(fast, young) * (bytes / seconds - this.rate[row]);
-      const isYoung = this.#activeSeconds[row] < YOUNG_SECONDS;
-      const sample = isYoung ? bytes / seconds : Math.min(this.rate[row], WINSOR * this.baseline[row]);
-      this.baseline[row] += (isYoung ? young : slow) * (sample - this.baseline[row]);
+      const own = this.rate[row] / Math.max(1, this.baseline[row]);
+      this.loudness[row] = Math.max(1, own, this.peers.loudness(row));
     }
   }
 }

@@ -31,6 +31,8 @@ export const ANONYMOUS = "";
 interface Entry {
   readonly identity: string;
   readonly digest: Buffer;
+  /** What the sampler's numbering tells the sender apart by: the same token, or the same user, is the same on every listener. */
+  readonly peerKey: string;
 }
 
 export class Authenticator {
@@ -38,13 +40,17 @@ export class Authenticator {
   readonly required: boolean;
   readonly #bearer: readonly Entry[];
   readonly #basic: readonly Entry[];
+  readonly #peerKeys: ReadonlyMap<string, string>;
 
   /** @throws Error when a token or a password is empty: it would let everyone in */
   constructor(settings: AuthSettings) {
-    this.#bearer = settings.bearerTokens.map(({ identity, token }) => entryOf(identity, token, token));
-    this.#basic = settings.basicUsers.map(({ username, password }) =>
-      entryOf(username, password, `${username}:${password}`),
+    this.#bearer = settings.bearerTokens.map(({ identity, token }) =>
+      entryOf(identity, token, token, `bearer ${sha256(token).toString("base64url")}`),
     );
+    this.#basic = settings.basicUsers.map(({ username, password }) =>
+      entryOf(username, password, `${username}:${password}`, `user ${username}`),
+    );
+    this.#peerKeys = new Map([...this.#basic, ...this.#bearer].map(({ identity, peerKey }) => [identity, peerKey]));
     this.required = this.#bearer.length + this.#basic.length > 0;
   }
 
@@ -63,6 +69,16 @@ export class Authenticator {
     return undefined;
   }
 
+  /**
+   * What tells a sender apart from others: no secret, a digest of it where nothing else is known.
+   * @param identity as `identify` returned it, or the name in a client certificate
+   * @param listener who asked for nothing are one sender together on each
+   */
+  peerKeyOf(identity: string, listener: string): string {
+    if (identity === ANONYMOUS) return `anybody ${listener}`;
+    return this.#peerKeys.get(identity) ?? `certificate ${identity}`;
+  }
+
   /** Value of WWW-Authenticate in a 401. */
   get challenge(): string {
     const schemes = [this.#bearer.length > 0 ? "Bearer" : "", this.#basic.length > 0 ? 'Basic realm="otlp"' : ""];
@@ -76,11 +92,11 @@ export function commonNameOf(certificate: PeerCertificate | undefined): string {
   return (typeof name === "string" ? name : name?.[0]) ?? ANONYMOUS;
 }
 
-function entryOf(identity: string, secret: string, presented: string): Entry {
+function entryOf(identity: string, secret: string, presented: string, peerKey: string): Entry {
   if (secret === "") {
     throw new Error(`the secret of "${identity}" in receivers.otlp auth is empty: set one, or remove the entry`);
   }
-  return { identity, digest: sha256(presented) };
+  return { identity, digest: sha256(presented), peerKey };
 }
 
 function match(entries: readonly Entry[], presented: string | Buffer): string | undefined {

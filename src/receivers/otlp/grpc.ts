@@ -47,7 +47,7 @@ export class OtlpGrpcReceiver implements OtlpReceiver {
     requireProtection(settings, isProtected, SETTING);
     this.#settings = settings;
     this.#deps = deps;
-    this.#intake = new LogsIntake("grpc", deps);
+    this.#intake = new LogsIntake("grpc", deps, (identity) => authenticator.peerKeyOf(identity, "grpc"));
     this.#context = new GrpcCallContext(settings, deps, this.#intake, authenticator);
     this.#gate = new PrefaceGate(settings.prefaceTimeoutMs, {
       onAdmitted: (socket) => this.#injector.injectConnection(socket),

@@ -50,7 +50,7 @@ export class OtlpHttpReceiver implements OtlpReceiver {
     requireProtection(settings, isProtected, SETTING);
     this.#settings = settings;
     this.#deps = deps;
-    this.#intake = new LogsIntake("http", deps);
+    this.#intake = new LogsIntake("http", deps, (identity) => authenticator.peerKeyOf(identity, "http"));
     const cors = settings.cors === undefined ? undefined : new CorsPolicy(settings.cors);
     this.#context = new HttpContext(settings, deps, { intake: this.#intake, authenticator, cors });
     this.#tlsFiles = settings.tls === undefined ? undefined : new TlsFiles(settings.tls, deps.logger);

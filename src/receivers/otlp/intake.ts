@@ -33,6 +33,8 @@ export interface OtlpReceiverDeps {
    * @param identity what the peer proved to be: a token's or user's name, or its certificate's common name; "" when nothing
    */
   readonly isTrustedPeer: (peerAddress: string, identity: string) => boolean;
+  /** Number of a sender, by what tells it apart; 0 for all while no listener authenticates. */
+  readonly peerNumberOf: (peerKey: string) => number;
   readonly telemetry: Telemetry;
   readonly logger: Logger;
   readonly environment: Environment;
@@ -53,30 +55,30 @@ const FAILURE_LOG_INTERVAL_MS = 10_000;
 export class LogsIntake {
   readonly #deps: OtlpReceiverDeps;
   readonly #transport: Transport;
-  readonly #fromStranger: RequestOrigin;
-  readonly #fromTrusted: RequestOrigin;
+  readonly #peerKeyOf: (identity: string) => string;
+  /** By peer number, from strangers and from trusted ones: made once each. */
+  readonly #origins: RequestOrigin[] = [];
   #failureLoggedMs = Number.NEGATIVE_INFINITY;
 
-  constructor(transport: Transport, deps: OtlpReceiverDeps) {
+  /** @param peerKeyOf what tells senders of this listener apart */
+  constructor(transport: Transport, deps: OtlpReceiverDeps, peerKeyOf: (identity: string) => string) {
     this.#deps = deps;
     this.#transport = transport;
-    this.#fromStranger = { transport, trusted: false, transcoding: undefined };
-    this.#fromTrusted = { transport, trusted: true, transcoding: undefined };
+    this.#peerKeyOf = peerKeyOf;
   }
 
   /** Never throws and never rejects: failures of the pipeline become INTERNAL / 500. */
   take(request: ReceivedRequest): Answer | Promise<Answer> {
     const { body } = request;
     try {
-      const trusted = this.#deps.isTrustedPeer(request.peerAddress, request.identity);
-      let origin = trusted ? this.#fromTrusted : this.#fromStranger;
+      let origin = this.#originOf(request);
       let bytes = body;
       if (request.format === "json") {
         const transcoded = this.#deps.transcodeJson(body);
         bytes = transcoded.request;
         this.#deps.garbage.leave(bytes.length);
         if (transcoded.rejected > 0 || transcoded.repairedText > 0) {
-          origin = { transport: this.#transport, trusted, transcoding: transcoded };
+          origin = { ...origin, transcoding: transcoded };
         }
       }
       if (bytes.length === 0 && origin.transcoding === undefined) return NOTHING_REJECTED;
@@ -89,6 +91,14 @@ export class LogsIntake {
     } catch (error) {
       return error instanceof DecodeError ? this.reject(rejected("malformed", error.message)) : this.#failed(error);
     }
+  }
+
+  #originOf({ peerAddress, identity }: ReceivedRequest): RequestOrigin {
+    const trusted = this.#deps.isTrustedPeer(peerAddress, identity);
+    const peer = this.#deps.peerNumberOf(this.#peerKeyOf(identity));
+    const at = 2 * peer + (trusted ? 1 : 0);
+    this.#origins[at] ??= { transport: this.#transport, trusted, peer, transcoding: undefined };
+    return this.#origins[at];
   }
 
   /** Counts and returns. */

@@ -11,6 +11,17 @@ export interface OtlpSettings {
   readonly http?: OtlpHttpSettings;
 }
 
+/** True when some listener asks who is sending: senders can then be told apart. */
+export function authenticates({ grpc, http }: OtlpSettings): boolean {
+  return [grpc, http].some(
+    (listener) =>
+      listener !== undefined &&
+      (listener.auth.bearerTokens.length > 0 ||
+        listener.auth.basicUsers.length > 0 ||
+        listener.tls?.clientCaFile !== undefined),
+  );
+}
+
 /** What both transports have. */
 export interface OtlpListenSettings {
   /** IP address or name to bind; 0.0.0.0 or :: for every interface. */

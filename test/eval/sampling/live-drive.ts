@@ -62,7 +62,7 @@ export class LiveDrive {
     work.pass.begin(batch, bytes, length);
     while (!work.pass.step(2048));
     this.#out.reset();
-    engine.process(work, 0, 0, batch.recordCount, false, this.#now, this.#out);
+    engine.process(work, 0, 0, batch.recordCount, { trusted: false, peer: 0 }, this.#now, this.#out);
     if (this.#out.length > 0) this.#export.add(this.#out.copy(), this.#now.monoMs);
     engine.hold(work, 1, this.#now);
     const { triggers, triggerCount } = work.outcome(0);

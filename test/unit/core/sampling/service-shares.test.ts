@@ -49,3 +49,58 @@ describe("shares of services", () => {
     expect(draws.reduce((sum, draw) => sum + draw, 0)).toBeLessThanOrEqual(101);
   });
 });
+
+/** Peers of equal size; each service's input bytes a second by peer, over ten minutes. */
+function sharePeers(sent: readonly (readonly number[])[], demand: readonly number[], total = BUDGET) {
+  const services = new ServiceTable({ maxServices: 64, services: new Map() });
+  for (let second = 0; second < 600; second++) {
+    for (const [peer, bytes] of sent.entries()) {
+      services.arriveFrom(peer);
+      for (const [s, sum] of bytes.entries()) {
+        services.rowOf(`service-${s}`);
+        services.tickBytes[s] = sum;
+      }
+    }
+    services.tick(1);
+  }
+  const shares = new ServiceShares(services);
+  const padded = new Float64Array(services.capacity);
+  padded.set(demand);
+  const none = new Float64Array(services.capacity);
+  shares.ask(padded, none);
+  shares.shareOut(padded, none, BUDGET / 2, total, 200);
+  const factors = services.peers.present.map(({ ordinary }) => ordinary.factor[0] ?? 0);
+  return { draws: [...shares.draw.slice(0, demand.length)].map(Math.round), factors, shares };
+}
+
+describe("shares of peers", () => {
+  it("come before those of their services: names bring nothing", () => {
+    const names = Array.from({ length: 20 }, () => 20);
+    const { draws } = sharePeers([[400], [0, ...names]], [5000, ...names.map(() => 500)]);
+    expect(draws[0]).toBe(500);
+    for (const draw of draws.slice(1)) expect(draw).toBe(25);
+  });
+
+  it("are the others' where a peer does not need its own", () => {
+    expect(sharePeers([[400], [0, 400]], [5000, 100]).draws).toEqual([900, 100]);
+  });
+
+  it("of one name are of who says it: what another says under it is asked of his own share", () => {
+    const { draws, factors } = sharePeers([[400], [3600]], [10_000]);
+    expect(draws).toEqual([1000]);
+    // A tenth of what comes, and by the root of its size a quarter of what is kept; the other has the rest.
+    expect(factors[0]).toBeCloseTo(2.5, 1);
+    expect(factors[1]).toBeCloseTo(0.833, 2);
+  });
+
+  it("also share out other things", () => {
+    const { shares } = sharePeers([[400], [0, 200, 200]], [5000, 5000, 5000]);
+    const share = new Float64Array(65);
+    shares.shareOther(
+      300,
+      Float64Array.from({ length: 65 }, (_, s) => (s < 3 ? 500 : 0)),
+      share,
+    );
+    expect([...share.slice(0, 3)].map(Math.round)).toEqual([150, 75, 75]);
+  });
+});

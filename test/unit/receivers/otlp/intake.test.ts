@@ -18,28 +18,33 @@ function build(deps: Partial<OtlpReceiverDeps> = {}) {
   const logger = new SilentLogger();
   const environment = new VirtualEnvironment();
   const consumed: { request: Uint8Array; origin: RequestOrigin }[] = [];
-  const intake = new LogsIntake("http", {
-    consumer: {
-      consumeLogs(request, origin) {
-        consumed.push({ request, origin });
-        return ACCEPTED;
+  const intake = new LogsIntake(
+    "http",
+    {
+      consumer: {
+        consumeLogs(request, origin) {
+          consumed.push({ request, origin });
+          return ACCEPTED;
+        },
       },
-    },
-    admission: new InFlightAdmission(
-      { ...ADMISSION_DEFAULTS, maxInFlightBytes: 100, maxRequestBytes: 100 },
-      { queueFill: () => 0, memoryPressure: () => 0, hasMemoryFor: () => true },
+      admission: new InFlightAdmission(
+        { ...ADMISSION_DEFAULTS, maxInFlightBytes: 100, maxRequestBytes: 100 },
+        { queueFill: () => 0, memoryPressure: () => 0, hasMemoryFor: () => true },
+        environment,
+      ),
+      inflater: new Inflater(INFLATER_DEFAULTS),
+      buffers: new BodyBuffers(),
+      garbage: { leave: () => undefined },
+      transcodeJson: () => ({ request: Uint8Array.from([7]), ...NOTHING_LOST }),
+      isTrustedPeer: () => false,
+      peerNumberOf: () => 0,
+      telemetry,
+      logger,
       environment,
-    ),
-    inflater: new Inflater(INFLATER_DEFAULTS),
-    buffers: new BodyBuffers(),
-    garbage: { leave: () => undefined },
-    transcodeJson: () => ({ request: Uint8Array.from([7]), ...NOTHING_LOST }),
-    isTrustedPeer: () => false,
-    telemetry,
-    logger,
-    environment,
-    ...deps,
-  });
+      ...deps,
+    },
+    (identity) => identity,
+  );
   return { intake, telemetry, logger, environment, consumed };
 }
 

@@ -1,0 +1,80 @@
+/**
+ * Bytes a second of several senders of something, one row each: the last half minute's rate, and a slow baseline that a
+ * burst hardly moves. Typed arrays of a fixed length.
+ */
+const BASELINE_HALF_LIFE_SECONDS = 3600;
+/** Senders batch: a rate is what came over tens of seconds, not what one second brought. */
+const RATE_HALF_LIFE_SECONDS = 20;
+/** Who sent nothing for this long is silent, and silence is no news of a size. */
+const ACTIVE_SECONDS = 60;
+/** While a row is younger than this (active seconds), its baseline is the mean since its first bytes. */
+const YOUNG_SECONDS = 600;
+/** A burst moves the baseline by at most this multiple of itself. */
+const WINSOR = 3;
+
+export class LoadTrack {
+  readonly baseline: Float64Array;
+  readonly rate: Float64Array;
+  readonly #activeSeconds: Float64Array;
+  readonly #silentSeconds: Float64Array;
+  #seconds = 0;
+  #fast = 0;
+  #slow = 0;
+
+  constructor(rows: number) {
+    this.baseline = new Float64Array(rows);
+    this.rate = new Float64Array(rows);
+    this.#activeSeconds = new Float64Array(rows);
+    this.#silentSeconds = new Float64Array(rows);
+  }
+
+  /** @param seconds since the last tick, above 0 */
+  begin(seconds: number): void {
+    this.#seconds = seconds;
+    this.#fast = 1 - 2 ** (-seconds / RATE_HALF_LIFE_SECONDS);
+    this.#slow = 1 - 2 ** (-seconds / BASELINE_HALF_LIFE_SECONDS);
+  }
+
+  /** @param bytes since the last tick */
+  learn(row: number, bytes: number): void {
+    this.#silentSeconds[row] = bytes > 0 ? 0 : this.#silentSeconds[row] + this.#seconds;
+    if (this.#silentSeconds[row] <= ACTIVE_SECONDS) this.#follow(row, bytes);
+  }
+
+  /** Learns also from silence, of who has sent before: others speak meanwhile. */
+  learnAlso(row: number, bytes: number): void {
+    this.#silentSeconds[row] = bytes > 0 ? 0 : this.#silentSeconds[row] + this.#seconds;
+    if (bytes > 0 || this.#activeSeconds[row] > 0) this.#follow(row, bytes);
+  }
+
+  #follow(row: number, bytes: number): void {
+    const now = bytes / this.#seconds;
+    this.#activeSeconds[row] += this.#seconds;
+    const young = this.#seconds / this.#activeSeconds[row];
+    this.rate[row] += Math.max(this.#fast, young) * (now - this.rate[row]);
+    const isYoung = this.#activeSeconds[row] < YOUNG_SECONDS;
+    const sample = isYoung ? now : Math.min(this.rate[row], WINSOR * this.baseline[row]);
+    this.baseline[row] += (isYoung ? young : this.#slow) * (sample - this.baseline[row]);
+  }
+
+  /** True when something came in the second before the last tick. */
+  spoke(row: number): boolean {
+    return this.#silentSeconds[row] === 0;
+  }
+
+  isActive(row: number): boolean {
+    return this.#silentSeconds[row] <= ACTIVE_SECONDS;
+  }
+
+  /** Adds what another track knows of `from` to what this one knows of `row`. */
+  adopt(row: number, other: LoadTrack, from: number): void {
+    this.baseline[row] += other.baseline[from];
+    this.rate[row] += other.rate[from];
+    this.#activeSeconds[row] = Math.max(this.#activeSeconds[row], other.#activeSeconds[from]);
+    this.#silentSeconds[row] = other.#silentSeconds[from];
+  }
+
+  forget(): void {
+    for (const column of [this.baseline, this.rate, this.#activeSeconds, this.#silentSeconds]) column.fill(0);
+  }
+}
