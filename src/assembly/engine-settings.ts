@@ -34,6 +34,7 @@ export function engineSettings(config: Config, identity: EngineIdentity, memoryL
         keepRatio: ratioOf(sampling.budget) ?? observedRatio,
         bytesPerSecond: sampling.budget.bytes_per_second,
         bytesPerDay: bytesPerDay(sampling.budget),
+        fleetShare: fleetShareOf(config),
         baselineBytesPerSecond: undefined,
       },
       mode: sampling.mode,
@@ -56,6 +57,11 @@ export function engineSettings(config: Config, identity: EngineIdentity, memoryL
     origin: identity.origin,
     parseTime: (rfc3339) => Date.parse(rfc3339),
   };
+}
+
+/** Until instances can tell each other what they need, a budget of the fleet is divided by their number. */
+export function fleetShareOf({ sampling, fleet }: Config): number {
+  return sampling.budget.scope === "fleet" ? 1 / (fleet.expected_instances ?? 1) : 1;
 }
 
 /** Identity of a live process: random, so that neither draws nor ids repeat those of another. */

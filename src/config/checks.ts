@@ -61,10 +61,11 @@ function checkBudget(context: CheckContext): void {
       "sampling.mode is enforce, but there is no budget to enforce; wanted sampling.budget.keep_ratio (1 keeps all but what rules drop), bytes_per_second or gb_per_day",
     );
   }
-  if (textAt(root, ["sampling", "budget", "scope"]) === "fleet" && textAt(root, ["fleet", "redis_url"]) === undefined) {
+  const knowsFleet = ["redis_url", "expected_instances"].some((key) => textAt(root, ["fleet", key]) !== undefined);
+  if (textAt(root, ["sampling", "budget", "scope"]) === "fleet" && !knowsFleet) {
     context.error(
       ["sampling", "budget", "scope"],
-      "sampling.budget.scope is fleet, but fleet.redis_url is not set; wanted both, or scope: instance",
+      "sampling.budget.scope is fleet, but neither fleet.expected_instances nor fleet.redis_url is set; wanted one of them, or scope: instance",
     );
   }
 }

@@ -33,8 +33,8 @@ export const INACTIVE: readonly Inactive[] = [
   { path: ["fleet", "redis_url"], isSet: written, instead: "every instance works alone" },
   {
     path: ["sampling", "budget", "scope"],
-    isSet: is(/^fleet$/),
-    instead: "every instance holds the whole budget by itself",
+    isSet: (root, path) => is(/^fleet$/)(root, path) && !written(root, ["fleet", "expected_instances"]),
+    instead: "every instance holds the whole budget by itself, until fleet.expected_instances says how many there are",
   },
   { path: ["policy", "source"], isSet: is(/^(redis$|url:)/), instead: "the policy is read from policy.path only" },
   { path: ["recluster", "enabled"], isSet: is(/^true$/i), instead: "the policy changes by hand only" },

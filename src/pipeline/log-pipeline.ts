@@ -18,9 +18,11 @@ import type { Environment } from "../model/environment.ts";
 import type { Instant } from "../model/instant.ts";
 import type { LogBatch } from "../model/log-batch.ts";
 import type { Component, ComponentHealth } from "../model/ports/component.ts";
+import type { FleetBudget } from "../model/ports/fleet-budget.ts";
 import type { ExportQueue, QueueReservation } from "../model/ports/queue.ts";
 import type { Telemetry } from "../model/telemetry.ts";
 import { BilledBytes } from "./billed-bytes.ts";
+import { BudgetSharing } from "./budget-sharing.ts";
 import type { OverBudget } from "./over-budget.ts";
 import { COLUMN_BYTES_PER_RECORD, OwnRecords } from "./own-records.ts";
 import { RequestAccounting } from "./request-accounting.ts";
@@ -40,6 +42,8 @@ export interface PipelineDeps {
   readonly queue: ExportQueue;
   readonly telemetry: Telemetry;
   readonly env: Environment;
+  /** With whom the absolute ceilings are held together; absent: they are this instance's own. */
+  readonly fleet?: FleetBudget | undefined;
   /** Built request bytes per queued byte, as the exporters see it. */
   readonly regroupRatio: () => number;
   /** True: nothing is dropped, and what would have been kept is what the budget is charged with. */
@@ -53,6 +57,7 @@ export class LogPipeline implements LogsConsumer, Component {
   readonly #deps: PipelineDeps;
   readonly #accounting: RequestAccounting;
   readonly #ownRecords: OwnRecords;
+  readonly #sharing: BudgetSharing;
   #out = new ByteWriter(64 * 1024);
   #timer: NodeJS.Timeout | undefined;
   #commitFailures = 0;
@@ -62,6 +67,7 @@ export class LogPipeline implements LogsConsumer, Component {
     this.billed = new BilledBytes(deps.engine.sampler.parts.services);
     this.#accounting = new RequestAccounting({ ...deps, billed: this.billed });
     this.#ownRecords = new OwnRecords({ ...deps, billed: this.billed });
+    this.#sharing = new BudgetSharing(deps.engine.sampler, deps.fleet);
   }
 
   start(): Promise<void> {
@@ -254,6 +260,7 @@ export class LogPipeline implements LogsConsumer, Component {
     const now = this.#deps.env.now();
     this.#deps.engine.advance(now, this.#deps.queue.fill());
     this.#ownRecords.flushSummaries(now, false);
+    this.#sharing.tick();
   }
 
   #takeOutput(): ByteWriter {

@@ -1,5 +1,6 @@
 import { DayBudget } from "./day-budget.ts";
 import { DemandBaseline } from "./demand-baseline.ts";
+import { FleetShare } from "./fleet-share.ts";
 import { InputMeter } from "./input-meter.ts";
 import type { BudgetSettings } from "./settings.ts";
 
@@ -53,6 +54,7 @@ export class Allowance {
   readonly day: DayBudget | undefined;
   readonly #settings: BudgetSettings;
   readonly #demand: DemandBaseline = new DemandBaseline();
+  readonly #fleetShare: FleetShare;
   #balance = 0;
   /** Share of the input that the ratio has not granted yet. */
   #owed = 0;
@@ -73,6 +75,7 @@ export class Allowance {
   constructor(settings: BudgetSettings) {
     this.#settings = settings;
     this.day = settings.bytesPerDay === undefined ? undefined : new DayBudget(settings.bytesPerDay);
+    this.#fleetShare = new FleetShare(settings.fleetShare ?? 1);
     this.meter = new InputMeter(settings.baselineBytesPerSecond);
   }
 
@@ -80,6 +83,11 @@ export class Allowance {
   isUnlimited(): boolean {
     const { keepRatio, bytesPerSecond, bytesPerDay } = this.#settings;
     return keepRatio === undefined && bytesPerSecond === undefined && bytesPerDay === undefined;
+  }
+
+  /** Of absolute ceilings, this instance holds so much from the next ticks on: (0, 1]. */
+  setFleetShare(share: number): void {
+    this.#fleetShare.set(share);
   }
 
   /** Input of a batch, billed bytes. @returns the ratio's share of it, which ticks will grant; 0 for absolute budgets */
@@ -127,7 +135,14 @@ export class Allowance {
     this.meter.advance(monoMs);
     const seconds = this.#lastTickMs < 0 ? 0 : Math.max(0, (monoMs - this.#lastTickMs) / 1000);
     this.#lastTickMs = monoMs;
-    this.day?.tick(wallMs, seconds, this.#pendingExpected, this.#balance - this.#pendingExpected);
+    this.#fleetShare.tick(seconds);
+    this.day?.tick(
+      wallMs,
+      seconds,
+      this.#pendingExpected,
+      this.#balance - this.#pendingExpected,
+      this.#fleetShare.value,
+    );
     this.#rate = this.#allowedRate();
     this.#recentRate = Math.max(this.#rate, this.#recentRate * 2 ** (-seconds / 600));
     this.#grantOverTime(seconds);
@@ -168,9 +183,10 @@ export class Allowance {
     this.day?.pay(settled);
   }
 
-  /** The lowest of the absolute ceilings now, bytes a second. */
+  /** The lowest of this instance's absolute ceilings now, bytes a second. */
   #absolute(): number {
-    return Math.min(this.#settings.bytesPerSecond ?? UNLIMITED, this.day?.bytesPerSecond() ?? UNLIMITED);
+    const share = this.#fleetShare.value;
+    return Math.min((this.#settings.bytesPerSecond ?? UNLIMITED) * share, this.day?.bytesPerSecond() ?? UNLIMITED);
   }
 
   #allowedRate(): number {

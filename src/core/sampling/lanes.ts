@@ -61,9 +61,9 @@ export interface LaneIncome {
   readonly seconds: number;
 }
 
-export function createLanes({ bytesPerSecond, bytesPerDay }: BudgetSettings): Lanes {
+export function createLanes({ bytesPerSecond, bytesPerDay, fleetShare = 1 }: BudgetSettings): Lanes {
   const ceilings = [bytesPerSecond, bytesPerDay === undefined ? undefined : bytesPerDay / SECONDS_PER_DAY];
-  const second = Math.min(...ceilings.filter((rate) => rate !== undefined));
+  const second = fleetShare * Math.min(...ceilings.filter((rate) => rate !== undefined));
   return {
     drawBucket: new TokenBucket(
       Math.max(DRAW_START_BYTES, DRAW_START_SECONDS * (Number.isFinite(second) ? second : 0)),

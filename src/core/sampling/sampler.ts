@@ -226,6 +226,16 @@ export class Sampler {
     return row === undefined ? -1 : this.#parts.services.bypassUntilMs[row];
   }
 
+  /** Billed bytes a second that came in the last minute. */
+  inputBytesPerSecond(): number {
+    return this.#parts.allowance.meter.bytesPerSecond();
+  }
+
+  /** Of absolute ceilings that a fleet holds together, this instance's part: (0, 1]. */
+  setFleetShare(share: number): void {
+    this.#parts.allowance.setFleetShare(share);
+  }
+
   /** The number means another peer from now on. */
   forgetPeer(peer: number): void {
     this.#parts.services.peers.forget(peer);

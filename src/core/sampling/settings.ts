@@ -31,6 +31,8 @@ export interface BudgetSettings {
   readonly bytesPerSecond: number | undefined;
   /** Billed bytes of a UTC day, paced over the learned shape of days. */
   readonly bytesPerDay: number | undefined;
+  /** Of the absolute ceiling, what this instance starts with; absent: all of it, for the ceiling is its own. */
+  readonly fleetShare?: number;
   /** Slow baseline I0 known from saved state or the policy, input bytes a second; undefined: learned from the first ten active minutes. */
   readonly baselineBytesPerSecond: number | undefined;
 }

@@ -118,7 +118,7 @@ const REFUSALS: readonly (readonly [string, string])[] = [
   ],
   [
     "sampling: { budget: { scope: fleet } }",
-    "1:30: sampling.budget.scope is fleet, but fleet.redis_url is not set; wanted both, or scope: instance",
+    "1:30: sampling.budget.scope is fleet, but neither fleet.expected_instances nor fleet.redis_url is set; wanted one of them, or scope: instance",
   ],
   [
     "policy: { source: redis }",

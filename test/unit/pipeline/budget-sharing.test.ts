@@ -1,0 +1,52 @@
+import { describe, expect, it } from "vitest";
+import type { FleetBudget, FleetDemand } from "../../../src/model/ports/fleet-budget.ts";
+import { BudgetSharing } from "../../../src/pipeline/budget-sharing.ts";
+import { SamplingRig, times } from "../../kit/sampling-rig.ts";
+
+const CEILING = 10_000;
+
+class Fleet implements FleetBudget {
+  readonly demands: FleetDemand[] = [];
+  current: number | undefined = undefined;
+
+  report(demand: FleetDemand): void {
+    this.demands.push(demand);
+  }
+
+  share(): number | undefined {
+    return this.current;
+  }
+}
+
+describe("a budget that a fleet holds together", () => {
+  it("follows the share that is learned, and stays with the last one while none is to be had", () => {
+    const { rig, fleet, run } = shared();
+    run(5);
+    expect(rig.sampler.parts.allowance.bytesPerSecond()).toBe(CEILING);
+    fleet.current = 0.1;
+    run(120);
+    expect(rig.sampler.parts.allowance.bytesPerSecond()).toBeCloseTo(0.1 * CEILING);
+    fleet.current = undefined;
+    run(600);
+    expect(rig.sampler.parts.allowance.bytesPerSecond()).toBeCloseTo(0.1 * CEILING);
+  });
+
+  it("is told what this instance could use of it", () => {
+    const { fleet, run } = shared();
+    run(90);
+    expect(fleet.demands.at(-1)?.inputBytesPerSecond).toBeGreaterThan(100 * 200 * 0.9);
+  });
+});
+
+function shared() {
+  const rig = new SamplingRig({ bytesPerSecond: CEILING });
+  const fleet = new Fleet();
+  const sharing = new BudgetSharing(rig.sampler, fleet);
+  const run = (seconds: number): void =>
+    rig.run(
+      seconds,
+      () => times(100, { pattern: 1 }),
+      () => sharing.tick(),
+    );
+  return { rig, fleet, run };
+}
