@@ -1,20 +1,22 @@
 /** The engine for verbs that work offline: a configuration, a policy document if one is given, and replay's fixed identity. */
 import type { Config } from "../src/config/config.ts";
 import type { Engine } from "../src/core/engine/engine.ts";
+import type { SummaryHistory } from "../src/model/ports/history.ts";
 import type { CliIo } from "./cli-io.ts";
 
-/** @returns undefined after the errors of the policy document were printed */
+/** @param history gets exact counts by pattern and minute @returns undefined after the errors of the policy document were printed */
 export async function offlineEngine(
   config: Config,
   policyFile: string | undefined,
   io: CliIo,
+  history?: SummaryHistory,
 ): Promise<Engine | undefined> {
   const [{ Engine }, { engineSettings, REPLAY_IDENTITY }, { seedEngine }] = await Promise.all([
     import("../src/core/engine/engine.ts"),
     import("../src/assembly/engine-settings.ts"),
     import("../src/assembly/policy-serving.ts"),
   ]);
-  const engine = new Engine(engineSettings(config, REPLAY_IDENTITY, Number.POSITIVE_INFINITY));
+  const engine = new Engine(engineSettings(config, REPLAY_IDENTITY, Number.POSITIVE_INFINITY), history);
   if (policyFile === undefined) {
     engine.setRules(config.sampling.rules, 0, (id) => id);
     return engine;

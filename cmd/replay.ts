@@ -16,6 +16,7 @@ interface ReplayVerbOptions extends ConfigOptions {
   readonly format?: RecordedFormat;
   readonly policy?: string;
   readonly decisions?: string;
+  readonly summaries?: string;
   readonly output: OutputFormat;
 }
 
@@ -33,6 +34,7 @@ export function registerReplay(program: Command, { io, finish }: CliContext): vo
     )
     .option("--policy <file>", "a policy document to decide by")
     .option("--decisions <out>", "write what became of every record, a JSON object a line")
+    .option("--summaries <out>", "write the exact counts of every pattern and minute, a JSON object a line")
     .addOption(outputOption())
     .action(async (file: string, options: ReplayVerbOptions) => finish(await replay(file, options, io)));
 }
@@ -40,12 +42,18 @@ export function registerReplay(program: Command, { io, finish }: CliContext): vo
 async function replay(file: string, options: ReplayVerbOptions, io: CliIo): Promise<ExitCode> {
   const config = await loadProductConfig(io, options, "offline");
   if (config === undefined) return 1;
-  const engine = await offlineEngine(config, options.policy, io);
+  const [{ runReplay }, { JsonLinesFile }, { SummaryLines }] = await Promise.all([
+    import("../src/replay/run-replay.ts"),
+    import("../src/replay/json-lines-file.ts"),
+    import("../src/replay/summary-lines.ts"),
+  ]);
+  const { format, decisions } = options;
+  const summaries = options.summaries === undefined ? undefined : new JsonLinesFile(options.summaries);
+  const history = summaries === undefined ? undefined : new SummaryLines(summaries);
+  const engine = await offlineEngine(config, options.policy, io, history);
   if (engine === undefined) return 1;
-  const { runReplay } = await import("../src/replay/run-replay.ts");
   try {
-    const { format, decisions } = options;
-    const run = await runReplay(engine, { file, format, decisions }, process.stdin);
+    const run = await runReplay(engine, { file, format, decisions, summaries }, process.stdin);
     if (run.bad.count > 0) io.err(`lipservice: ${run.bad.count} lines were not records; the first: ${run.bad.first}`);
     if (run.good === 0) {
       io.err(`lipservice: ${file} holds no log record that can be read; see --format for what a line must be`);

@@ -5,7 +5,7 @@
 import { AdminServer } from "./admin/admin-server.ts";
 import { ADMIN_LIMITS } from "./admin/settings.ts";
 import { adminSources } from "./assembly/admin-sources.ts";
-import { engineSettings, liveIdentity } from "./assembly/engine-settings.ts";
+import { engineSettings, fleetShareOf, liveIdentity } from "./assembly/engine-settings.ts";
 import { exporterSettings, queueSettings } from "./assembly/exporter-settings.ts";
 import { FlowMeter } from "./assembly/flow-meter.ts";
 import { gaugeSources } from "./assembly/gauge-sources.ts";
@@ -23,8 +23,10 @@ import { PolicyStore } from "./control/policy-store.ts";
 import { Engine } from "./core/engine/engine.ts";
 import { transcodeLogsJson } from "./core/otlp-json/transcode-logs-json.ts";
 import { createExporters } from "./exporters/create-exporters.ts";
+import { FixedShare } from "./fleet/fixed-share.ts";
 import type { Environment } from "./model/environment.ts";
 import type { Component } from "./model/ports/component.ts";
+import type { SummaryHistory } from "./model/ports/history.ts";
 import type { Logger } from "./model/ports/logger.ts";
 import { LogPipeline } from "./pipeline/log-pipeline.ts";
 import { MemoryQueue } from "./queue/memory-queue.ts";
@@ -54,6 +56,8 @@ export interface Surroundings {
   readonly readConfig: ConfigReader;
   /** Files whose change asks for a reload. */
   readonly watchedFiles: FileWatchSettings;
+  /** Gets exact counts by pattern and minute; absent: they are kept nowhere. */
+  readonly history?: SummaryHistory;
   readonly parsePolicy: ConstructorParameters<typeof PolicyStore>[1]["parse"];
 }
 
@@ -81,12 +85,13 @@ export function compose(config: Config, surroundings: Surroundings): Product {
   const policies = new PolicyStore(config.policy.path, { env, logger, parse: surroundings.parsePolicy });
   const queue = new MemoryQueue(queueSettings(config, memoryLimitBytes), { env, ledger: telemetry.ledger });
   const exporters = createExporters(destinations, { env, telemetry, logger, queue, version });
-  const engine = new Engine(engineSettings(config, identity, memoryLimitBytes));
+  const engine = new Engine(engineSettings(config, identity, memoryLimitBytes), surroundings.history);
   const pipeline = new LogPipeline({
     engine,
     queue,
     telemetry,
     env,
+    fleet: config.sampling.budget.scope === "fleet" ? new FixedShare(fleetShareOf(config)) : undefined,
     regroupRatio: () => exporters[0]?.state.regroupRatio ?? 1,
     observing: !enforcesSomewhere(config.sampling),
   });
@@ -102,15 +107,8 @@ export function compose(config: Config, surroundings: Surroundings): Product {
     { telemetry, sources: gaugeSources(readParts, reloader), version },
     { processMetrics: true },
   );
-  const admin = new AdminServer(
-    {
-      endpoint: config.admin.endpoint,
-      token: config.admin.token,
-      insecureListen: config.admin.insecure_listen,
-      ...ADMIN_LIMITS,
-    },
-    { sources: adminSources(readParts, gate, reloader), metrics, logger, environment: env },
-  );
+  const sources = adminSources(readParts, gate, reloader);
+  const admin = new AdminServer(adminSettings(config), { sources, metrics, logger, environment: env });
 
   const own = [pressure, lag, flow, reloader, watch];
   const components = [...own, admin, policies, queue, ...exporters, pipeline, ...receivers];
@@ -142,6 +140,10 @@ export function compose(config: Config, surroundings: Surroundings): Product {
     admission.startDraining();
   };
   return { components, receivers, admin, gate, reloader, parts, beginDrain };
+}
+
+function adminSettings({ admin }: Config): ConstructorParameters<typeof AdminServer>[0] {
+  return { endpoint: admin.endpoint, token: admin.token, insecureListen: admin.insecure_listen, ...ADMIN_LIMITS };
 }
 
 /** What is let go of when memory is short: the buffers that wait, and garbage. */

@@ -1,16 +1,14 @@
 /** `replay`: recorded logs through the engine, a report on stdout, decisions to a file. */
-import type { WriteStream } from "node:fs";
-import { createWriteStream } from "node:fs";
 import type { Readable } from "node:stream";
 import type { Engine } from "../core/engine/engine.ts";
 import { DecodeError } from "../core/otlp/decode-error.ts";
+import { JsonLinesFile } from "./json-lines-file.ts";
 import { ndjsonBatches } from "./ndjson-batches.ts";
 import { otlpJsonBatches } from "./otlp-json-batches.ts";
 import type { BadLines, RecordedBatch } from "./recorded-batch.ts";
 import type { RecordedFormat } from "./recorded-format.ts";
 import { recogniseFormat } from "./recorded-format.ts";
 import { openRecorded, recordedLines } from "./recorded-lines.ts";
-import type { RecordedDecision } from "./replay.ts";
 import { Replay } from "./replay.ts";
 import type { ReplaySummary } from "./replay-report.ts";
 
@@ -21,6 +19,8 @@ export interface ReplayOptions {
   readonly format: RecordedFormat | undefined;
   /** Where decisions go, one JSON object a record; undefined: nowhere. */
   readonly decisions: string | undefined;
+  /** The file that the engine's history writes to, closed at the end; undefined: it has none. */
+  readonly summaries: JsonLinesFile | undefined;
 }
 
 export interface ReplayRun {
@@ -30,9 +30,9 @@ export interface ReplayRun {
   readonly good: number;
 }
 
-/** @throws Error when the input cannot be read or the decisions cannot be written */
+/** @throws Error when the input cannot be read, or decisions or summaries cannot be written */
 export async function runReplay(engine: Engine, options: ReplayOptions, stdin: Readable): Promise<ReplayRun> {
-  const out = options.decisions === undefined ? undefined : new DecisionFile(options.decisions);
+  const out = options.decisions === undefined ? undefined : new JsonLinesFile(options.decisions);
   const replay = new Replay(engine, out === undefined ? undefined : (decisions) => out.append(decisions));
   const bad: BadLines = { count: 0, first: "" };
   const { format, lines } = await recogniseFormat(recordedLines(openRecorded(options.file, stdin)));
@@ -41,9 +41,11 @@ export async function runReplay(engine: Engine, options: ReplayOptions, stdin: R
   for await (const batch of read(lines, bad)) {
     good += feed(replay, batch, bad);
     await out?.drained();
+    await options.summaries?.drained();
   }
   const summary = replay.finish().summary();
   await out?.close();
+  await options.summaries?.close();
   return { summary, bad, good };
 }
 
@@ -55,52 +57,5 @@ function feed(replay: Replay, batch: RecordedBatch, bad: BadLines): number {
     bad.count++;
     if (bad.first === "") bad.first = error.message;
     return 0;
-  }
-}
-
-/** Decisions as JSON lines, with the file's back-pressure: one listener for each event, for the life of the stream. */
-class DecisionFile {
-  readonly #stream: WriteStream;
-  #failure: Error | undefined;
-  #full = false;
-  #goOn: (() => void) | undefined;
-
-  constructor(path: string) {
-    this.#stream = createWriteStream(path);
-    this.#stream.on("error", (error) => {
-      this.#failure = error;
-      this.#goOn?.();
-    });
-    this.#stream.on("drain", () => {
-      this.#full = false;
-      this.#goOn?.();
-    });
-    this.#stream.on("close", () => this.#goOn?.());
-  }
-
-  append(decisions: readonly RecordedDecision[]): void {
-    let text = "";
-    for (const decision of decisions) text += `${JSON.stringify(decision)}\n`;
-    if (text !== "" && !this.#stream.write(text)) this.#full = true;
-  }
-
-  /** Resolves when the file takes more. @throws what writing failed with */
-  async drained(): Promise<void> {
-    if (this.#full && this.#failure === undefined) await this.#nextEvent();
-    if (this.#failure !== undefined) throw this.#failure;
-  }
-
-  async close(): Promise<void> {
-    if (this.#failure === undefined) {
-      this.#stream.end();
-      while (!this.#stream.closed && this.#failure === undefined) await this.#nextEvent();
-    }
-    if (this.#failure !== undefined) throw this.#failure;
-  }
-
-  #nextEvent(): Promise<void> {
-    return new Promise((resolve) => {
-      this.#goOn = resolve;
-    });
   }
 }

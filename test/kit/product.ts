@@ -11,6 +11,7 @@ import { compose } from "../../src/compose.ts";
 import type { Config } from "../../src/config/config.ts";
 import { formatEndpoint } from "../../src/config/endpoint.ts";
 import type { LoadTarget } from "../../src/loadgen/settings.ts";
+import type { SummaryHistory } from "../../src/model/ports/history.ts";
 import type { LedgerSnapshot } from "../../src/model/telemetry.ts";
 import type { FileWatchSettings } from "../../src/runtime/file-watch.ts";
 import { shutdownAll, startAll } from "../../src/runtime/lifecycle.ts";
@@ -34,6 +35,8 @@ export interface ProductOptions {
   readonly clock?: SkippableClock;
   /** What reloads read, and which files are watched; default: the same configuration again, and none. */
   readonly reload?: { readonly read: ConfigReader; readonly files: FileWatchSettings } | undefined;
+  /** Gets exact counts; default: nobody. */
+  readonly history?: SummaryHistory | undefined;
   /** Default 2 GiB. */
   readonly memoryLimitBytes?: number;
   /** The stand-in may have taken records more than once: set by tests that lose its answers. Default false. */
@@ -169,6 +172,7 @@ export async function productForTest(options: ProductOptions = {}): Promise<Runn
     logger,
     memoryLimitBytes: options.memoryLimitBytes ?? 2 ** 31,
     reload: options.reload,
+    history: options.history,
   });
   const duplicatesAllowed = options.duplicatesAllowed ?? false;
   const running = new RunningProduct(product, standin, { clock, logger, duplicatesAllowed });
@@ -187,6 +191,7 @@ function composeForTest(
     readonly logger: SilentLogger;
     readonly memoryLimitBytes: number;
     readonly reload: ProductOptions["reload"];
+    readonly history: SummaryHistory | undefined;
   },
 ): Product {
   return compose(config, {
@@ -198,6 +203,7 @@ function composeForTest(
     readConfig: around.reload?.read ?? (() => Promise.resolve({ ok: true, config })),
     watchedFiles: around.reload?.files ?? { paths: [] },
     parsePolicy: policyParser,
+    ...(around.history === undefined ? {} : { history: around.history }),
   });
 }
 

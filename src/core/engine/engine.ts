@@ -3,6 +3,7 @@ import type { Instant } from "../../model/instant.ts";
 import type { LogBatch } from "../../model/log-batch.ts";
 import { BODY_STRING, MARK_OWN_EVENT, MARK_PASSES } from "../../model/log-batch.ts";
 import type { SamplingRule } from "../../model/policy.ts";
+import type { SummaryHistory } from "../../model/ports/history.ts";
 import type { HeldRecords } from "../context/context-keeper.ts";
 import { ContextKeeper } from "../context/context-keeper.ts";
 import type { ReleasedContext } from "../context/context-release.ts";
@@ -66,7 +67,8 @@ export class Engine {
   /** The batch being encoded: what stamps may ask about. */
   #current: LogBatch | undefined;
 
-  constructor(settings: EngineSettings) {
+  /** @param history gets exact counts by pattern and minute; without one they are not kept */
+  constructor(settings: EngineSettings, history?: SummaryHistory) {
     const { sampling } = settings;
     this.#settings = settings;
     this.signature = new SignatureStage(
@@ -102,13 +104,10 @@ export class Engine {
       parseTime: settings.parseTime,
     });
     this.#summaries = new SummaryFlush(
-      {
-        intervalMs: sampling.summaries.intervalMs,
-        maxBudgetShare: sampling.summaries.maxBudgetShare,
-        origin: settings.origin,
-      },
+      { ...sampling.summaries, origin: settings.origin },
       this.sampler.parts.summaries,
       this.signature,
+      history,
     );
     this.#keeper = new ContextKeeper(sampling.context, sampling.maxServices, {
       signature: this.signature,
@@ -240,6 +239,11 @@ export class Engine {
     const { allowance } = this.sampler.parts;
     const granted = allowance.isUnlimited() ? Number.POSITIVE_INFINITY : allowance.totals().granted;
     return this.#summaries.flush(now.monoMs, granted, force ? allowance.balance() : undefined);
+  }
+
+  /** Rows of exact counts that the history did not take, since start. */
+  get historyDropped(): number {
+    return this.#summaries.historyDropped;
   }
 
   /** Summaries that found no room: they are sent later, with ids of their own. */

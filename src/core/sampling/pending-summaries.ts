@@ -1,6 +1,6 @@
 /**
  * Summary rows that wait for a flush outside the accumulator: of patterns that gave up their row, and rows that found no
- * room in the queue. Rows of one pattern and bucket become one. Bounded: beyond ROWS_MAX, rows fold into `other` of their
+ * room in the queue. Rows of one pattern and bucket become one. Bounded: beyond that, rows fold into `other` of their
  * service and hour, so that counts stay true whatever happens.
  */
 const ROWS_MAX = 10_000;
@@ -31,13 +31,18 @@ export class PendingSummaries {
   readonly #patterns = new Map<string, WaitingRow>();
   readonly #folded = new Map<string, WaitingRow>();
   #size = 0;
+  readonly #maxRows: number;
+
+  constructor(maxRows: number = ROWS_MAX) {
+    this.#maxRows = maxRows;
+  }
 
   get size(): number {
     return this.#size;
   }
 
   add(row: PendingSummary): void {
-    if (this.#size < ROWS_MAX || this.#find(row) !== undefined) this.#addTo(row);
+    if (this.#size < this.#maxRows || this.#find(row) !== undefined) this.#addTo(row);
     else this.#addTo(foldedByHour(row));
   }
 

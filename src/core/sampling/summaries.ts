@@ -68,6 +68,11 @@ export class SummaryAccumulator {
     this.#lastOther = new Array<MutableDelta | undefined>(rows).fill(undefined);
   }
 
+  /** Deltas there can be at once. */
+  get capacity(): number {
+    return this.#bucketMs.length + OTHER_BUCKETS_MAX;
+  }
+
   /** Width of a bucket, milliseconds: a minute, or more when rows must get fewer. */
   get bucketWidthMs(): number {
     return this.#bucketWidthMs;
@@ -164,7 +169,7 @@ export class SummaryAccumulator {
     let due = 0;
     for (let i = 0; i < this.#touchedCount; i++) if (this.#tells(this.#touched[i])) due++;
     for (const delta of this.#others.values()) {
-      if (tells(delta.count, delta.kept, delta.weightSum, delta.context)) due++;
+      if (tells(delta)) due++;
     }
     return due;
   }
@@ -177,18 +182,18 @@ export class SummaryAccumulator {
     );
   }
 
-  /** Takes every delta that says something, and forgets all. */
-  drain(): SummaryDelta[] {
+  /** Takes every delta that says something, or everything, and forgets all. */
+  drain(everything = false): SummaryDelta[] {
     const deltas: SummaryDelta[] = [];
     for (let i = 0; i < this.#touchedCount; i++) {
       this.#isTouched[this.#touched[i]] = 0;
-      this.#drainRow(this.#touched[i], deltas);
+      this.#drainRow(this.#touched[i], deltas, everything);
     }
     this.#touchedCount = 0;
     for (const [key, delta] of this.#others) {
       const pattern = Number(key.slice(0, key.indexOf(":")));
       this.#othersOf[pattern] = 0;
-      if (tells(delta.count, delta.kept, delta.weightSum, delta.context)) deltas.push({ pattern, ...delta });
+      if (everything || tells(delta)) deltas.push({ pattern, ...delta });
     }
     this.#others.clear();
     this.#lastOther.fill(undefined);
@@ -196,29 +201,29 @@ export class SummaryAccumulator {
   }
 
   /** Takes the deltas of one pattern, because its row is about to be given to another. */
-  drainPattern(row: number): SummaryDelta[] {
+  drainPattern(row: number, everything = false): SummaryDelta[] {
     const deltas: SummaryDelta[] = [];
-    this.#drainRow(row, deltas);
-    if (this.#othersOf[row] > 0) this.#drainOthersOf(row, deltas);
+    this.#drainRow(row, deltas, everything);
+    if (this.#othersOf[row] > 0) this.#drainOthersOf(row, deltas, everything);
     return deltas;
   }
 
-  #drainOthersOf(row: number, into: SummaryDelta[]): void {
+  #drainOthersOf(row: number, into: SummaryDelta[], everything: boolean): void {
     const prefix = `${row}:`;
     for (const [key, delta] of this.#others) {
       if (!key.startsWith(prefix)) continue;
-      if (tells(delta.count, delta.kept, delta.weightSum, delta.context)) into.push({ pattern: row, ...delta });
+      if (everything || tells(delta)) into.push({ pattern: row, ...delta });
       this.#others.delete(key);
     }
     this.#othersOf[row] = 0;
     this.#lastOther[row] = undefined;
   }
 
-  #drainRow(row: number, into: SummaryDelta[]): void {
+  #drainRow(row: number, into: SummaryDelta[], everything: boolean): void {
     const own = this.#counts;
     const at = row * STRIDE;
     if (own[at + BUCKET_MS] === -1) return;
-    if (this.#tells(row)) {
+    if (everything || this.#tells(row)) {
       into.push({
         pattern: row,
         bucketMs: own[at + BUCKET_MS],
@@ -234,8 +239,13 @@ export class SummaryAccumulator {
   }
 }
 
-/** Whether a delta says what its kept lines do not. A count below zero takes back what an earlier delta told. */
-function tells(count: number, kept: number, weightSum: number, context: number): boolean {
+/** Whether a delta says what its kept lines do not. */
+export function tells({ count, kept, weightSum, context }: Omit<SummaryDelta, "pattern">): boolean {
+  return isTelling(count, kept, weightSum, context);
+}
+
+/** A count below zero takes back what an earlier delta told. */
+function isTelling(count: number, kept: number, weightSum: number, context: number): boolean {
   if (kept !== count || context > 0 || count < 0) return true;
   return Math.abs(weightSum - count) > ROUNDING * count;
 }

@@ -1,11 +1,18 @@
+import type { SummaryHistory } from "../../model/ports/history.ts";
+import { HistoryFeed } from "./history-feed.ts";
 import type { PendingSummary } from "./pending-summaries.ts";
 import { foldTail, PendingSummaries } from "./pending-summaries.ts";
 import type { SummaryAccumulator, SummaryDelta } from "./summaries.ts";
+import { tells } from "./summaries.ts";
+import type { SummaryDirectory } from "./summary-directory.ts";
 
 /**
  * Turns deltas into summary rows inside their share of the budget: rows are paid from a byte allowance; while it does not
  * suffice the interval stretches and buckets widen (1 → 5 → 15 → 60 minutes), and after an hour the tail is folded into
  * one `other` row a service and bucket, so that counts stay true whatever happens.
+ *
+ * Where there is a history, it is fed every minute with all that there is, by the minute; what is for export then waits
+ * beside the accumulator, and buckets widen there.
  */
 const ROW_BYTES = 330;
 const BUCKET_WIDTHS_MS: readonly number[] = [60_000, 300_000, 900_000, 3_600_000];
@@ -31,12 +38,6 @@ export interface SummaryRow {
   readonly id: string;
 }
 
-export interface SummaryDirectory {
-  id(row: number): string;
-  service(row: number): string;
-  template(row: number): string;
-}
-
 export interface SummaryFlushSettings {
   readonly intervalMs: number;
   /** Share of granted bytes that summaries may take. */
@@ -49,23 +50,44 @@ export class SummaryFlush {
   readonly #settings: SummaryFlushSettings;
   readonly #accumulator: SummaryAccumulator;
   readonly #directory: SummaryDirectory;
-  readonly #pending = new PendingSummaries();
+  readonly #history: HistoryFeed | undefined;
+  readonly #pending: PendingSummaries;
   readonly #templateSentMs = new Map<string, number>();
   #sequence = 0;
   #lastFlushMs = -1;
   #allowance = 0;
   #grantedSeen = 0;
   #width = 0;
+  #pendingWidthMs = 1;
 
-  constructor(settings: SummaryFlushSettings, accumulator: SummaryAccumulator, directory: SummaryDirectory) {
+  constructor(
+    settings: SummaryFlushSettings,
+    accumulator: SummaryAccumulator,
+    directory: SummaryDirectory,
+    history?: SummaryHistory,
+  ) {
     this.#settings = settings;
     this.#accumulator = accumulator;
     this.#directory = directory;
+    this.#history = history === undefined ? undefined : new HistoryFeed(history, directory, settings.origin);
+    // As many as the accumulator would hold without a history.
+    this.#pending = new PendingSummaries(history === undefined ? undefined : accumulator.capacity);
   }
 
   /** The row is about to be reused: what it still owes is taken under its own name. */
   evict(row: number): void {
-    for (const delta of this.#accumulator.drainPattern(row)) this.#pending.add(this.#toPending(delta));
+    this.#keep(this.#accumulator.drainPattern(row, this.#history !== undefined));
+  }
+
+  #feedHistory(): void {
+    this.#keep(this.#accumulator.drain(true));
+    this.#history?.hand();
+  }
+
+  /** Deltas go to the history, and what is to be exported of them waits. */
+  #keep(deltas: readonly SummaryDelta[]): void {
+    this.#history?.add(deltas);
+    for (const delta of deltas) if (tells(delta)) this.#pending.add(this.#toPending(delta));
   }
 
   /**
@@ -76,6 +98,7 @@ export class SummaryFlush {
    */
   flush(monoMs: number, granted: number, leftover: number | undefined): SummaryRow[] {
     if (this.#lastFlushMs < 0) this.#lastFlushMs = monoMs;
+    if (this.#history?.isDue(monoMs) === true) this.#feedHistory();
     this.#accrue(granted);
     this.#forgetTemplates(monoMs);
     const waited = monoMs - this.#lastFlushMs;
@@ -94,6 +117,11 @@ export class SummaryFlush {
       const id = `${this.#settings.origin}-${(this.#sequence++).toString(36)}`;
       return { pattern, template, service, bucketMs, count, bytes, kept, weightSum, context, id };
     });
+  }
+
+  /** Rows of exact counts that the history did not take, since start. */
+  get historyDropped(): number {
+    return this.#history?.dropped ?? 0;
   }
 
   /** Rows that could not be queued: they go out with the next flush, under ids of their own. */
@@ -120,7 +148,7 @@ export class SummaryFlush {
     const next = BUCKET_WIDTHS_MS[this.#width + 1];
     if (next === undefined || waitedMs < next / 2) return;
     this.#width++;
-    this.#accumulator.bucketWidthMs = next;
+    this.#setWidth(next);
   }
 
   #narrow(sentRows: number): void {
@@ -130,7 +158,13 @@ export class SummaryFlush {
     // A narrower bucket brings as many more rows; they must fit what is left with room to spare.
     if (sentRows * ROW_BYTES * (current / narrower) * 2 > this.#allowance) return;
     this.#width--;
-    this.#accumulator.bucketWidthMs = narrower;
+    this.#setWidth(narrower);
+  }
+
+  /** A history wants minutes: then buckets widen after it has been fed. */
+  #setWidth(widthMs: number): void {
+    if (this.#history === undefined) this.#accumulator.bucketWidthMs = widthMs;
+    else this.#pendingWidthMs = widthMs;
   }
 
   /** An hour after it was sent, a template is told again; a full memory forgets all. */
@@ -144,6 +178,10 @@ export class SummaryFlush {
   }
 
   #collect(): PendingSummary[] {
+    if (this.#history !== undefined) {
+      this.#feedHistory();
+      return this.#pending.takeWith([]);
+    }
     return this.#pending.takeWith(this.#accumulator.drain().map((delta) => this.#toPending(delta)));
   }
 
@@ -152,7 +190,8 @@ export class SummaryFlush {
     const pattern = this.#directory.id(row);
     const template = this.#templateSentMs.has(pattern) ? undefined : this.#directory.template(row);
     const service = this.#directory.service(row);
-    return { pattern, template, service, bucketMs, count, bytes, kept, weightSum, context };
+    const widenedMs = bucketMs - (bucketMs % this.#pendingWidthMs);
+    return { pattern, template, service, bucketMs: widenedMs, count, bytes, kept, weightSum, context };
   }
 
   /** Leaves the template on the first row of its pattern in an hour. */
