@@ -87,7 +87,7 @@ export function receiversSection(): z.ZodType<ReceiversConfig> {
       max_peers: integer({
         about:
           "Authenticated senders (tokens, users, client certificates) that the budget is shared between, before their services; more share one share together.",
-        why: "Each costs some 80 KiB at 1,000 services. Without authentication there is one sender, and nothing is shared this way.",
+        why: "Each costs 40 to 140 KiB at 1,000 services. Without authentication there is one sender, and nothing is shared this way.",
         default: 32,
         min: 1,
         max: 256,

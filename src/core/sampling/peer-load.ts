@@ -1,8 +1,8 @@
 import { LoadTrack } from "./load-track.ts";
 
 /**
- * What one peer sends, by service: an entry a row of the service table. Some 40 KiB a peer at 1,000 services, and as much
- * again for a peer that says names which others say too.
+ * What one peer sends, by service: an entry a row of the service table. Some 40 KiB a peer at 1,000 services, and 96 more for
+ * a peer that says names which others say too.
  */
 const MEMORY_SECONDS = 10;
 

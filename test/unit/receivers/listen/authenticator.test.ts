@@ -52,6 +52,19 @@ describe("Authenticator", () => {
     );
   });
 
+  it("tells senders apart: the same token or user is one on every listener, whatever its place in the list", () => {
+    const other = new Authenticator({
+      bearerTokens: [{ identity: "a", token: "second" }],
+      basicUsers: [{ username: "u", password: "another" }],
+    });
+    expect(other.peerKeyOf("a", "http")).toBe(tokens.peerKeyOf("b", "grpc"));
+    expect(other.peerKeyOf("u", "http")).toBe(users.peerKeyOf("u", "grpc"));
+    const keys = [tokens.peerKeyOf("a", "grpc"), tokens.peerKeyOf("b", "grpc"), users.peerKeyOf("u", "grpc")];
+    keys.push(open.peerKeyOf("u", "grpc"), open.peerKeyOf(ANONYMOUS, "grpc"), open.peerKeyOf(ANONYMOUS, "http"));
+    expect(new Set(keys).size).toBe(keys.length);
+    expect(keys.join(" ")).not.toMatch(/first|second/);
+  });
+
   it("shows no secret when printed", () => {
     expect(JSON.stringify(tokens)).not.toContain("first");
   });

@@ -102,6 +102,16 @@ describe("LogsIntake", () => {
     expect(consumed[0]?.origin.trusted).toBe(true);
   });
 
+  it("says of whom a request is by number, whether anything was lost of it or not", () => {
+    const lost = { request: Uint8Array.from([7]), rejected: 1, tooDeep: 0, message: "", repairedText: 0 };
+    const { intake, consumed } = build({ peerNumberOf: (key) => key.length, transcodeJson: () => lost });
+
+    void intake.take(request());
+    void intake.take(request("json"));
+
+    expect(consumed.map(({ origin }) => origin.peer)).toEqual(["agent".length, "agent".length]);
+  });
+
   it("calls JSON that cannot be decoded malformed, with the decoder's sentence", () => {
     const { intake, telemetry } = build({
       transcodeJson: () => {
