@@ -102,11 +102,11 @@ export class ServiceTable {
     if (seconds <= 0) return;
     this.peers.learn(this.count, seconds);
     this.#track.begin(seconds);
-    for (let row = 0; row < this.count; row++) this.#track.learn(row, this.peers.takeBytes(row));
+    for (let row = 0; row < this.count; row++) this.#track.learn(row, this.peers.bytes[row]);
     this.peers.settle(this.count, seconds);
     for (let row = 0; row < this.count; row++) {
       const own = this.rate[row] / Math.max(1, this.baseline[row]);
-      this.loudness[row] = Math.max(1, own, this.peers.loudness(row));
+      this.loudness[row] = Math.max(1, own, this.peers.loudness[row]);
     }
   }
 }

@@ -195,17 +195,15 @@ export class ShareEntries {
 
   /** Leaves in `wanted` what the entries ask for of something that services ask for. */
   want(byService: Float64Array): void {
-    const { shared } = this.#services.peers;
-    for (let e = 0; e < this.count; e++) {
-      const s = this.service[e];
-      this.wanted[e] = byService[s] * (this.isOfOnePeer || shared[s] === 0 ? 1 : this.#partOf(e));
+    const { count, peers } = this.#services;
+    for (let e = 0; e < this.count; e++) this.wanted[e] = byService[this.service[e]];
+    if (peers.sharedCount === 0) return;
+    for (let s = 0; s < count; s++) {
+      if (peers.shared[s] === 0) continue;
+      let sum = 0;
+      for (let e = this.#last[s]; e !== NONE; e = this.#next[e]) sum += this.demand[e];
+      for (let e = this.#last[s]; e !== NONE; e = this.#next[e]) this.wanted[e] *= sum > 0 ? this.demand[e] / sum : 0;
     }
-  }
-
-  #partOf(entry: number): number {
-    let sum = 0;
-    for (let e = this.#last[this.service[entry]]; e !== NONE; e = this.#next[e]) sum += this.demand[e];
-    return sum > 0 ? this.demand[entry] / sum : 0;
   }
 
   /** @param given bytes a second of each entry: of services that several peers send, each is drawn out of its own */
