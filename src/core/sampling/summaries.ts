@@ -70,7 +70,7 @@ export class SummaryAccumulator {
 
   /** Deltas there can be at once. */
   get capacity(): number {
-    return this.#bucketMs.length + OTHER_BUCKETS_MAX;
+    return this.#isTouched.length + OTHER_BUCKETS_MAX;
   }
 
   /** Width of a bucket, milliseconds: a minute, or more when rows must get fewer. */
@@ -178,7 +178,7 @@ export class SummaryAccumulator {
     const own = this.#counts;
     const at = row * STRIDE;
     return (
-      own[at + BUCKET_MS] !== -1 && tells(own[at + COUNT], own[at + KEPT], own[at + WEIGHT_SUM], own[at + CONTEXT])
+      own[at + BUCKET_MS] !== -1 && isTelling(own[at + COUNT], own[at + KEPT], own[at + WEIGHT_SUM], own[at + CONTEXT])
     );
   }
 
