@@ -5,6 +5,8 @@
  */
 const ROWS_MAX = 10_000;
 const HOUR_MS = 60 * 60_000;
+const DAY_MS = 24 * HOUR_MS;
+const FOLDS_MS: readonly number[] = [HOUR_MS, DAY_MS];
 export const OTHER_PATTERN = "other";
 
 export interface PendingSummary {
@@ -43,7 +45,7 @@ export class PendingSummaries {
 
   add(row: PendingSummary): void {
     if (this.#size < this.#maxRows || this.#find(row) !== undefined) this.#addTo(row);
-    else this.#addTo(foldedByHour(row));
+    else this.#addTo(foldedBy(row, HOUR_MS));
   }
 
   #headsOf({ pattern }: PendingSummary): Map<string, WaitingRow> {
@@ -90,14 +92,28 @@ function headOf({ pattern, service }: PendingSummary): string {
 }
 
 /**
- * Folds all but the first `keep` rows into `other` of their service: of their bucket, and where those are still more than
- * `keep`, of their hour.
+ * Folds all but the first rows into `other` of their service: of their bucket, of their hour where those are too many, and
+ * at last of their day.
+ * @param most rows that may come out, unless there are more services and days; as many as half of them stay themselves
  */
-export function foldTail(rows: readonly PendingSummary[], keep: number): PendingSummary[] {
-  const tail = rows.slice(keep);
-  const byBucket = merged(tail, (row) => ({ ...row, pattern: OTHER_PATTERN, template: undefined }));
-  const others = byBucket.length <= keep ? byBucket : merged(byBucket, foldedByHour);
-  return [...rows.slice(0, keep), ...others];
+export function foldTail(rows: readonly PendingSummary[], most: number): PendingSummary[] {
+  const keep = Math.ceil(most / 2);
+  let others = merged(rows.slice(keep), (row) => foldedBy(row, 1));
+  for (const widthMs of FOLDS_MS) {
+    if (others.length > most - keep) others = merged(others, (row) => foldedBy(row, widthMs));
+  }
+  const kept = rows.slice(0, keep);
+  // So many services that every row has to be theirs.
+  return others.length <= most - keep
+    ? [...kept, ...others]
+    : merged([...kept, ...others], (row) => foldedBy(row, DAY_MS));
+}
+
+/** Services that the rows are of: as few rows of a day as they can be folded to. */
+export function countServices(rows: readonly PendingSummary[]): number {
+  const services = new Set<string>();
+  for (const { service } of rows) services.add(service);
+  return services.size;
 }
 
 function merged(rows: readonly PendingSummary[], fold: (row: PendingSummary) => PendingSummary): PendingSummary[] {
@@ -111,8 +127,8 @@ function merged(rows: readonly PendingSummary[], fold: (row: PendingSummary) => 
   return [...hosts.values()];
 }
 
-function foldedByHour(row: PendingSummary): PendingSummary {
-  return { ...row, pattern: OTHER_PATTERN, template: undefined, bucketMs: row.bucketMs - (row.bucketMs % HOUR_MS) };
+function foldedBy(row: PendingSummary, widthMs: number): PendingSummary {
+  return { ...row, pattern: OTHER_PATTERN, template: undefined, bucketMs: row.bucketMs - (row.bucketMs % widthMs) };
 }
 
 function keyOf({ pattern, bucketMs, service }: PendingSummary): string {

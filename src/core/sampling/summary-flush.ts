@@ -1,22 +1,27 @@
 import type { SummaryHistory } from "../../model/ports/history.ts";
 import { HistoryFeed } from "./history-feed.ts";
 import type { PendingSummary } from "./pending-summaries.ts";
-import { foldTail, PendingSummaries } from "./pending-summaries.ts";
+import { countServices, foldTail, PendingSummaries } from "./pending-summaries.ts";
 import type { SummaryAccumulator, SummaryDelta } from "./summaries.ts";
 import { tells } from "./summaries.ts";
 import type { SummaryDirectory } from "./summary-directory.ts";
+import { SummaryOutbox } from "./summary-outbox.ts";
 
 /**
  * Turns deltas into summary rows inside their share of the budget: rows are paid from a byte allowance; while it does not
  * suffice the interval stretches and buckets widen (1 → 5 → 15 → 60 minutes), and after an hour the tail is folded into
- * one `other` row a service and bucket, so that counts stay true whatever happens.
+ * one `other` row a service and bucket, hour or day, so that counts stay true whatever happens. A large flush goes out bit by
+ * bit (`summary-outbox.ts`).
  *
  * Where there is a history, it is fed every minute with all that there is, by the minute; what is for export then waits
  * beside the accumulator, and buckets widen there.
  */
-const ROW_BYTES = 330;
+const ROW_BYTES = 340;
 const BUCKET_WIDTHS_MS: readonly number[] = [60_000, 300_000, 900_000, 3_600_000];
 const MAX_DELAY_MS = 60 * 60_000;
+/** Where even a row a service is more than the share pays by then, it is tried again at this interval, for a day at most. */
+const RETRY_MS = 10 * 60_000;
+const MOST_DELAY_MS = 24 * 60 * 60_000;
 const TEMPLATE_EVERY_MS = 60 * 60_000;
 /** Patterns whose template is remembered as sent; then all are told again. */
 const TEMPLATES_MAX = 10_000;
@@ -52,9 +57,11 @@ export class SummaryFlush {
   readonly #directory: SummaryDirectory;
   readonly #history: HistoryFeed | undefined;
   readonly #pending: PendingSummaries;
+  readonly #outbox = new SummaryOutbox();
   readonly #templateSentMs = new Map<string, number>();
   #sequence = 0;
   #lastFlushMs = -1;
+  #retryMs = 0;
   #allowance = 0;
   #grantedSeen = 0;
   #width = 0;
@@ -99,20 +106,31 @@ export class SummaryFlush {
   flush(monoMs: number, granted: number, leftover: number | undefined): SummaryRow[] {
     if (this.#lastFlushMs < 0) this.#lastFlushMs = monoMs;
     if (this.#history?.isDue(monoMs) === true) this.#feedHistory();
-    this.#accrue(granted);
+    const share = this.#accrue(granted);
     this.#forgetTemplates(monoMs);
+    if (leftover === undefined && !this.#outbox.isEmpty) return this.#send(share);
+    const rest = this.#send(Number.POSITIVE_INFINITY);
     const waited = monoMs - this.#lastFlushMs;
     if (leftover === undefined && waited < this.#settings.intervalMs) return [];
     if (leftover === undefined && waited < MAX_DELAY_MS && this.#waiting() * ROW_BYTES > this.#allowance) {
       this.#widen(waited);
       return [];
     }
+    const collected = leftover === undefined ? this.#collectPayable(monoMs, waited) : this.#collect();
+    if (collected === undefined) return [];
     this.#lastFlushMs = monoMs;
     this.#allowance += Math.max(0, leftover ?? 0);
-    const rows = this.#fold(this.#collect());
+    const rows = this.#fold(collected);
     for (const row of rows) this.#tellTemplate(row, monoMs);
     this.#allowance = Math.max(0, this.#allowance - bytesOf(rows));
     this.#narrow(rows.length);
+    this.#outbox.fill(rows, ROW_BYTES);
+    return [...rest, ...this.#send(leftover === undefined ? share : Number.POSITIVE_INFINITY)];
+  }
+
+  /** @param share see SummaryOutbox.take */
+  #send(share: number): SummaryRow[] {
+    const rows = this.#outbox.take(share, rowBytes);
     return rows.map(({ pattern, template, service, bucketMs, count, bytes, kept, weightSum, context }) => {
       const id = `${this.#settings.origin}-${(this.#sequence++).toString(36)}`;
       return { pattern, template, service, bucketMs, count, bytes, kept, weightSum, context, id };
@@ -137,10 +155,13 @@ export class SummaryFlush {
     return this.#accumulator.countDue() + this.#pending.size;
   }
 
-  #accrue(granted: number): void {
-    if (!Number.isFinite(granted)) this.#allowance = Number.POSITIVE_INFINITY;
-    else this.#allowance += this.#settings.maxBudgetShare * Math.max(0, granted - this.#grantedSeen);
+  /** @returns what came in since the last call, bytes */
+  #accrue(granted: number): number {
+    const isUnlimited = !Number.isFinite(granted);
+    const share = isUnlimited ? granted : this.#settings.maxBudgetShare * Math.max(0, granted - this.#grantedSeen);
+    this.#allowance = isUnlimited ? Number.POSITIVE_INFINITY : this.#allowance + share;
     this.#grantedSeen = granted;
+    return share;
   }
 
   /** The longer a flush has to wait, the wider the buckets of what arrives from now on. */
@@ -185,6 +206,16 @@ export class SummaryFlush {
     return this.#pending.takeWith(this.#accumulator.drain().map((delta) => this.#toPending(delta)));
   }
 
+  /** @returns undefined while not even a row a service can be paid: then they wait on, unfolded */
+  #collectPayable(monoMs: number, waitedMs: number): PendingSummary[] | undefined {
+    if (monoMs < this.#retryMs) return undefined;
+    const rows = this.#collect();
+    if (waitedMs >= MOST_DELAY_MS || countServices(rows) * ROW_BYTES <= this.#allowance) return rows;
+    for (const row of rows) this.#pending.add(row);
+    this.#retryMs = monoMs + RETRY_MS;
+    return undefined;
+  }
+
   #toPending(delta: SummaryDelta): PendingSummary {
     const { pattern: row, bucketMs, count, bytes, kept, weightSum, context } = delta;
     const pattern = this.#directory.id(row);
@@ -206,10 +237,14 @@ export class SummaryFlush {
     const affordable = Math.max(1, Math.floor(this.#allowance / ROW_BYTES));
     if (rows.length <= affordable) return rows;
     rows.sort((a, b) => b.count - b.kept - (a.count - a.kept));
-    return foldTail(rows, Math.ceil(affordable / 2));
+    return foldTail(rows, affordable);
   }
 }
 
 function bytesOf(rows: readonly { readonly template: string | undefined }[]): number {
-  return rows.reduce((sum, { template }) => sum + ROW_BYTES + (template?.length ?? 0), 0);
+  return rows.reduce((sum, row) => sum + rowBytes(row), 0);
+}
+
+function rowBytes({ template }: { readonly template: string | undefined }): number {
+  return ROW_BYTES + (template?.length ?? 0);
 }

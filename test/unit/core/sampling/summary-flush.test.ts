@@ -149,15 +149,45 @@ describe("their share of the budget", () => {
     expect(countOf(folded)).toBe(100);
   });
 
-  it("of many services and hours folds by service and hour at the most", () => {
+  it("of many services and hours folds by service and day at the most, and waits until that can be paid", () => {
     const rig = new Rig(2000, {}, 20);
     for (let minute = 0; minute < 60; minute++) {
       for (let row = 0; row < 2000; row++) rig.lose(row);
       rig.nowMs += MINUTE;
     }
-    const rows = rig.rows(MINUTE, 1000);
-    expect(rows.length).toBeLessThanOrEqual(1 + 20 * 2);
+    expect(rig.rows(MINUTE, 1000)).toEqual([]);
+    expect(rig.rows(MINUTE, 20 * 340 * 20)).toEqual([]);
+    const rows = rig.rows(10 * MINUTE, 0);
+    expect(rows.length).toBeLessThanOrEqual(20);
+    expect(new Set(rows.map(({ service }) => service)).size).toBe(20);
     expect(countOf(rows)).toBe(60 * 2000);
+  });
+
+  it("of a large flush go out bit by bit, as their share of the budget comes in, and all of them at the end", () => {
+    const rig = new Rig(1000);
+    for (let row = 0; row < 1000; row++) rig.lose(row);
+    const portions = [rig.rows(MINUTE, 1e7)];
+    expect(portions[0]?.length).toBeGreaterThan(1000 - 1);
+    for (let row = 0; row < 1000; row++) rig.lose(row);
+    // A second's grant of 340 kB brings 34 kB for them, twice their share: a hundred rows.
+    rig.granted += 1e7;
+    rig.flush.flush(rig.nowMs, rig.granted, undefined);
+    const later = [rig.rows(MINUTE, 0)];
+    while (later.length < 4) later.push(rig.rows(1000, 340_000));
+    for (const portion of later) expect(portion.length).toBeLessThan(130);
+    expect(later.every(({ length }) => length >= 64)).toBe(true);
+    later.push(rig.rows(1000, 0, 0));
+    expect(countOf(later.flat())).toBe(1000);
+    expect(new Set(later.flat().map(({ id }) => id)).size).toBe(1000);
+  });
+
+  it("that nobody can pay go out after a day all the same, as few as can be", () => {
+    const rig = new Rig(200, {}, 20);
+    for (let row = 0; row < 200; row++) rig.lose(row);
+    expect(rig.rows(23 * HOUR, 0)).toEqual([]);
+    const rows = rig.rows(2 * HOUR, 0);
+    expect(rows).toHaveLength(20);
+    expect(countOf(rows)).toBe(200);
   });
 });
 
@@ -196,8 +226,9 @@ describe("rows that wait outside the table", () => {
       truth += 400;
       rig.flush.giveBack(rig.rows(MINUTE, 1e7));
     }
-    const rows = rig.rows(MINUTE, 1e9);
-    expect(rows.length).toBeLessThan(10_000 + 400 + 30);
+    const rows = rig.rows(MINUTE, 1e9, 0);
+    // Those that wait, and a flush that is on its way out.
+    expect(rows.length).toBeLessThan(2 * (10_000 + 400 + 30));
     expect(countOf(rows)).toBe(truth);
   });
 
