@@ -9,6 +9,7 @@ import {
   TOTAL_BYTES,
   TOTAL_KEPT,
   TOTAL_RECORDS,
+  TOTAL_WEIGHT_BEYOND,
   TOTALS_STRIDE,
 } from "../core/sampling/pattern-state.ts";
 import type { ProductParts } from "./product-parts.ts";
@@ -38,7 +39,7 @@ export function readPattern(parts: ProductParts, id: string): PatternDetail | un
   const base = patternRow(parts, row);
   return {
     ...base,
-    weighted_records: base.kept + (state.weightBeyond[row] ?? 0),
+    weighted_records: base.kept + (state.totals[row * TOTALS_STRIDE + TOTAL_WEIGHT_BEYOND] ?? 0),
     weighted_records_plus_minus: halfWidth(state.weightVariance[row] ?? 0),
     value: state.value[row] ?? 1,
     floor_per_minute: floorPerMinute(parts, row),
@@ -110,7 +111,7 @@ function becauseOf(parts: ProductParts, row: number, pattern: PatternRow): strin
   sentences.push(`${pattern.records_per_second.toPrecision(3)} records a second arrive`);
   sentences.push(`its value is ${(state.value[row] ?? 1).toPrecision(3)}, by severity, age and policy`);
   sentences.push(`the plan keeps ${(100 * pattern.probability).toPrecision(3)} % of its records`);
-  const beyond = state.weightBeyond[row] ?? 0;
+  const beyond = state.totals[row * TOTALS_STRIDE + TOTAL_WEIGHT_BEYOND] ?? 0;
   if (beyond > 0) {
     const sum = Math.round(pattern.kept + beyond);
     const plusMinus = Math.round(halfWidth(state.weightVariance[row] ?? 0));
@@ -119,7 +120,9 @@ function becauseOf(parts: ProductParts, row: number, pattern: PatternRow): strin
   return sentences;
 }
 
-/** Of a 95 % interval. Counts that were taken back leave rounding behind, which may be below 0. */
+/**
+ * Of a 95 % interval, as if every line drew independently: the sums do not tell lines without a trace, whose whole is
+ * known several times closer, from others. So it is too wide for them, never too narrow. Counts that were taken back leave rounding behind, which may be below 0. */
 function halfWidth(variance: number): number {
   return UPPER_TAIL.z * Math.sqrt(Math.max(0, variance));
 }

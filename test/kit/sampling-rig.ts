@@ -30,6 +30,7 @@ export interface RigOptions {
   readonly keepRatio?: number;
   readonly bytesPerSecond?: number;
   readonly bytesPerDay?: number;
+  readonly templateOf?: (row: number) => string;
   /** Input bytes a second of ordinary times; left out, they are learned. */
   readonly baseline?: number;
   readonly seed?: number;
@@ -85,6 +86,7 @@ export class SamplingRig {
         id: rigPatternId,
         service: serviceOf,
         severityClass: (row) => severityClassOf(severityOf(row)),
+        template: (row) => options.templateOf?.(row) ?? "",
         known: () => options.known ?? false,
         isSeeded: () => options.known ?? false,
         hash: (row) => ({ first: Math.imul(row + 1, 0x9e3779b1), second: Math.imul(row + 1, 0x85ebca6b) }),

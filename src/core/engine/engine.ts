@@ -15,7 +15,6 @@ import { resetLogBatch } from "../otlp/log-batch.ts";
 import { bodyContains, RecordQuery } from "../otlp/record-query.ts";
 import type { StampMode, StampPlan, StampSource } from "../otlp/stamps.ts";
 import { decodeUtf8 } from "../otlp/utf8.ts";
-import type { PatternDirectory } from "../sampling/pattern-directory.ts";
 import { mergePatternState } from "../sampling/pattern-merge.ts";
 import type { RecordProbe } from "../sampling/rules.ts";
 import { Sampler } from "../sampling/sampler.ts";
@@ -24,8 +23,8 @@ import type { SummaryRow } from "../sampling/summary-flush.ts";
 import { SummaryFlush } from "../sampling/summary-flush.ts";
 import type { InspectedPattern } from "../signature/pattern-inspector.ts";
 import { PatternInspector } from "../signature/pattern-inspector.ts";
-import { SCOPE_CLASS_BITS } from "../signature/pattern-table.ts";
 import { SignatureStage } from "../signature/signature-stage.ts";
+import { directoryOf } from "./pattern-directory.ts";
 import { RequestWork } from "./request-work.ts";
 import { ServingRules } from "./serving-rules.ts";
 
@@ -46,8 +45,6 @@ export interface EngineSettings {
   /** RFC 3339 to unix milliseconds; the core has no calendar. */
   readonly parseTime: (rfc3339: string) => number;
 }
-
-const SCOPE_CLASS_MASK = (1 << SCOPE_CLASS_BITS) - 1;
 
 export class Engine {
   readonly signature: SignatureStage;
@@ -287,15 +284,4 @@ export class Engine {
   get repairs(): Readonly<RepairCounts> {
     return this.#encoder.repairs;
   }
-}
-
-function directoryOf(signature: SignatureStage): PatternDirectory {
-  return {
-    id: (row) => signature.id(row),
-    service: (row) => signature.service(row),
-    severityClass: (row) => signature.table.scope(row) & SCOPE_CLASS_MASK,
-    known: (row) => signature.known(row),
-    isSeeded: (row) => signature.isSeeded(row),
-    hash: (row) => signature.table.hash(row),
-  };
 }

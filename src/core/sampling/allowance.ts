@@ -11,10 +11,15 @@ import type { BudgetSettings } from "./settings.ts";
  * arrived, so over any stretch of time Σ grants <= r * Σ input: that, and spending only from a non-negative balance, is the
  * promise that the budget holds. 80 % of B is meant to be spent at once; the balance that the remaining
  * 20 % and unspent bytes build up is the reserve; it drains back with time constant RESERVE_DRAIN_SECONDS, so that in
- * ordinary times it stands at 0.2 * 300 s = 60 s of B and nothing is saved up for ever.
+ * ordinary times it stands at 0.2 * 450 s = 90 s of B and nothing is saved up for ever.
  */
 const HORIZON_SHARE = 0.8;
-const RESERVE_DRAIN_SECONDS = 300;
+const RESERVE_DRAIN_SECONDS = 450;
+/**
+ * Of what is granted, so much is meant to be spent: draws have luck, and who meets a bound on average breaks it half of the
+ * time. A day's bytes have a margin of their own.
+ */
+const AIM = 0.985;
 /** Debt is repaid faster than a reserve is spent: what a pin or an incident borrowed must not linger. */
 const DEBT_REPAY_SECONDS = 120;
 const LUCK_HALF_LIFE_SECONDS = 300;
@@ -24,8 +29,8 @@ const RESERVE_MAX_SECONDS = 900;
 const STORM_FACTOR = 2;
 /** No second plans to spend more than this multiple of B, however full the reserve is (5-minute promise: 2 B). */
 const MAX_TARGET_FACTOR = 1.6;
-/** Debt (first lines before there was a budget, storms) is paid back by at most this share of B. */
-const MIN_TARGET_FACTOR = 0.5;
+/** Debt (first lines before there was a budget, storms) is paid back by spending less, but no less than this share of B. */
+const MIN_TARGET_FACTOR = 0.3;
 /**
  * Lanes together may ask for more than B. At this much debt all but the ERROR lane are down to MIN_LANES_FACTOR: with their
  * shares in `sampler.ts`, half of B for ERRORs and a quarter of 0.9 B for the rest leave a quarter of B to repay with.
@@ -162,7 +167,7 @@ export class Allowance {
       this.#owed = Math.min(this.#owed - grant, keepRatio * MAX_OWED_SECONDS * this.meter.bytesPerSecond());
     }
     this.#granted = grant;
-    this.#balance += grant;
+    this.#balance += (this.day === undefined ? AIM : 1) * grant;
     this.#grantedTotal += grant;
   }
 

@@ -9,7 +9,14 @@ import { DecisionOrder } from "./decision-order.ts";
 import { EVENT_FUTURE_MS, EVENT_PAST_MS } from "./event-minute.ts";
 import { SILENCE_MS } from "./first-lines.ts";
 import { PatternArrivals } from "./pattern-arrivals.ts";
-import { SPECIAL_ERROR, TOTAL_BYTES, TOTAL_KEPT, TOTAL_RECORDS, TOTALS_STRIDE } from "./pattern-state.ts";
+import {
+  SPECIAL_ERROR,
+  TOTAL_BYTES,
+  TOTAL_KEPT,
+  TOTAL_RECORDS,
+  TOTAL_WEIGHT_BEYOND,
+  TOTALS_STRIDE,
+} from "./pattern-state.ts";
 import { drawByPeer } from "./peer-draw.ts";
 import { SEVERAL_LINES } from "./plan-table.ts";
 import { WINDOW_MS } from "./planned-rows.ts";
@@ -179,7 +186,7 @@ export class BatchDecider {
       const clamped = event < earliest ? earliest : event > latest ? latest : event;
       summaries.add(row, clamped, content, keep[i], weight[i], counts);
       if (weight[i] > 1) {
-        state.weightBeyond[row] += weight[i] - 1;
+        totals[row * TOTALS_STRIDE + TOTAL_WEIGHT_BEYOND] += weight[i] - 1;
         state.weightVariance[row] += weight[i] * (weight[i] - 1);
       }
       if (counts !== 1) multiplyWeight(batch, i);
@@ -209,16 +216,16 @@ export class BatchDecider {
       batch.weight[i] = wanted;
       return wanted;
     }
-    const { randomness } = this.#parts;
-    const { arrival, traceHash, random } = this.#columns;
+    const { randomness, state } = this.#parts;
+    const { traceHash, random } = this.#columns;
     const at = i - this.#from;
     const threshold = thresholdOf(wanted);
     const p = probabilityOf(threshold);
     const trace = batch.traceStart[i];
     random[at] =
       trace !== 0
-        ? randomness.ofTrace(batch.bytes, trace, traceHash[at], row, arrival[at])
-        : randomness.ofArrival(row, arrival[at]);
+        ? randomness.ofTrace(batch.bytes, trace, traceHash[at], row, state.drawn)
+        : randomness.alone(row, state.drawn);
     const kept = passes(random[at], threshold) ? 1 : 0;
     batch.probability[i] = p;
     batch.keep[i] = kept;

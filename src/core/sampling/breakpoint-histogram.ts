@@ -29,6 +29,7 @@ export class BreakpointHistogram {
   #costBelow = 0;
   #gradientAbove = 0;
   #fullCost = 0;
+  #fullGradient = 0;
 
   constructor(scale: BreakpointScale) {
     this.#scale = scale;
@@ -39,6 +40,11 @@ export class BreakpointHistogram {
     return this.#fullCost;
   }
 
+  /** Cost at τ = 1 if nobody had a ceiling. */
+  get fullGradient(): number {
+    return this.#fullGradient;
+  }
+
   /** @param cost b · λ @param gradient b · slope; both negative: takes a pattern away that was added with the same numbers */
   add(cost: number, gradient: number): void {
     const bin = this.#scale.binOf(cost / gradient);
@@ -47,6 +53,7 @@ export class BreakpointHistogram {
     this.#sums[at] += cost;
     this.#sums[at + 1] += gradient;
     this.#fullCost += cost;
+    this.#fullGradient += gradient;
     if (bin < this.#cursor) this.#costBelow += cost;
     else this.#gradientAbove += gradient;
   }

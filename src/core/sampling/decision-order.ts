@@ -20,7 +20,12 @@ import type { TickBooks } from "./tick-books.ts";
 /** K of the arrival-index decay for a pattern that no plan has seen yet. */
 export const UNPLANNED_K = 32;
 /** Second and third lines are paid while the novelty allowance stays at least this full: the rest waits for very first lines. */
-export const FOLLOW_UP_FILL = 0.6;
+const FOLLOW_UP_FILL = 0.6;
+
+/** Level of the novelty bucket from which it pays second and third lines. */
+export function followUpLevel(capacity: number, balance: number): number {
+  return balance < 0 ? Number.POSITIVE_INFINITY : FOLLOW_UP_FILL * capacity;
+}
 
 export class DecisionOrder {
   readonly #parts: SamplerParts;
@@ -224,7 +229,8 @@ export class DecisionOrder {
     this.#consumeFirstLine(outcome, row, monoMs);
     if (isVeryFirst) this.#books.firstBytes += bytes;
     const level = noveltyBucket.level - outcome.noveltyCharge;
-    const kept = isVeryFirst ? 0 : FOLLOW_UP_FILL * noveltyBucket.capacity;
+    // Second and third lines are for good days: in debt they are drawn like any other.
+    const kept = isVeryFirst ? 0 : followUpLevel(noveltyBucket.capacity, allowance.balance());
     if (allowance.isUnlimited() || (hasRoom && level - bytes >= kept)) {
       outcome.noveltyCharge += bytes;
       guard.spend(service, bytes);

@@ -1,6 +1,6 @@
 import type { Instant } from "../../model/instant.ts";
 import type { LogBatch } from "../../model/log-batch.ts";
-import { FOLLOW_UP_FILL, UNPLANNED_K } from "./decision-order.ts";
+import { followUpLevel, UNPLANNED_K } from "./decision-order.ts";
 import { FIRST_LINES, RETURN_LINES, SILENCE_MS } from "./first-lines.ts";
 import { RULE_NONE, RULE_PER_RECORD, SPECIAL_FIRST } from "./pattern-state.ts";
 import { MIN_PROBABILITY, WINDOW_MS } from "./planned-rows.ts";
@@ -145,7 +145,8 @@ class DecisionWalk {
     const isNew = this.#isUnseen() && !isRemembered;
     const left = isNew ? FIRST_LINES : this.#isBack() ? RETURN_LINES : state.firstLines[this.#row];
     const isVeryFirst = left === FIRST_LINES || this.#isBack() || state.floorDueMs[this.#row] <= this.#now.monoMs;
-    const level = noveltyBucket.level - (isVeryFirst ? 0 : FOLLOW_UP_FILL * noveltyBucket.capacity);
+    const followUps = followUpLevel(noveltyBucket.capacity, allowance.balance());
+    const level = noveltyBucket.level - (isVeryFirst ? 0 : followUps);
     const { books } = this.#sampler;
     const room = this.#noveltyRoom();
     const fits = room.bucket && level >= this.#bytes;

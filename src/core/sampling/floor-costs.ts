@@ -3,8 +3,8 @@ import type { BreakpointScale } from "./breakpoint-scale.ts";
 
 /**
  * What floor lines cost, and how far apart they have to be. By default a pattern's floor costs what a line a minute costs, or
- * all that it says, or as much as every other pattern's floor, whichever is least: that last is the level that a budget for
- * all of them buys, as τ is in a plan.
+ * all that it says, or as much as every other pattern's floor of its weight, whichever is least: that last is the level that a
+ * budget for all of them buys, as τ is in a plan.
  */
 /** Time between two floor lines of a pattern, for each of its mean bytes. */
 const LEAST_MS_PER_BYTE = 1e-3;
@@ -14,7 +14,7 @@ const SOONER = 0.5;
 const LATER = 4;
 
 export class FloorCosts {
-  /** Bytes a second of default floors, gradient 1; of those that somebody asked for; and of all what would not be drawn anyway. */
+  /** Bytes a second of default floors, their weights as gradients; of those that somebody asked for; and of all what would not be drawn anyway. */
   readonly #floors: BreakpointHistogram;
   #asked = 0;
   #extra = 0;
@@ -25,7 +25,7 @@ export class FloorCosts {
     this.#floors = new BreakpointHistogram(scale);
   }
 
-  /** Milliseconds between two default floor lines of a pattern, for each of its mean bytes. */
+  /** Milliseconds between two default floor lines of a pattern of weight 1, for each of its mean bytes. */
   get msPerByte(): number {
     return this.#msPerByte;
   }
@@ -35,15 +35,18 @@ export class FloorCosts {
     return this.#rate;
   }
 
-  /** Bytes a second that a default floor costs now at most. */
+  /** Bytes a second that a default floor of weight 1 costs now at most. */
   get level(): number {
     return 1000 / this.#msPerByte;
   }
 
-  /** @param cost bytes a second at a line a minute, or as often as was asked for @param sign -1: takes it away */
-  add(cost: number, isAsked: boolean, sign: number): void {
+  /**
+   * @param cost bytes a second at a line a minute, or as often as was asked for @param weight see floorWeight
+   * @param sign -1: takes it away
+   */
+  add(cost: number, weight: number, isAsked: boolean, sign: number): void {
     if (isAsked) this.#asked += sign * cost;
-    else this.#floors.add(sign * cost, sign);
+    else this.#floors.add(sign * cost, sign * weight);
   }
 
   /** @param bytes a second by which floor lines now cost more than what is drawn anyway; negative: less */

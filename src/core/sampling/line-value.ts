@@ -1,8 +1,10 @@
 import { SEVERITY_CLASSES } from "../../model/severity.ts";
+import { toneOf } from "./failure-words.ts";
 
-/** What a line of a pattern is worth: by severity, by age, and by what the policy says. */
+/** What a line of a pattern is worth: by severity and by what it says, by age, and by what the policy says. */
 /** By severity class; unspecified counts as info. */
 const VALUE_BY_CLASS = [1, 0.5, 0.5, 1, 2, 4, 4];
+const MOST_WORTH = 4;
 /** A young pattern tells more a line than one long known: 30 times as much at first, 1.5 times after an hour. */
 const YOUNG_VALUE = 29;
 const YOUNG_HALF_LIFE_MS = 10 * 60_000;
@@ -16,12 +18,15 @@ export class LineValue {
     step === YOUNG_STEPS * YOUNG_HALF_LIVES - 1 ? 1 : 1 + YOUNG_VALUE * 2 ** (-step / YOUNG_STEPS),
   );
 
-  of(severityClass: number, ageMs: number, policyValue: number): number {
+  /** @param worth see worthOf */
+  of(worth: number, ageMs: number, policyValue: number): number {
     const step = Math.min(this.#young.length - 1, Math.floor((ageMs * YOUNG_STEPS) / YOUNG_HALF_LIFE_MS));
-    return this.ofSeverity(severityClass) * this.#young[step] * policyValue;
+    return worth * this.#young[step] * policyValue;
   }
+}
 
-  ofSeverity(severityClass: number): number {
-    return VALUE_BY_CLASS[Math.min(severityClass, SEVERITY_CLASSES.length - 1)];
-  }
+/** A line's own value, whatever its age and the policy: the severity that its sender gave it, raised by a text of trouble. */
+export function worthOf(severityClass: number, template: string): number {
+  const value = VALUE_BY_CLASS[Math.min(severityClass, SEVERITY_CLASSES.length - 1)];
+  return value >= MOST_WORTH ? value : Math.min(MOST_WORTH, value * toneOf(template));
 }

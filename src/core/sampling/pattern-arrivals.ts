@@ -1,4 +1,5 @@
 import { FIRST_LINES, RETURN_LINES } from "./first-lines.ts";
+import { worthOf } from "./line-value.ts";
 import { RULE_NONE, RULE_PER_RECORD, SPECIAL_ERROR, SPECIAL_FIRST, SPECIAL_RULE } from "./pattern-state.ts";
 import { SEVERITY_CLASS_ERROR } from "./reason-codes.ts";
 import type { PatternScope, RuleBook } from "./rules.ts";
@@ -22,6 +23,7 @@ export class PatternArrivals {
     if (isNew) {
       state.service[row] = services.rowOf(directory.service(row));
       state.severity[row] = directory.severityClass(row);
+      state.worth[row] = worthOf(state.severity[row], directory.template(row));
       state.firstSeenMs[row] = monoMs;
       state.isKnown[row] = directory.isSeeded(row) ? 1 : 0;
       state.special[row] = 0;

@@ -3,6 +3,8 @@ export interface PatternDirectory {
   id(row: number): string;
   service(row: number): string;
   severityClass(row: number): number;
+  /** The pattern's text for people. */
+  template(row: number): string;
   /** True when the pattern is no news: it came with the policy document, or is a better name of patterns before it. */
   known(row: number): boolean;
   /** True when it came with the policy document: it is never young. */

@@ -1,5 +1,6 @@
+import { RETURN_LINES } from "./first-lines.ts";
 import type { PatternState } from "./pattern-state.ts";
-import { TOTALS_STRIDE } from "./pattern-state.ts";
+import { SPECIAL_FIRST, TOTALS_STRIDE } from "./pattern-state.ts";
 
 /**
  * Patterns were found to be one: what the sampler knows of the old row goes over to the merged one, so that a pattern that
@@ -17,11 +18,11 @@ export function mergePatternState(state: PatternState, from: number, into: numbe
   state.rateSlow[into] = rate;
   state.rateUsual[into] += state.rateUsual[from];
   state.rateFast[into] += state.rateFast[from];
+  state.dispersion[into] = Math.max(state.dispersion[into], state.dispersion[from]);
   state.decayK[into] += state.decayK[from];
   for (let field = 0; field < TOTALS_STRIDE; field++) {
     state.totals[into * TOTALS_STRIDE + field] += state.totals[from * TOTALS_STRIDE + field];
   }
-  state.weightBeyond[into] += state.weightBeyond[from];
   state.weightVariance[into] += state.weightVariance[from];
   state.tickCount[into] += state.tickCount[from];
   state.tickBytes[into] += state.tickBytes[from];
@@ -38,13 +39,15 @@ export function mergePatternState(state: PatternState, from: number, into: numbe
 function inherit(state: PatternState, from: number, into: number): void {
   state.lastSeenMs[into] = state.lastSeenMs[from];
   state.firstSeenMs[into] = state.firstSeenMs[from];
-  state.floorDueMs[into] = state.floorDueMs[from];
+  state.floorDueMs[into] = 0;
   state.service[into] = state.service[from];
   state.severity[into] = state.severity[from];
-  state.special[into] = state.special[from];
-  state.firstLines[into] = state.firstLines[from];
+  // Nobody has seen its name yet: one line tells it, whatever its parts had told.
+  state.special[into] = state.special[from] | SPECIAL_FIRST;
+  state.firstLines[into] = Math.max(RETURN_LINES, state.firstLines[from]);
   state.rule[into] = state.rule[from];
   state.plan[into] = state.plan[from];
+  state.worth[into] = state.worth[from];
   state.value[into] = state.value[from];
   state.windowEpoch[into] = state.windowEpoch[from];
   state.windowCount[into] = state.windowCount[from];

@@ -23,6 +23,15 @@ const STEP = 1.7;
 const STEP_DEVIATIONS = 3;
 /** Ticks that brought the lines of more than this are no seconds, and tell of no steps. */
 const SECOND = 1.6;
+/** Variance of the fast rate of a Poisson process, for each line a second of it. */
+const CHANCE = Math.LN2 / (2 * FAST_HALF_LIFE_SECONDS);
+/** A pattern's straying is learned from samples of at most this multiple of it, and counts as at least a fifth of its rate. */
+const DISPERSION_WINSOR = 4;
+const LEAST_DISPERSION = 0.04;
+/** What leaves the usual rate by so many times its own straying is no chance. */
+const STRAYING = 3;
+/** Of a pattern that hardly speaks, a line in five minutes counts as usual. */
+const LEAST_USUAL = 1 / 300;
 /** No sender batches for longer than this: more silence is a pause. */
 const BATCH_SECONDS = 60;
 
@@ -124,6 +133,7 @@ export class PatternRates {
     }
     state.rateFast[row] += Math.max(1 - this.#fastKept[ticks], young) * (rate - state.rateFast[row]);
     state.rateUsual[row] += (1 - this.#usualKept[ticks]) * ((seconds > 0 ? count / seconds : 0) - state.rateUsual[row]);
+    if (seconds > 0 && this.#seen > 0) this.#learnDispersion(row, (1 - this.#usualKept[ticks]) / this.#seen);
     state.rateSlow[row] += Math.max(1 - this.#slowKept[ticks], young) * (rate - state.rateSlow[row]);
     if (count > 0) {
       const mean = state.tickBytes[row] / count;
@@ -149,6 +159,29 @@ export class PatternRates {
     const kept = 2 ** (-Math.min(elapsed, Math.max(this.#elapsed, quietMs / 1000)) / QUIET_HALF_LIFE_SECONDS);
     rateFast[row] *= kept;
     rateSlow[row] *= kept;
+  }
+
+  /** @param weight of this visit: the mean is over an hour, or over all of a younger process */
+  #learnDispersion(row: number, weight: number): void {
+    const { dispersion, rateFast } = this.#state;
+    const usual = this.usualOf(row);
+    if (usual <= 0) return;
+    const off = rateFast[row] - usual;
+    const sample = Math.max(0, (off * off - CHANCE * usual) / (usual * usual));
+    const most = DISPERSION_WINSOR * dispersion[row] + LEAST_DISPERSION;
+    dispersion[row] += Math.min(1, weight) * (Math.min(sample, most) - dispersion[row]);
+  }
+
+  /**
+   * Whether the fast rate is further above the usual one than the pattern ever strays: by its own measure, because counts
+   * of logs are overdispersed, each in its way, and a fixed bound calls a bursty pattern news for ever.
+   */
+  strays(row: number): boolean {
+    const { dispersion, rateFast } = this.#state;
+    const usual = this.usualOf(row);
+    const off = rateFast[row] - usual;
+    const own = Math.max(LEAST_DISPERSION, dispersion[row]) * usual * usual;
+    return off > 0 && off * off > STRAYING * STRAYING * (own + CHANCE * (usual + LEAST_USUAL));
   }
 
   /**

@@ -14,12 +14,16 @@ export class PatternState {
   readonly rateSlow: Float32Array;
   /** The same with a half-life of an hour, from zero at the start of the process: see PatternRates.usualOf. */
   readonly rateUsual: Float32Array;
+  /** Squared relative straying of the fast rate from the usual one, beyond chance: see PatternRates.strays. */
+  readonly dispersion: Float32Array;
   /** Mean billed bytes a record. */
   readonly meanBytes: Float32Array;
   /** Probability of the plan, and K of the arrival-index decay: p_n = min(p, K / n). */
   readonly plan: Float32Array;
   readonly decayK: Float32Array;
-  /** Value by severity, age and policy. */
+  /** Value by severity and by what the text says: see line-value.ts. */
+  readonly worth: Float32Array;
+  /** Value by worth, age and policy. */
   readonly value: Float32Array;
   /** Floor in force by rule or policy, lines a minute; 0 = the default floor. */
   readonly floorPerMinute: Float32Array;
@@ -27,8 +31,7 @@ export class PatternState {
   readonly policyFloor: Float32Array;
   /** TOTAL_* since the pattern took the row: for people. Side by side, because every record adds to all of them. */
   readonly totals: Float64Array;
-  /** Of those kept by a draw: Σ (weight - 1), and Σ weight·(weight - 1), the variance of the count that weights give. */
-  readonly weightBeyond: Float64Array;
+  /** Of those kept by a draw: Σ weight·(weight - 1), the variance of the count that weights give. */
   readonly weightVariance: Float64Array;
   /** Arrivals and billed bytes since a tick visited the row, and how many of them a rule settled that looks into records. */
   readonly tickCount: Uint32Array;
@@ -42,6 +45,8 @@ export class PatternState {
   readonly #isSpoken: Uint8Array;
   /** Share of the arrivals that such a rule settles: what is pinned or muted takes no part in the draw. */
   readonly ruledShare: Float32Array;
+  /** Lines that drew by themselves: see Randomness.alone. Outlives the pattern, so that no start is met twice. */
+  readonly drawn: Uint32Array;
   /** Arrival index in the current window, and which window that is. */
   readonly windowCount: Uint32Array;
   readonly windowEpoch: Uint32Array;
@@ -76,14 +81,15 @@ export class PatternState {
     this.rateFast = new Float32Array(rows);
     this.rateSlow = new Float32Array(rows);
     this.rateUsual = new Float32Array(rows);
+    this.dispersion = new Float32Array(rows);
     this.meanBytes = new Float32Array(rows);
     this.plan = new Float32Array(rows);
     this.decayK = new Float32Array(rows);
+    this.worth = new Float32Array(rows).fill(1);
     this.value = new Float32Array(rows);
     this.floorPerMinute = new Float32Array(rows);
     this.policyFloor = new Float32Array(rows);
     this.totals = new Float64Array(rows * TOTALS_STRIDE);
-    this.weightBeyond = new Float64Array(rows);
     this.weightVariance = new Float64Array(rows);
     this.tickCount = new Uint32Array(rows);
     this.tickBytes = new Float64Array(rows);
@@ -91,6 +97,7 @@ export class PatternState {
     this.spoken = new Int32Array(rows);
     this.#isSpoken = new Uint8Array(rows);
     this.ruledShare = new Float32Array(rows);
+    this.drawn = new Uint32Array(rows);
     this.windowCount = new Uint32Array(rows);
     this.windowEpoch = new Uint32Array(rows);
     this.isKnown = new Uint8Array(rows);
@@ -142,10 +149,10 @@ export class PatternState {
     this.rateFast[row] = 0;
     this.rateSlow[row] = 0;
     this.rateUsual[row] = 0;
+    this.dispersion[row] = 0;
     this.meanBytes[row] = 0;
     this.plan[row] = 0;
     this.totals.fill(0, row * TOTALS_STRIDE, (row + 1) * TOTALS_STRIDE);
-    this.weightBeyond[row] = 0;
     this.weightVariance[row] = 0;
     this.decayK[row] = 0;
     this.tickCount[row] = 0;
@@ -167,6 +174,8 @@ export class PatternState {
 export const TOTAL_RECORDS = 0;
 export const TOTAL_BYTES = 1;
 export const TOTAL_KEPT = 2;
+/** Σ (weight - 1) of those kept by a draw: with the kept, what their weights add up to. */
+export const TOTAL_WEIGHT_BEYOND = 3;
 export const TOTALS_STRIDE = 4;
 
 export const RULE_NONE = -1;

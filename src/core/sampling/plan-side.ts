@@ -2,7 +2,7 @@ import { BreakpointHistogram, KEEP_ALL } from "./breakpoint-histogram.ts";
 import type { BreakpointScale } from "./breakpoint-scale.ts";
 import { exactly } from "./breakpoint-scale.ts";
 import type { TempoSettings } from "./service-tempo.ts";
-import { ServiceTempo } from "./service-tempo.ts";
+import { ServiceTempo, STEP } from "./service-tempo.ts";
 
 /**
  * One of the two sides of a plan, ordinary records or ERRORs: what each service asks for, and the τ that its budget buys.
@@ -21,6 +21,8 @@ export class PlanSide {
   /** How much faster than its rates each service is now, and how much slower than at the last tick. */
   readonly #factor: Float64Array;
   readonly #slowed: Float64Array;
+  /** By how much the tempo has changed since the last tick. */
+  readonly #stepped: Float64Array;
   /** τ / √f. */
   readonly #level: Float64Array;
 
@@ -32,6 +34,7 @@ export class PlanSide {
     this.#usual = new Float64Array(services);
     this.#factor = new Float64Array(services).fill(1);
     this.#slowed = new Float64Array(services).fill(1);
+    this.#stepped = new Float64Array(services).fill(1);
     this.#level = new Float64Array(services).fill(KEEP_ALL);
   }
 
@@ -88,10 +91,25 @@ export class PlanSide {
     for (let s = 0; s < count; s++) {
       const factor = this.#tempo.of(s, this.#usual[s]);
       this.#slowed[s] = Math.max(1, this.#factor[s] / factor);
+      // Who comes back from silence is where he was, not ten times as fast.
+      this.#stepped[s] = this.#factor[s] * STEP < 1 ? 1 : factor / this.#factor[s];
       this.#factor[s] = factor;
       arriving += factor * this.#usual[s];
     }
     return arriving;
+  }
+
+  /** Σ v·√(λ·b) of a service's patterns by the rates of now: its part of a budget that nothing but their values shares out. */
+  appetiteOf(service: number): number {
+    return Math.sqrt(this.#factor[service]) * this.#groups[service].fullGradient;
+  }
+
+  /** A service that has just stepped on the other side steps on this one too: its few ERRORs would tell many seconds later. */
+  stepWith(other: PlanSide): void {
+    for (let s = 0; s < this.#groups.length; s++) {
+      const ratio = other.#stepped[s];
+      if (ratio > STEP || ratio * STEP < 1) this.#tempo.step(s, ratio);
+    }
   }
 
   /** All patterns of this tick have been added: what they ask for. */

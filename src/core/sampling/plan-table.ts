@@ -1,6 +1,6 @@
 import { BreakpointScale, exactly } from "./breakpoint-scale.ts";
 import { FloorCosts } from "./floor-costs.ts";
-import { FLOOR_MS } from "./floor-window.ts";
+import { FLOOR_MS, floorWeight } from "./floor-window.ts";
 import { LineValue } from "./line-value.ts";
 import { NewsLane } from "./news-lane.ts";
 import { drawnLambdaOf, PatternRates } from "./pattern-rates.ts";
@@ -46,6 +46,8 @@ export class PlanTable {
   readonly news: NewsLane;
   readonly floors: FloorCosts;
   readonly entries: PlanEntries;
+  /** Lines of more bytes are drawn less often than their bytes alone ask for: see Planner. */
+  heavyBytes: number = Number.POSITIVE_INFINITY;
   readonly #state: PatternState;
   readonly #services: ServiceTable;
   readonly #rates: PatternRates;
@@ -90,7 +92,9 @@ export class PlanTable {
     this.#visitedCount = 0;
     this.#round.run((row) => this.#visit(row, monoMs, book, policyValue));
     const seconds = this.#rates.seconds;
-    const arriving = this.ordinary.followTempo(seconds) + this.errors.followTempo(seconds);
+    const arrivingOrdinary = this.ordinary.followTempo(seconds);
+    this.errors.stepWith(this.ordinary);
+    const arriving = arrivingOrdinary + this.errors.followTempo(seconds);
     this.#addHeavy();
     this.ordinary.sumUp();
     this.errors.sumUp();
@@ -122,7 +126,7 @@ export class PlanTable {
     this.entries.fields[row * ENTRY_STRIDE + USUAL] = usual;
     side.addUsual(service, usual, isHeavy);
     const age = state.isKnown[row] === 1 ? Number.POSITIVE_INFINITY : monoMs - state.firstSeenMs[row];
-    state.value[row] = this.#value.of(state.severity[row], age, policyValue[row] || 1);
+    state.value[row] = this.#value.of(state.worth[row], age, policyValue[row] || 1);
     this.#enter(row, side, isHeavy, book);
   }
 
@@ -147,7 +151,8 @@ export class PlanTable {
     fields[at + CEILING] = ceiling;
     const cost = exactly(ceiling * bytes);
     if (cost > 0) {
-      const gradient = exactly(state.value[row] * Math.sqrt(lambda * bytes));
+      const heavy = Math.min(1, this.heavyBytes / bytes);
+      const gradient = exactly(state.value[row] * heavy * Math.sqrt(lambda * bytes));
       fields[at + COST] = cost;
       fields[at + GRADIENT] = gradient;
       if (!isHeavy) side.add(state.service[row], cost, gradient);
@@ -159,8 +164,9 @@ export class PlanTable {
   }
 
   #enterNews(row: number, cost: number, bytes: number): void {
-    const { severity, service } = this.#state;
-    const gradient = this.news.gradientOf(row, this.#rates.usualOf(row), bytes, this.#value.ofSeverity(severity[row]));
+    if (!this.#rates.strays(row)) return;
+    const { worth, service } = this.#state;
+    const gradient = this.news.gradientOf(row, this.#rates.usualOf(row), bytes, worth[row]);
     if (gradient <= 0) return;
     this.entries.fields[row * ENTRY_STRIDE + NEWS] = gradient;
     this.news.add(service[row], cost, gradient);
@@ -172,7 +178,7 @@ export class PlanTable {
     const isAsked = floorPerMinute[row] > 0;
     const perSecond = isAsked ? floorPerMinute[row] * FLOORS_PER_SECOND : FLOORS_PER_SECOND;
     const cost = exactly(Math.min(arriving, perSecond) * bytes);
-    const now = isAsked ? cost : Math.min(cost, this.floors.level);
+    const now = isAsked ? cost : Math.min(cost, this.floors.level * floorWeight(this.#state.worth[row]));
     this.#setFloor(row, cost, exactly(now * (1 - plan[row])), isAsked);
   }
 
@@ -183,8 +189,9 @@ export class PlanTable {
     const before = fields[at + FLOOR];
     const wasAsked = (marks[row] & MARK_ASKED_FLOOR) !== 0;
     if (cost !== before || isAsked !== wasAsked) {
-      if (before > 0) this.floors.add(before, wasAsked, -1);
-      if (cost > 0) this.floors.add(cost, isAsked, 1);
+      const weight = exactly(floorWeight(this.#state.worth[row]));
+      if (before > 0) this.floors.add(before, weight, wasAsked, -1);
+      if (cost > 0) this.floors.add(cost, weight, isAsked, 1);
       marks[row] = (marks[row] & ~MARK_ASKED_FLOOR) | (isAsked ? MARK_ASKED_FLOOR : 0);
       fields[at + FLOOR] = cost;
     }

@@ -11,8 +11,13 @@ import type { SamplingSettings } from "./settings.ts";
  * every live pattern, so that the expected bytes of all of them fit the target. Runs once a tick; what it costs goes by the
  * patterns that spoke and by the services, hardly by the patterns that live (`plan-table.ts`). Allocates nothing.
  */
-/** Floors: all together at most a quarter of the budget. */
-const FLOOR_SHARE = 0.25;
+/**
+ * A line that costs more than so many seconds of the whole budget is a gamble: one that is drawn is a debt for all others.
+ * Beyond it probabilities fall with the bytes, not with their root alone. Of budgets that anybody would call one it is many
+ * times the longest line.
+ */
+const HEAVY_SECONDS = 5;
+const LEAST_HEAVY_BYTES = 1024;
 const GAIN_MEMORY_SECONDS = 30;
 const GAIN_STEP = 0.03;
 /** Of a service's own ceiling: what its ERRORs may take, and what is left to the draw whatever they take. */
@@ -31,6 +36,8 @@ export interface PlanInput {
   /** Bytes a second that the ERROR lane may take, and what its bucket has saved up could add for a minute. */
   readonly lane: number;
   readonly saved: number;
+  /** Bytes a second that default floors may take. */
+  readonly floors: number;
   /** Input bytes a byte of record cost. */
   readonly inputScale: number;
 }
@@ -91,7 +98,17 @@ export class Planner {
    */
   measure(monoMs: number, seconds: number, book: RuleBook, policyValue: Float32Array): number {
     this.#ceilings.settle(seconds);
-    return this.#table.measure(monoMs, seconds, book, policyValue);
+    const arriving = this.#table.measure(monoMs, seconds, book, policyValue);
+    this.#learnAppetites();
+    return arriving;
+  }
+
+  #learnAppetites(): void {
+    const { ordinary, errors, seconds } = this.#table;
+    const { appetite } = this.#services;
+    for (let s = 0; s < this.#services.count; s++) {
+      if (this.#services.spoke(s)) appetite.learn(s, ordinary.appetiteOf(s) + errors.appetiteOf(s), seconds);
+    }
   }
 
   /** Seconds that the arrivals of this tick are spread over; 0 when nothing arrived. */
@@ -114,7 +131,8 @@ export class Planner {
     const { ordinary, errors, news, floors } = this.#table;
     const errorDemand = this.#sum(errors.demand);
     const demand = this.#sum(ordinary.demand);
-    floors.fit(FLOOR_SHARE * input.rate);
+    floors.fit(input.floors);
+    this.#table.heavyBytes = Math.max(LEAST_HEAVY_BYTES, HEAVY_SECONDS * input.rate);
     this.#shares.ask(ordinary.demand, errors.demand);
     const limited = this.#limitServices(input);
     const wanted = this.#sum(ordinary.demand);

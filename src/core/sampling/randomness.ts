@@ -4,10 +4,27 @@ import { hashWords } from "../hash/keyed-hash.ts";
 
 /**
  * R of a record. With a trace id: hash(seed, trace id), so that the lines of a trace live or die together and no caller
- * can choose the outcome. After TRACE_LINES_MAX lines of one trace in a pattern's window, and without a trace id:
- * hash(seed, instance, pattern row, window, arrival index), or a loop inside one trace would be all or nothing.
+ * can choose the outcome. After TRACE_LINES_MAX lines of one trace in a pattern's window (or a loop inside one trace would
+ * be all or nothing), and without a trace id: by how many lines of the pattern drew by themselves before, n:
+ *
+ *   R = hash(seed, instance, pattern row, n div RUN) + (n mod RUN) · step   (mod 2^32),
+ *
+ * a Weyl sequence from a start that nobody knows. Each R is uniform and no function of p, as a hash of its own would be, so
+ * weights are unbiased and kept sets nested. But of any stretch of lines the share p is kept to within a line or two, where
+ * independent draws stray by the root of what they keep; also while p moves. A run begins anew after RUN lines, with another
+ * start and another step: lines that recur at a period that one step nearly repeats (for the golden ratio, a Fibonacci
+ * number) would else be drawn in clumps. So their variance is that of independent draws, of a
+ * few periods two to four times it (4.5 at worst, of 41 lines).
  */
 const TRACE_LINES_MAX = 16;
+/** Lines of a run, a power of two: many enough that a stray line at its ends is little beside them. */
+const RUN_BITS = 9;
+export const RUN_LINES: number = 1 << RUN_BITS;
+/**
+ * 2^32 times the golden ratio, √2, √3 and (√13 - 3) / 2, their whole parts taken off: numbers whose continued fractions have
+ * no term above 3, so that their multiples keep as far apart as can be (Kuipers & Niederreiter 1974, §2.3).
+ */
+const STEPS: Int32Array = Int32Array.of(0x9e3779b9, 0x6a09e667, 0xbb67ae85, 0x4d82b447);
 const COUNTERS = 1 << 15;
 
 export class Randomness {
@@ -49,20 +66,25 @@ export class Randomness {
     }
   }
 
-  /** Top 32 bits of R of a record with a trace id at `at`. @param hash of the id */
-  ofTrace(bytes: Uint8Array, at: number, hash: number, row: number, arrival: number): number {
+  /**
+   * Top 32 bits of R of a record with a trace id at `at`.
+   * @param hash of the id @param row of its pattern @param drawn see `alone`; a line that draws by itself is counted in it
+   */
+  ofTrace(bytes: Uint8Array, at: number, hash: number, row: number, drawn: Uint32Array): number {
     const random = this.#trustTraceIds ? topOfTraceId(bytes, at) : hash;
     const slot = (random ^ Math.imul(row, 0x9e3779b1)) & (COUNTERS - 1);
     if (this.#lines[slot] < TRACE_LINES_MAX) {
       this.#lines[slot]++;
       return random;
     }
-    return this.ofArrival(row, arrival);
+    return this.alone(row, drawn);
   }
 
-  /** Top 32 bits of R of a record that draws by itself. */
-  ofArrival(row: number, arrival: number): number {
-    return hashWords(this.#key, 0, this.#instance, row, this.#window, arrival);
+  /** Top 32 bits of R of a record that draws by itself. @param drawn by row, how many did so before; counts this one */
+  alone(row: number, drawn: Uint32Array): number {
+    const n = drawn[row]++;
+    const start = hashWords(this.#key, 0, this.#instance, row, n >>> RUN_BITS, 0);
+    return (start + Math.imul(n & (RUN_LINES - 1), STEPS[start & 3])) >>> 0;
   }
 
   /** R as 14 hex digits, for the attribute sampling.randomness. Its lower 24 bits decide nothing: they follow from the top. */

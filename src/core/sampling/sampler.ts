@@ -7,11 +7,13 @@ import { ApartRate } from "./apart-rate.ts";
 import { BatchDecider } from "./batch-decider.ts";
 import type { BatchOutcome } from "./batch-outcome.ts";
 import { EvictedPatterns } from "./evicted-patterns.ts";
+import { InputScale } from "./input-scale.ts";
 import {
   contextRoom,
   createLanes,
   ERROR_LANE_DEPTH_SECONDS,
   ERROR_LANE_SHARE,
+  FLOOR_SHARE,
   NOVELTY_SHARE,
   refillLanes,
   UNLIMITED_BYTES,
@@ -48,7 +50,7 @@ const PIN_MEMORY_SECONDS = 15;
  */
 const MIN_DRAW_SHARE = 0.2;
 /** Of that share what stays while a minute of the budget or more is owed. */
-const MIN_DRAW_IN_DEBT = 0.5;
+const MIN_DRAW_IN_DEBT = 0.25;
 /** A burst that overflows the lane between two ticks shows for this long: a state that ends unseen is silence. */
 const ERRORS_SAMPLED_HOLD_MS = 60_000;
 
@@ -61,8 +63,7 @@ export class Sampler {
   #bypassUntilMs = -1;
   /** Monotonic milliseconds of the tick that last found an ERROR drawn. */
   #errorsThinnedMs = Number.NEGATIVE_INFINITY;
-  #inputSum = 0;
-  #costSum = 0;
+  readonly #inputScale = new InputScale();
   readonly #apart = new ApartRate(APART_MEMORY_SECONDS);
   readonly #pins = new ApartRate(PIN_MEMORY_SECONDS);
 
@@ -110,7 +111,7 @@ export class Sampler {
     this.#parts.evicted.advance(now.monoMs, planner.seconds);
     this.#apart.observe(apart, planner.seconds);
     this.#pins.observe(pins, planner.seconds);
-    const inputScale = this.#inputScale(input, cost, seconds);
+    const inputScale = this.#inputScale.observe(input, cost, seconds);
     const { rate, planned, target, room, lanes } = allowance.plan(demand * inputScale, planner.seconds, backlog);
     const bounded = Math.min(rate, UNLIMITED_BYTES);
     const laned = lanes * bounded;
@@ -122,6 +123,7 @@ export class Sampler {
       leastDraw: MIN_DRAW_SHARE * Math.max(MIN_DRAW_IN_DEBT, lanes) * room * ordinary,
       lane: ERROR_LANE_SHARE * ordinary,
       saved: this.#parts.errorBucket.level / ERROR_LANE_DEPTH_SECONDS,
+      floors: this.#floorRate(lanes * Math.min(bounded, ordinary)),
       inputScale,
     });
     if (this.#decider.books.takeErrorsThinned()) this.#errorsThinnedMs = now.monoMs;
@@ -136,14 +138,12 @@ export class Sampler {
     this.#decider.books.beginTick(this.#plan, allowance.balance(), NOVELTY_SHARE * laned * (TICK_MS / 1000));
   }
 
-  /** Input bytes a byte of record cost (content and stamp): senders' envelopes weigh differently from ours. */
-  #inputScale(input: number, cost: number, seconds: number): number {
-    const keep = 2 ** (-seconds / 60);
-    if (cost > 0) {
-      this.#inputSum = this.#inputSum * keep + input;
-      this.#costSum = this.#costSum * keep + cost;
-    }
-    return this.#costSum > 0 ? this.#inputSum / this.#costSum : 1;
+  /**
+   * What floors may take, bytes a second: their share of what is really granted, more while their bucket is full and less
+   * while it is empty. Were more due than it pays, who speaks often would always be there first.
+   */
+  #floorRate(granted: number): number {
+    return FLOOR_SHARE * granted * (0.5 + this.#parts.floorBucket.fill);
   }
 
   /**

@@ -5,11 +5,14 @@ import { ShareEntries } from "./share-entries.ts";
  * Who gets what of the budget: peers first where receivers tell them apart, then services. A share is max-min fair by the
  * root of a baseline (`share-entries.ts`), ERRORs and the rest together, so that neither who gets loud nor who fails takes what others live on. Of its share, half is its ERRORs'
  * when both are scarce, and what the rest cannot use. ERRORs beyond that borrow of everybody: four tenths of the budget at most
- * while their service says as much as usual, a twentieth when it got loud.
+ * while their service says as much as usual, a hundredth when it got loud.
  */
 const ERROR_SHARE = 0.5;
 const BORROWED_SHARE = 0.4;
-const LOUD_BORROWED_SHARE = 0.05;
+const LOUD_BORROWED_SHARE = 0.01;
+/** Of a small budget that is no line: then about one a second, at most a tenth. */
+const LOUD_LEAST_BYTES = 256;
+const LOUD_MOST_SHARE = 0.1;
 /** Whatever its ERRORs take, a service's draw goes on: a pattern that is never drawn has no estimate. */
 const LEAST_DRAW_SHARE = 0.2;
 /** Sums of the same terms in another order differ by less. */
@@ -110,7 +113,8 @@ export class ServiceShares {
       errors += this.#lanes[e];
     }
     errors += this.#lend(Math.min(BORROWED_SHARE * budget, ERROR_SHARE * budget - errors), 0);
-    errors += this.#lend(Math.min(LOUD_BORROWED_SHARE * budget, ERROR_SHARE * budget - errors), 1);
+    const least = Math.min(LOUD_LEAST_BYTES, LOUD_MOST_SHARE * budget);
+    errors += this.#lend(Math.min(Math.max(LOUD_BORROWED_SHARE * budget, least), ERROR_SHARE * budget - errors), 1);
     return errors;
   }
 

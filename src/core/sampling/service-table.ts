@@ -1,11 +1,12 @@
 import { LoadTrack } from "./load-track.ts";
 import { PeerTable } from "./peer-table.ts";
+import { ServiceAppetite } from "./service-appetite.ts";
 import type { SamplingSettings, ServiceSettings } from "./settings.ts";
 
 /**
  * Services known to the sampler, at most `maxServices`; later ones share the last row, named "other". A service that the
- * configuration names always finds a row of its own. Each has a slow baseline, by which fair shares are weighed, so that a
- * service that suddenly sends a hundred times as much does not push the others aside.
+ * configuration names always finds a row of its own. Each has slow measures of what it says, by which fair shares are weighed, so that
+ * a service that suddenly sends a hundred times as much does not push the others aside.
  */
 const OTHER = "other";
 
@@ -15,6 +16,8 @@ export class ServiceTable {
   /** Input bytes a second, slow, and of the last half minute. */
   readonly baseline: Float64Array;
   readonly rate: Float64Array;
+  /** What each usually asks for: shares are weighed by it. */
+  readonly appetite: ServiceAppetite;
   /** How many times its baseline a service, or who sends it, sends; 1 at least. */
   readonly loudness: Float64Array;
   /** Input bytes since the last tick, of the peer whose records are being decided. */
@@ -42,6 +45,7 @@ export class ServiceTable {
     this.#track = new LoadTrack(this.capacity);
     this.baseline = this.#track.baseline;
     this.rate = this.#track.rate;
+    this.appetite = new ServiceAppetite(this.capacity);
     this.loudness = new Float64Array(this.capacity).fill(1);
     this.peers = new PeerTable(this.capacity, this.#track);
     this.tickBytes = this.peers.current.tickBytes;

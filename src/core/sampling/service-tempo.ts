@@ -11,7 +11,7 @@ const ARRIVALS = 2;
 const LEAST_SECONDS = 2;
 const MOST_SECONDS = 60;
 /** A tick whose lines leave what was expected by this factor, and by this many standard deviations, is believed at once. */
-const STEP = 1.7;
+export const STEP = 1.7;
 const STEP_DEVIATIONS = 3;
 /** Seconds between arrivals above which a sender batches: its ticks tell nothing of steps. */
 const STEADY_SECONDS = 1.6;
@@ -72,6 +72,12 @@ export class ServiceTempo {
       this.#silentSeconds[s] += seconds;
       if (this.#silentSeconds[s] > silentSeconds) this.#now[s] *= fading;
     }
+  }
+
+  /** The service is known to have stepped by other lines of it: its own need not tell first. */
+  step(service: number, ratio: number): void {
+    this.#now[service] *= ratio;
+    this.#linesPerSecond[service] *= ratio;
   }
 
   #learn(s: number, span: number): void {

@@ -4,7 +4,7 @@ import { shareOut } from "./water-filling.ts";
 
 /**
  * Who shares: an entry a service; where several peers send, an entry for each service of each peer. Shares are max-min fair
- * by the root of a baseline, between peers first, then between what a peer sends. A service that several peers name is an
+ * between peers first, by the root of their baselines, then between what a peer sends, by what each service usually asks for. A service that several peers name is an
  * entry of each, with its part of the demand: who says another's name asks out of his own share, and adds nothing to the
  * other's. Filled anew every tick; bounded by peers times services, and grows to what really comes.
  */
@@ -64,7 +64,7 @@ export class ShareEntries {
     this.count = 0;
     this.#last.fill(NONE, 0, count);
     if (this.isOfOnePeer) {
-      for (let s = 0; s < count; s++) this.#add(0, s, baseline[s], rate[s] > LOUD * baseline[s]);
+      for (let s = 0; s < count; s++) this.#add(0, s, 1, rate[s] > LOUD * baseline[s]);
     } else {
       this.#reserve(peers.present.length);
       for (const [at, load] of peers.present.entries()) this.#enter(at, load);
@@ -87,7 +87,7 @@ export class ShareEntries {
   }
 
   #enter(at: number, load: PeerLoad): void {
-    const { count, rate, peers } = this.#services;
+    const { count, baseline, rate, peers } = this.#services;
     const { track, whole } = load;
     this.#starts[at] = this.count;
     this.#peerWeight[at] = Math.sqrt(Math.max(1, track.baseline[whole]));
@@ -95,15 +95,17 @@ export class ShareEntries {
     for (let s = 0; s < count; s++) {
       // What nobody has been heard of yet is the first peer's.
       if (!peers.speaks(load, s) && !(at === 0 && rate[s] === 0)) continue;
-      this.#add(at, s, track.baseline[s], isLoud || track.rate[s] > LOUD * track.baseline[s]);
+      const part = track.baseline[s] / Math.max(1, baseline[s]);
+      this.#add(at, s, Math.min(1, part), isLoud || track.rate[s] > LOUD * track.baseline[s]);
     }
   }
 
-  #add(peer: number, service: number, baseline: number, isLoud: boolean): void {
+  /** @param part of what is usually said of the service, 0..1 */
+  #add(peer: number, service: number, part: number, isLoud: boolean): void {
     if (this.count === this.service.length) this.#grow();
     const e = this.count++;
     this.service[e] = service;
-    this.weight[e] = Math.sqrt(Math.max(1, baseline));
+    this.weight[e] = Math.max(1, this.#services.appetite.usual[service] * Math.sqrt(part));
     this.loud[e] = isLoud ? 1 : 0;
     this.#peer[e] = peer;
     this.#next[e] = this.#last[service];

@@ -28,8 +28,7 @@ const BYTES = 2;
 const KEPT = 3;
 const WEIGHT_SUM = 4;
 const CONTEXT = 5;
-/** A cache line. */
-const STRIDE = 8;
+const STRIDE = 6;
 
 /** Sums of weights are sums of doubles. */
 const ROUNDING = 1e-9;

@@ -11,6 +11,7 @@ import {
   TOTAL_BYTES,
   TOTAL_KEPT,
   TOTAL_RECORDS,
+  TOTAL_WEIGHT_BEYOND,
   TOTALS_STRIDE,
 } from "./pattern-state.ts";
 import type { SamplerParts } from "./sampler-parts.ts";
@@ -62,7 +63,7 @@ export function undoSlice(
     state.totals[row * TOTALS_STRIDE + TOTAL_BYTES] -= content;
     state.totals[row * TOTALS_STRIDE + TOTAL_KEPT] -= keep[i];
     if (own > 1) {
-      state.weightBeyond[row] -= own - 1;
+      state.totals[row * TOTALS_STRIDE + TOTAL_WEIGHT_BEYOND] -= own - 1;
       state.weightVariance[row] -= own * (own - 1);
     }
     if (reason[i] === NOVEL && probability[i] >= 1) guard.spend(service, -(content + stampBytes));

@@ -36,4 +36,14 @@ describe("a pattern that learning makes out of others", () => {
     expect(ratio).toBeGreaterThan(0.7);
     expect(ratio).toBeLessThan(1.4);
   });
+
+  it("shows a line under its new name, though those of its parts were shown", async () => {
+    const rig = await replayRig(["sampling.budget.keep_ratio=0.05"]);
+    rig.run(1500, lines(600));
+    const template = "session of user <*> opened by <*>";
+    const { signature } = rig.engine;
+    const row = [...signature.rows()].find((each) => signature.table.template(each) === template) ?? -1;
+    const named = rig.decisions.filter(({ pattern }) => pattern === signature.id(row));
+    expect(named[0]).toMatchObject({ keep: true, weight: 1 });
+  });
 });

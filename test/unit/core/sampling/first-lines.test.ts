@@ -78,4 +78,16 @@ describe("first lines", () => {
     expect(rig.send(times(5, { pattern: 50 })).outcome.triggerCount).toBe(0);
     expect(seasonedRig({ severityOf }).send(times(1, { pattern: 50 })).outcome.triggerCount).toBe(0);
   });
+
+  it("are the very first alone while the budget is in debt: the others are for good days", () => {
+    const rig = new SamplingRig({ keepRatio: 0.05, baseline: 10_000 });
+    rig.run(
+      3,
+      (second) => Array.from({ length: 40 }, (_, i) => ({ pattern: 100 + 40 * second + i })),
+      () => undefined,
+    );
+    expect(rig.sampler.parts.allowance.balance()).toBeLessThan(0);
+    const reasons = reasonsOf(rig.send(times(10, { pattern: 50 })));
+    expect(reasons.filter((reason) => reason === "novel")).toHaveLength(1);
+  });
 });

@@ -5,7 +5,7 @@ import { FloorCosts } from "../../../../src/core/sampling/floor-costs.ts";
 /** Ten patterns whose floors cost 1, 2 … 10 bytes a second; none of it would be drawn anyway. */
 function ten(): FloorCosts {
   const floors = new FloorCosts(new BreakpointScale());
-  for (let cost = 1; cost <= 10; cost++) floors.add(cost, false, 1);
+  for (let cost = 1; cost <= 10; cost++) floors.add(cost, 1, false, 1);
   floors.addExtra(55);
   return floors;
 }
@@ -25,12 +25,22 @@ describe("the cost of floors", () => {
     expect(floors.level).toBeCloseTo(3, 1);
   });
 
+  it("gives who weighs more as much more, up to a line a minute", () => {
+    const floors = new FloorCosts(new BreakpointScale());
+    floors.add(10, 1, false, 1);
+    floors.add(10, 4, false, 1);
+    floors.add(10, 16, false, 1);
+    for (let tick = 0; tick < 20; tick++) floors.fit(20);
+    // 2 + 4 · 2 + 10 = 20
+    expect(floors.level).toBeCloseTo(2, 1);
+  });
+
   it("leaves floors that somebody asked for as they are", () => {
     const floors = ten();
-    floors.add(20, true, 1);
+    floors.add(20, 1, true, 1);
     for (let tick = 0; tick < 20; tick++) floors.fit(30);
     expect(floors.level).toBeCloseTo(1, 1);
-    floors.add(20, true, -1);
+    floors.add(20, 1, true, -1);
     for (let tick = 0; tick < 20; tick++) floors.fit(27);
     expect(floors.level).toBeCloseTo(3, 1);
   });

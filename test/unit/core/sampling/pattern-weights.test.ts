@@ -1,6 +1,11 @@
 import { describe, expect, it } from "vitest";
 import { mergePatternState } from "../../../../src/core/sampling/pattern-merge.ts";
-import { TOTAL_KEPT, TOTAL_RECORDS, TOTALS_STRIDE } from "../../../../src/core/sampling/pattern-state.ts";
+import {
+  TOTAL_KEPT,
+  TOTAL_RECORDS,
+  TOTAL_WEIGHT_BEYOND,
+  TOTALS_STRIDE,
+} from "../../../../src/core/sampling/pattern-state.ts";
 import type { SamplingRig } from "../../../kit/sampling-rig.ts";
 import { seasonedRig, times } from "../../../kit/sampling-rig.ts";
 
@@ -12,9 +17,11 @@ interface Sums {
 }
 
 function sumsOf(rig: SamplingRig, pattern: number): Sums {
-  const { totals, weightBeyond, weightVariance } = rig.sampler.parts.state;
+  const { totals, weightVariance } = rig.sampler.parts.state;
   return {
-    weights: (totals[pattern * TOTALS_STRIDE + TOTAL_KEPT] ?? 0) + (weightBeyond[pattern] ?? 0),
+    weights:
+      (totals[pattern * TOTALS_STRIDE + TOTAL_KEPT] ?? 0) +
+      (totals[pattern * TOTALS_STRIDE + TOTAL_WEIGHT_BEYOND] ?? 0),
     variance: weightVariance[pattern] ?? 0,
   };
 }

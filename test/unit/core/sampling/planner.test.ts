@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { KEEP_REASONS } from "../../../../src/model/decision.ts";
 import type { RigRecord } from "../../../kit/sampling-rig.ts";
 import { keptBytes, SamplingRig, SeededRandom, times } from "../../../kit/sampling-rig.ts";
 
@@ -176,5 +177,50 @@ describe("the value of a line", () => {
     );
     expect(kept).toBeGreaterThanOrEqual(5 * 20 - 1);
     expect(kept).toBeLessThan(5 * 20 * 1.6);
+  });
+});
+
+describe("what a line is worth to a plan", () => {
+  it("is more where its text tells of trouble, whatever severity the sender gave", () => {
+    const templateOf = (pattern: number): string => (pattern === 5 ? "request <*> failed" : "request <*> served");
+    const rig = settle(new SamplingRig({ keepRatio: 0.05, templateOf }), 1800, (second) =>
+      times(20, { pattern: second % 2 === 0 ? 5 : 6 }).concat(times(60, { pattern: 1 })),
+    );
+    expect(planOf(rig, 5) / planOf(rig, 6)).toBeGreaterThan(2.5);
+    expect(planOf(rig, 5) / planOf(rig, 6)).toBeLessThan(5);
+  });
+
+  it("is less where it alone costs many seconds of the budget: a debt for all others", () => {
+    const load = (): RigRecord[] => [...times(4, { pattern: 1 }), { pattern: 2, bytes: 16_000 }];
+    const small = settle(new SamplingRig({ bytesPerSecond: 400 }), 1200, load);
+    const large = settle(new SamplingRig({ bytesPerSecond: 4000 }), 1200, load);
+    const expense = (rig: SamplingRig): number => planOf(rig, 2) / planOf(rig, 1);
+    // By the root of rates and bytes alone, both would be about 4 · sqrt(200 / 16,000) = 0.2.
+    expect(expense(large)).toBeGreaterThan(2 * expense(small));
+  });
+});
+
+describe("floors that the budget cannot pay every minute", () => {
+  it("come round for the seldom as for the frequent, and sooner where the text tells of trouble", () => {
+    const templateOf = (pattern: number): string => (pattern === 70 ? "lookup of <*> failed" : "lookup of <*>");
+    const rig = new SamplingRig({ bytesPerSecond: 500, templateOf });
+    const load = (second: number): RigRecord[] => [
+      ...times(2, { pattern: second % 60 }),
+      ...(second % 45 === 7 ? [{ pattern: 70 }, { pattern: 71 }] : []),
+    ];
+    settle(rig, 3600, load);
+    const floors = new Map<number, number>();
+    rig.run(3600, load, ({ batch }) => {
+      for (let i = 0; i < batch.recordCount; i++) {
+        if (KEEP_REASONS[batch.reason[i] ?? 0] !== "floor" || batch.keep[i] !== 1) continue;
+        const pattern = batch.pattern[i] ?? 0;
+        floors.set(pattern, (floors.get(pattern) ?? 0) + 1);
+      }
+    });
+    const frequent = Array.from({ length: 60 }, (_, pattern) => floors.get(pattern) ?? 0);
+    const mean = frequent.reduce((sum, count) => sum + count, 0) / 60;
+    expect(mean).toBeGreaterThan(3);
+    expect(floors.get(71) ?? 0).toBeGreaterThan(0.6 * mean);
+    expect(floors.get(70) ?? 0).toBeGreaterThan(1.5 * mean);
   });
 });

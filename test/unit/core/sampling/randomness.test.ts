@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { createHashKey } from "../../../../src/core/hash/keyed-hash.ts";
 import { createLogBatch } from "../../../../src/core/otlp/log-batch.ts";
-import { Randomness } from "../../../../src/core/sampling/randomness.ts";
+import { Randomness, RUN_LINES } from "../../../../src/core/sampling/randomness.ts";
 import { SamplingRig, times } from "../../../kit/sampling-rig.ts";
 
 const key = createHashKey(new Uint8Array(16).fill(9));
@@ -13,63 +13,109 @@ function traceBytes(trace: number): Uint8Array {
   return bytes;
 }
 
+/** Lines that drew by themselves, by row; who needs none of its own may share this. */
+const NONE = new Uint32Array(16);
+
 /** R of a record whose trace id is at the second byte. */
-function randomOf(randomness: Randomness, bytes: Uint8Array, row: number, arrival: number): number {
+function randomOf(randomness: Randomness, bytes: Uint8Array, row: number, drawn: Uint32Array): number {
   const batch = createLogBatch(1);
   batch.bytes = bytes;
   batch.traceStart[0] = 1;
   const hashes = new Uint32Array(1);
   randomness.hashTraces(batch, 0, 1, hashes);
-  return randomness.ofTrace(bytes, 1, hashes[0] ?? 0, row, arrival);
+  return randomness.ofTrace(bytes, 1, hashes[0] ?? 0, row, drawn);
 }
 
 describe("R of a trace", () => {
   it("is one value for all of its lines, in every pattern and on every instance of the fleet's seed", () => {
     const here = new Randomness(key, 1, false);
     const there = new Randomness(key, 2, false);
-    const random = randomOf(here, traceBytes(5), 7, 1);
-    expect(randomOf(here, traceBytes(5), 8, 3)).toBe(random);
-    expect(randomOf(there, traceBytes(5), 7, 9)).toBe(random);
-    expect(randomOf(here, traceBytes(6), 7, 1)).not.toBe(random);
+    const random = randomOf(here, traceBytes(5), 7, NONE);
+    expect(randomOf(here, traceBytes(5), 8, NONE)).toBe(random);
+    expect(randomOf(there, traceBytes(5), 7, NONE)).toBe(random);
+    expect(randomOf(here, traceBytes(6), 7, NONE)).not.toBe(random);
   });
 
   it("cannot be chosen by a caller: another seed, another value", () => {
     const other = new Randomness(createHashKey(new Uint8Array(16).fill(8)), 1, false);
-    expect(randomOf(other, traceBytes(5), 7, 1)).not.toBe(randomOf(new Randomness(key, 1, false), traceBytes(5), 7, 1));
+    expect(randomOf(other, traceBytes(5), 7, NONE)).not.toBe(
+      randomOf(new Randomness(key, 1, false), traceBytes(5), 7, NONE),
+    );
   });
 
   it("is the trace id's own low 56 bits where those are trusted", () => {
     const trusting = new Randomness(key, 1, true);
     const bytes = Uint8Array.from({ length: 17 }, (_, i) => i);
     // Bytes 9 to 15 of the id are its low 56 bits; R's top 32 bits are the first four of them.
-    expect(randomOf(trusting, bytes, 7, 1)).toBe(0x0a0b0c0d);
+    expect(randomOf(trusting, bytes, 7, NONE)).toBe(0x0a0b0c0d);
   });
 
   it("ends after sixteen lines of a trace in a pattern's window: a loop in one trace is not all or nothing", () => {
     const randomness = new Randomness(key, 1, false);
     randomness.beginWindow(1);
-    const values = Array.from({ length: 40 }, (_, i) => randomOf(randomness, traceBytes(5), 7, i + 1));
+    const drawn = new Uint32Array(16);
+    const values = Array.from({ length: 40 }, () => randomOf(randomness, traceBytes(5), 7, drawn));
     expect(new Set(values.slice(0, 16)).size).toBe(1);
     expect(new Set(values.slice(16)).size).toBe(24);
-    expect(randomOf(randomness, traceBytes(5), 8, 1)).toBe(values[0]);
+    expect(randomOf(randomness, traceBytes(5), 8, NONE)).toBe(values[0]);
     randomness.beginWindow(2);
-    expect(randomOf(randomness, traceBytes(5), 7, 41)).toBe(values[0]);
+    expect(randomOf(randomness, traceBytes(5), 7, NONE)).toBe(values[0]);
   });
 });
 
 describe("R of a line without a trace", () => {
-  it("is its own: by pattern, window, arrival and instance", () => {
-    const randomness = new Randomness(key, 1, false);
+  const RUN = RUN_LINES;
+  const linesOf = (instance: number, row: number, lines: number, drawn = new Uint32Array(8)): number[] => {
+    const randomness = new Randomness(key, instance, false);
+    return Array.from({ length: lines }, () => randomness.alone(row, drawn));
+  };
+
+  it("is its own: by pattern, line, run and instance", () => {
     const values = new Set<number>();
-    for (const window of [1, 2]) {
-      randomness.beginWindow(window);
-      for (const row of [0, 1, 2])
-        for (let arrival = 1; arrival <= 50; arrival++) values.add(randomness.ofArrival(row, arrival));
+    for (const instance of [1, 2])
+      for (const row of [0, 1, 2]) for (const r of linesOf(instance, row, 3000)) values.add(r);
+    expect(values.size).toBeGreaterThan(2 * 3 * 3000 - 10);
+  });
+
+  it("is uniform over seeds, whichever line of a run it is", () => {
+    for (const line of [0, 1, 7, RUN - 1, RUN]) {
+      let sum = 0;
+      let squares = 0;
+      for (let row = 0; row < 2000; row++) {
+        const drawn = new Uint32Array(2000).fill(line);
+        const u = new Randomness(key, 1, false).alone(row, drawn) / 2 ** 32;
+        sum += u / 2000;
+        squares += (u * u) / 2000;
+      }
+      expect(Math.abs(sum - 0.5)).toBeLessThan(0.03);
+      expect(Math.abs(squares - 1 / 3)).toBeLessThan(0.03);
     }
-    expect(values.size).toBe(300);
-    const elsewhere = new Randomness(key, 2, false);
-    elsewhere.beginWindow(2);
-    expect(values.has(elsewhere.ofArrival(0, 1))).toBe(false);
+  });
+
+  it("keeps the share p of any stretch of a run to within two lines, and of every other line to within three", () => {
+    const values = linesOf(1, 3, RUN);
+    for (const p of [0.5, 0.1, 0.03]) {
+      for (const [from, to] of [
+        [0, 100],
+        [100, 133],
+        [17, 250],
+      ] as const) {
+        for (const step of [1, 2]) {
+          const stretch = values.slice(from, to).filter((_, i) => i % step === 0);
+          const kept = stretch.filter((r) => r >= (1 - p) * 2 ** 32).length;
+          expect(Math.abs(kept - p * stretch.length), `p ${p}, ${from} to ${to}, step ${step}`).toBeLessThan(
+            step === 1 ? 2 : 3,
+          );
+        }
+      }
+    }
+  });
+
+  it("starts anew after a run: what a period of the traffic met in one is not what it meets in the next", () => {
+    const values = linesOf(1, 3, 40 * RUN);
+    const starts = Array.from({ length: 40 }, (_, run) => (values[run * RUN] ?? 0) / 2 ** 32);
+    expect(Math.max(...starts) - Math.min(...starts)).toBeGreaterThan(0.8);
+    expect(new Set(starts).size).toBe(40);
   });
 });
 
