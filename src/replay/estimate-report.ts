@@ -106,7 +106,7 @@ export class EstimateReport {
   }
 
   #addToMinute({ pattern, probability, isKept, trace }: DecidedLine): void {
-    const cell = this.#minutes.get(pattern) ?? { estimate: new CountEstimate(), count: 0, expected: 0 };
+    const cell = this.#minutes.get(pattern) ?? newMinute();
     this.#minutes.set(pattern, cell);
     count(cell, probability);
     if (isKept) cell.estimate.add(probability, trace);
@@ -149,6 +149,10 @@ export class EstimateReport {
       },
     };
   }
+}
+
+function newMinute(): MinuteCell {
+  return { estimate: new CountEstimate({ wholePatterns: true }), count: 0, expected: 0 };
 }
 
 function newSample(): PatternSample {

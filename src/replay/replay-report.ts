@@ -122,7 +122,7 @@ export class ReplayReport {
   #truth(id: string): PatternTruth {
     const known = this.#patterns.get(id);
     if (known !== undefined) return known;
-    const created = { estimate: new CountEstimate(), count: 0, firstKept: false };
+    const created = { estimate: new CountEstimate({ wholePatterns: true }), count: 0, firstKept: false };
     this.#patterns.set(id, created);
     return created;
   }

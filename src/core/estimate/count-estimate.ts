@@ -1,13 +1,21 @@
 import type { Interval } from "./interval.ts";
+import type { SliceOptions } from "./total-estimate.ts";
 import { drawOf, TotalEstimate } from "./total-estimate.ts";
 
 /** How many records of one slice there were: the total of 1 over what was kept of it. */
 export class CountEstimate {
-  readonly #total = new TotalEstimate();
+  readonly #total: TotalEstimate;
 
-  /** @param trace any key of the trace, "" for records that drew by themselves */
-  add(probability: number, trace: string): void {
-    this.#total.add(probability, 1, trace);
+  constructor(slice: SliceOptions = {}) {
+    this.#total = new TotalEstimate(slice);
+  }
+
+  /**
+   * @param trace any key of the trace, "" for records that drew by themselves
+   * @param pattern any key of the pattern, and of the instance where several sample: of a slice of several whole patterns
+   */
+  add(probability: number, trace: string, pattern = ""): void {
+    this.#total.add(probability, 1, trace, pattern);
   }
 
   /** Kept records, of whatever probability. */

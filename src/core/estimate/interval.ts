@@ -52,6 +52,16 @@ export function normalInterval(estimate: number, variance: number): Interval {
 }
 
 /**
+ * Of a + b, from the intervals of two totals whose lines share no draw (Zou & Donner 2008): as skewed as they are.
+ */
+export function sumInterval(a: Interval, b: Interval): Interval {
+  const estimate = a.estimate + b.estimate;
+  const below = Math.hypot(a.estimate - a.low, b.estimate - b.low);
+  const above = Math.hypot(a.high - a.estimate, b.high - b.estimate);
+  return { estimate, low: estimate - below, high: estimate + above };
+}
+
+/**
  * Of a - b, from the intervals of two slices that share no line (Zou & Donner 2008): no wider than it must be where
  * they are skewed. Traces that both have lines in make it wider than needed.
  */

@@ -5,9 +5,11 @@
  *   Σ over pairs (i, j) y_i y_j (1 - p_i p_j / p_ij),   i = j included with p_ii = p_i
  *
  * (Särndal, Swensson & Wretman 1992, §2.8). A line that draws by itself has p_ij = p_i p_j with every other, which
- * leaves its own term. Lines of one trace share their random number, their thresholds are nested: p_ij = min(p_i, p_j),
+ * leaves its own term: of lines that share no trace, those inside a pattern (one customer's) lie scattered among the
+ * pattern's, whose random numbers follow each other evenly, and are as good as independent; all lines of a pattern
+ * together are not, and are EvenDraws. Lines of one trace share their random number, their thresholds are nested: p_ij = min(p_i, p_j),
  * and a pair adds y_i y_j (1 - max(p_i, p_j)). Another design of the draw has another p_ij, and changes this file
- * alone.
+ * and EvenDraws alone.
  */
 export interface DrawnVariance {
   /** Adds a line kept by a draw. @param p below 1 @param y its value times its weight */
@@ -15,7 +17,7 @@ export interface DrawnVariance {
   readonly variance: number;
 }
 
-/** Lines that share no random number with any other. */
+/** Lines that share no trace with any other, of a slice inside its patterns: as good as independent, if anything closer. */
 export class LoneDraws implements DrawnVariance {
   #variance = 0;
 
