@@ -26,18 +26,30 @@ interface Slice {
   truth: number;
   /** Σ p over lines that were drawn. */
   expected: number;
+  hasTraces: boolean;
+}
+
+/** Counts judged, and how many of their intervals held the truth. */
+interface Coverage {
+  covered: number;
+  judged: number;
 }
 
 interface Judgement {
-  covered: number;
-  judged: number;
+  readonly traced: Coverage;
+  readonly lone: Coverage;
   /** Relative error of the sum of all weights, a run each. */
   readonly errors: number[];
   readonly slices: SliceContest;
 }
 
 export async function estimateRows(seed: number, seeds: number): Promise<ScoreboardRow[]> {
-  const result: Judgement = { covered: 0, judged: 0, errors: [], slices: new SliceContest(EXPECTED_KEPT) };
+  const result: Judgement = {
+    traced: { covered: 0, judged: 0 },
+    lone: { covered: 0, judged: 0 },
+    errors: [],
+    slices: new SliceContest(EXPECTED_KEPT),
+  };
   for (let world = 0; world < WORLDS; world++) {
     const requests = recordWorld({
       seed: seed + world,
@@ -47,9 +59,10 @@ export async function estimateRows(seed: number, seeds: number): Promise<Scorebo
     });
     for (let draw = 0; draw < seeds / WORLDS; draw++) await judgeOne(requests, 1 + draw * WORLDS + world, result);
   }
-  const { covered, judged: count, errors, slices } = result;
-  const note = `${errors.length} seeds, ${count} counts of a pattern and minute`;
-  const share = covered / count;
+  const { traced, lone, errors, slices } = result;
+  const count = traced.judged + lone.judged;
+  const share = (traced.covered + lone.covered) / count;
+  const note = `${errors.length} seeds, ${count} counts of a pattern and minute; ${told(traced)} with trace ids, ${told(lone)} without`;
   return [
     {
       ...judged({ measure: "coverage of 95 % intervals", value: share, unit: "", note }, ">=", 0.93),
@@ -93,24 +106,31 @@ async function judgeOne(requests: readonly RecordedRequest[], draw: number, resu
   drive.finish();
   contest.endRun();
   result.errors.push((weights - lines) / lines);
-  for (const { estimate, truth, expected } of slices.values()) {
+  for (const { estimate, truth, expected, hasTraces } of slices.values()) {
     if (expected < EXPECTED_KEPT) continue;
     const { low, high } = estimate.interval();
-    result.judged++;
-    if (truth >= low && truth <= high) result.covered++;
+    const kind = hasTraces ? result.traced : result.lone;
+    kind.judged++;
+    if (truth >= low && truth <= high) kind.covered++;
   }
 }
 
 function addLine(slices: Map<number, Slice>, pattern: number, batch: LogBatch, i: number): void {
   let slice = slices.get(pattern);
   if (slice === undefined) {
-    slice = { estimate: new CountEstimate(), truth: 0, expected: 0 };
+    slice = { estimate: new CountEstimate({ wholePatterns: true }), truth: 0, expected: 0, hasTraces: false };
     slices.set(pattern, slice);
   }
   const p = batch.probability[i]!;
+  const trace = traceOf(batch, i);
   slice.truth++;
   if (p < 1) slice.expected += p;
-  if (batch.keep[i] === 1) slice.estimate.add(p, traceOf(batch, i));
+  if (trace !== "") slice.hasTraces = true;
+  if (batch.keep[i] === 1) slice.estimate.add(p, trace);
+}
+
+function told({ covered, judged: count }: Coverage): string {
+  return `${(covered / count).toFixed(3)} of ${count}`;
 }
 
 function traceOf(batch: LogBatch, i: number): string {
