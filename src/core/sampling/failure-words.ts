@@ -13,7 +13,7 @@ const FAILURES: ReadonlySet<string> = wordsOf(
   "unreachable violation",
 );
 const DOUBTS: ReadonlySet<string> = wordsOf(
-  "cannot degraded disconnected dropped expired invalid lost missing never no none not overload overloaded retries retry",
+  "cannot degraded disconnected dropped expired invalid lost missing never none not overload overloaded retries retry",
   "retrying slow throttled unable unexpected unhealthy unknown unsupported warn warning warnings",
 );
 /** "no errors" and "0 failed" are good news. */
@@ -35,7 +35,7 @@ export function toneOf(template: string): number {
     const folded = word.toLowerCase();
     if (isFailure(word, folded)) {
       if (!DENIALS.has(before)) return FAILURE_TONE;
-    } else if (DOUBTS.has(folded) && !DENIALS.has(folded)) tone = DOUBT_TONE;
+    } else if (DOUBTS.has(folded)) tone = DOUBT_TONE;
     else if (DENIALS.has(before) && before !== "0") tone = DOUBT_TONE;
     before = folded;
   }

@@ -1,6 +1,6 @@
 /**
  * What a service usually asks for: Σ v·√(λ·b) over its patterns, which is its part of the whole budget when nothing but the
- * power allocation decides (`water-filling.ts`). Shares between services are weighed by it, so that a pattern gets the same
+ * power allocation decides (`breakpoint-histogram.ts`). Shares between services are weighed by it, so that a pattern gets the same
  * whichever service says it; and it is learned slowly, so that who gets loud or explodes into new patterns does not take
  * the others' part: half-life an hour of the service's own active time, a sample counts at most three times as much as
  * usual. A service younger than ten active minutes has the mean of them.

@@ -8,6 +8,11 @@ import type { PendingSummary } from "./pending-summaries.ts";
 const PORTION = 64;
 /** Beyond those, rows go out at this multiple of the share that pays them: a flush is out before the next is due. */
 const PACE = 2;
+/**
+ * Calls (a second each) without income after which the input has paused, and is not just a sender that batches. A ratio of
+ * nothing is nothing: rows that are paid would wait for traffic that may never come, and be lost with the process.
+ */
+const PAUSE_CALLS = 5;
 
 export class SummaryOutbox {
   #rows: PendingSummary[] = [];
@@ -15,6 +20,7 @@ export class SummaryOutbox {
   /** Bytes that may go out now. */
   #credit = 0;
   #portionBytes = 0;
+  #callsWithoutIncome = 0;
 
   get isEmpty(): boolean {
     return this.#next >= this.#rows.length;
@@ -35,6 +41,8 @@ export class SummaryOutbox {
   take(share: number, bytesOf: (row: PendingSummary) => number): PendingSummary[] {
     if (this.isEmpty) return [];
     this.#credit += PACE * share;
+    this.#callsWithoutIncome = share > 0 ? 0 : this.#callsWithoutIncome + 1;
+    if (this.#callsWithoutIncome >= PAUSE_CALLS) this.#credit = Math.max(this.#credit, this.#portionBytes);
     if (this.#credit < this.#portionBytes) return [];
     const from = this.#next;
     while (!this.isEmpty && this.#credit > 0) this.#credit -= bytesOf(this.#rows[this.#next++]);
