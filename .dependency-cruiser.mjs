@@ -17,10 +17,38 @@ const layers = {
   ...Object.fromEntries(edges.map((edge) => [edge, platform])),
   // What compose.ts is made of: it alone sees the edges side by side.
   assembly: [...platform, ...edges],
-  // Not on the product's path: PostHog's stand-in, the load generator (tests, demo, benchmarks) and the web console.
-  standin: platform,
-  loadgen: platform,
+  // Not on the product's path: the web console.
   console: ["model"],
+};
+
+/**
+ * Rooms of a folder -> the rooms beside them that they may import. A room may import the folders that its own folder
+ * may import as well; files that stand beside the rooms (`sampler.ts`, `signature-stage.ts`) join them and may import all.
+ */
+const rooms = {
+  "src/core": {
+    math: [],
+    otlp: ["math"],
+    "otlp-json": ["otlp"],
+    estimate: ["math"],
+    patterns: ["math"],
+    anomaly: ["math", "patterns"],
+    summaries: ["math", "otlp", "patterns"],
+    signature: ["math", "otlp"],
+    sampling: ["math", "otlp", "patterns", "anomaly", "summaries"],
+    request: ["otlp", "sampling"],
+    context: ["math", "otlp", "patterns", "summaries", "signature", "sampling", "request"],
+    engine: ["math", "otlp", "patterns", "anomaly", "summaries", "signature", "sampling", "request", "context"],
+  },
+  "src/core/otlp": { wire: [], index: ["wire"], encode: ["wire", "index"] },
+  "src/core/signature": { mask: [], table: ["mask"], learn: ["mask", "table"] },
+  "src/core/sampling": {
+    rules: [],
+    shares: [],
+    plan: ["rules", "shares"],
+    budget: ["plan"],
+    decide: ["rules", "shares", "plan", "budget"],
+  },
 };
 
 const folders = Object.keys(layers);
@@ -34,9 +62,62 @@ const directionRules = folders.map((folder) => ({
   to: { path: "^(src|cmd)/", pathNot: anyOf([folder, ...layers[folder]]) },
 }));
 
+/** `rules` may import nothing of `plan`: one row a room, over the rooms of its own folder alone. */
+const roomRules = Object.entries(rooms).flatMap(([parent, table]) =>
+  Object.entries(table).map(([room, allowed]) => {
+    const forbidden = Object.keys(table).filter((other) => other !== room && !allowed.includes(other));
+    return {
+      name: `${parent.replaceAll("/", "-")}-${room}-stays-below`,
+      severity: "error",
+      comment: `${parent}/${room} may import ${[room, ...allowed].join(", ")}`,
+      from: { path: `^${parent}/${room}/` },
+      to: { path: `^${parent}/((${["-", ...forbidden].join("|")})/|[^/]+$)`, pathNot: `^${parent}/settings\\.ts$` },
+    };
+  }),
+);
+
 export default {
   forbidden: [
     ...directionRules,
+    ...roomRules,
+    {
+      name: "every-room-has-a-row",
+      severity: "error",
+      comment: "Add the room to the table of rooms in .dependency-cruiser.mjs",
+      from: {},
+      to: {
+        path: `^(${Object.keys(rooms).join("|")})/[^/]+/`,
+        pathNot: Object.entries(rooms).map(([parent, table]) => `^${parent}/(${Object.keys(table).join("|")})/`),
+      },
+    },
+    {
+      name: "tools-use-the-platform",
+      severity: "error",
+      comment:
+        "The stand-in and the load generator are separate programs: they share formats with the product, no parts",
+      from: { path: "^tools/" },
+      to: { path: "^(src|cmd|test)/", pathNot: anyOf(platform) },
+    },
+    {
+      name: "tools-stay-apart",
+      severity: "error",
+      from: { path: "^tools/([^/]+)/" },
+      to: { path: "^tools/", pathNot: "^tools/$1/" },
+    },
+    {
+      name: "only-commands-and-tests-import-tools",
+      severity: "error",
+      comment: "Nobody meets the stand-in or the load generator on the product's own path",
+      from: { path: "^src/" },
+      to: { path: "^tools/" },
+    },
+    {
+      name: "commands-stand-on-their-parts",
+      severity: "error",
+      comment: "cmd/cli holds what commands share; it knows none of them",
+      from: { path: "^cmd/cli/", pathNot: "^cmd/cli/(cli|verb-table)\\.ts$" },
+      to: { path: "^cmd/verbs/" },
+    },
     {
       name: "every-folder-has-a-row",
       severity: "error",
@@ -53,14 +134,14 @@ export default {
     {
       name: "compose-stays-the-product",
       severity: "error",
-      comment: "The stand-in, the load generator and the console are not parts of the running product",
+      comment: "The console, the tools and the commands are not parts of the running product",
       from: { path: "^src/compose" },
-      to: { path: "^(src/(standin|loadgen|console)|cmd)/" },
+      to: { path: "^(src/console|tools|cmd)/" },
     },
     {
       name: "product-never-imports-tests",
       severity: "error",
-      from: { path: "^(src|cmd)/" },
+      from: { path: "^(src|cmd|tools)/" },
       to: { path: "^(test|bench)/" },
     },
     {
@@ -73,7 +154,7 @@ export default {
     {
       name: "product-uses-declared-dependencies",
       severity: "error",
-      from: { path: "^(src|cmd)/" },
+      from: { path: "^(src|cmd|tools)/" },
       to: { dependencyTypes: ["npm-dev", "npm-no-pkg", "npm-unknown"], pathNot: "node_modules/@types/" },
     },
     { name: "no-cycles", severity: "error", from: {}, to: { circular: true } },

@@ -10,6 +10,8 @@ import { describe, expect, it } from "vitest";
 const ROOT: string = resolve(dirname(fileURLToPath(import.meta.url)), "..");
 const NOT_OURS: ReadonlySet<string> = new Set([".git", "node_modules", "dist", "coverage"]);
 const MAX_LINES = 300;
+/** More files than this cannot be read from a listing: a folder is then two. */
+const MAX_FILES_A_FOLDER = 25;
 
 /** Paths of the repository's files, relative to its root, with forward slashes. */
 function listFiles(folder: string): string[] {
@@ -21,7 +23,7 @@ function listFiles(folder: string): string[] {
 }
 
 const files: readonly string[] = listFiles("");
-const code: readonly string[] = files.filter((path) => /^(src|cmd|test)\/.*\.(ts|tsx|mjs)$/.test(path));
+const code: readonly string[] = files.filter((path) => /^(src|cmd|tools|test)\/.*\.(ts|tsx|mjs)$/.test(path));
 const product: readonly string[] = code.filter((path) => !path.startsWith("test/"));
 const core: readonly string[] = code.filter((path) => path.startsWith("src/core/"));
 
@@ -48,6 +50,13 @@ describe("source", () => {
     const long = code.filter((path) => read(path).trimEnd().split("\n").length > MAX_LINES);
 
     expect(long).toEqual([]);
+  });
+
+  it("keeps folders short enough to be read from a listing", () => {
+    const count = new Map<string, number>();
+    for (const path of code) count.set(dirname(path), (count.get(dirname(path)) ?? 0) + 1);
+
+    expect([...count].filter(([, found]) => found > MAX_FILES_A_FOLDER)).toEqual([]);
   });
 
   it("reads no clock and no randomness in the core", () => {

@@ -5,7 +5,7 @@ import type { Config } from "../config/config.ts";
 import type { CeilingsConfig } from "../config/sections/sampling.ts";
 import { hasCeiling, OBSERVE_KEEP_RATIO } from "../config/sections/sampling.ts";
 import type { EngineSettings } from "../core/engine/engine.ts";
-import { stampBytesOf } from "../core/sampling/record-cost.ts";
+import { stampBytesOf } from "../core/sampling/budget/record-cost.ts";
 import type { ServiceSettings } from "../core/sampling/settings.ts";
 import type { Environment } from "../model/environment.ts";
 

@@ -1,7 +1,7 @@
 /** Explanations: a record is indexed and looked up like any other, but nothing is counted, learned or forwarded. */
 import type { ExplainInput, ExplainResult, ExplainTrace } from "../admin/shapes/explain.ts";
 import type { Engine } from "../core/engine/engine.ts";
-import { DecodeError } from "../core/otlp/decode-error.ts";
+import { DecodeError } from "../core/otlp/wire/decode-error.ts";
 import { transcodeLogsJson } from "../core/otlp-json/transcode-logs-json.ts";
 import { explainDecision } from "../core/sampling/explain.ts";
 import type { Instant } from "../model/instant.ts";

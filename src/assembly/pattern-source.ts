@@ -3,7 +3,7 @@
 import type { Page } from "../admin/shapes/page.ts";
 import type { PatternDetail, PatternQuery, PatternRow, PatternSort } from "../admin/shapes/patterns.ts";
 import { UPPER_TAIL } from "../core/estimate/gamma-quantile.ts";
-import { FLOOR_MS, floorWindowMs } from "../core/sampling/floor-window.ts";
+import { FLOOR_MS, floorWindowMs } from "../core/patterns/floor-window.ts";
 import {
   SPECIAL_FIRST,
   TOTAL_BYTES,
@@ -11,7 +11,7 @@ import {
   TOTAL_RECORDS,
   TOTAL_WEIGHT_BEYOND,
   TOTALS_STRIDE,
-} from "../core/sampling/pattern-state.ts";
+} from "../core/patterns/pattern-state.ts";
 import type { ProductParts } from "./product-parts.ts";
 
 const NEW_MS = 60 * 60_000;

@@ -2,7 +2,7 @@
 import type { Config } from "../config/config.ts";
 import type { PolicyStore } from "../control/policy-store.ts";
 import type { Engine } from "../core/engine/engine.ts";
-import { severityClassFrom } from "../core/sampling/rules.ts";
+import { severityClassFrom } from "../core/sampling/rules/rules.ts";
 import type { Environment } from "../model/environment.ts";
 import type { PolicyDocument } from "../model/policy.ts";
 import { inForce } from "./reloader.ts";

@@ -8,8 +8,8 @@ import type { LeafIssue } from "./fields/leaf.ts";
 import type { ConfigProblem, PathSegment } from "./problem.ts";
 import { formatPath } from "./problem.ts";
 import { knownSettings } from "./setting-table.ts";
-import type { SourceNode } from "./source-node.ts";
-import { keyPositionOf, nodeAt, positionOf } from "./source-node.ts";
+import type { SourceNode } from "./source/source-node.ts";
+import { keyPositionOf, nodeAt, positionOf } from "./source/source-node.ts";
 import { nearest } from "./suggest.ts";
 
 /** Longer values are cut: an error is one line. */

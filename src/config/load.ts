@@ -3,14 +3,14 @@
  * the first), then the environment's variables, then defaults. zod and yaml are loaded when they are needed: a start from
  * the environment alone parses no YAML.
  */
-import { checkConfig } from "./checks.ts";
+import { checkConfig } from "./checks/checks.ts";
 import type { Config, ModeOrigin } from "./config.ts";
 import type { ConfigHost } from "./config-host.ts";
 import { inactiveSettings } from "./not-active.ts";
 import type { ConfigProblem } from "./problem.ts";
 import { resolveConfig } from "./resolve.ts";
-import { toPlain } from "./source-node.ts";
-import { readTree } from "./source-tree.ts";
+import { toPlain } from "./source/source-node.ts";
+import { readTree } from "./source/source-tree.ts";
 
 export interface ConfigRequest {
   /** Paths of YAML files, or env:NAME for YAML in a variable; merged by key in this order. */

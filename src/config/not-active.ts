@@ -4,8 +4,8 @@
  */
 import type { ConfigProblem, PathSegment } from "./problem.ts";
 import { formatPath } from "./problem.ts";
-import type { SourceNode } from "./source-node.ts";
-import { nodeAt, positionOf, textAt } from "./source-node.ts";
+import type { SourceNode } from "./source/source-node.ts";
+import { nodeAt, positionOf, textAt } from "./source/source-node.ts";
 
 export interface Inactive {
   readonly path: readonly PathSegment[];

@@ -17,7 +17,7 @@ export interface LogBatch {
   /** First damage, for partial_success's error_message: one sentence, no sender text. Empty when nothing was rejected. */
   rejectedMessage: string;
 
-  // Owner: index pass (core/otlp/index-pass.ts) ------------------------------------------------------------------
+  // Owner: index pass (core/otlp/index/index-pass.ts) ------------------------------------------------------------------
   /** Content of the LogRecord message, without its tag and length. */
   recordStart: Uint32Array;
   recordEnd: Uint32Array;
@@ -111,4 +111,4 @@ export const MARK_STRINDEX = 16; // carries Profiles-only key_strindex / string_
 export const MARK_HAS_EVENT_NAME = 32;
 export const MARK_OWN_EVENT = 128; // its event_name begins with "lipservice.": a summary or another record that we make ourselves
 export const MARK_PASSES = 256; // such a record of a trusted peer: forwarded as it is
-export const MARK_HAS_TEMPLATE = 64; // carries an attribute with the statement's template, see core/otlp/attribute-key.ts
+export const MARK_HAS_TEMPLATE = 64; // carries an attribute with the statement's template, see core/otlp/wire/attribute-key.ts

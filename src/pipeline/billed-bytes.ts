@@ -3,7 +3,7 @@
  * encoded) and as they were built: records with stamps, envelopes, summaries, context. A request's bytes are shared among
  * its resources; nearly every request has one. Bounded by the rows of the service table.
  */
-import type { ServiceTable } from "../core/sampling/service-table.ts";
+import type { ServiceTable } from "../core/sampling/shares/service-table.ts";
 import type { LogBatch } from "../model/log-batch.ts";
 
 export class BilledBytes {

@@ -8,10 +8,10 @@
  */
 
 import type { Engine } from "../core/engine/engine.ts";
-import type { RequestWork } from "../core/engine/request-work.ts";
-import { SLICE_RECORDS } from "../core/engine/request-work.ts";
-import { ByteWriter } from "../core/otlp/byte-writer.ts";
-import { DecodeError } from "../core/otlp/decode-error.ts";
+import { ByteWriter } from "../core/otlp/wire/byte-writer.ts";
+import { DecodeError } from "../core/otlp/wire/decode-error.ts";
+import type { RequestWork } from "../core/request/request-work.ts";
+import { SLICE_RECORDS } from "../core/request/request-work.ts";
 import type { ConsumeResult, LogsConsumer, RequestOrigin } from "../model/consumer.ts";
 import { REJECT_REASONS } from "../model/decision.ts";
 import type { Environment } from "../model/environment.ts";

@@ -4,9 +4,9 @@
  */
 import type { ReleasedContext } from "../core/context/context-release.ts";
 import type { HeldRequest } from "../core/context/context-ring.ts";
-import type { RequestWork } from "../core/engine/request-work.ts";
-import { encodeSummaries } from "../core/engine/summary-payload.ts";
-import type { SummaryRow } from "../core/sampling/summary-flush.ts";
+import type { RequestWork } from "../core/request/request-work.ts";
+import type { SummaryRow } from "../core/summaries/summary-flush.ts";
+import { encodeSummaries } from "../core/summaries/summary-payload.ts";
 import { keepReasonCode } from "../model/decision.ts";
 import type { Instant } from "../model/instant.ts";
 import type { ExportQueue, QueueEntry, QueueReservation } from "../model/ports/queue.ts";

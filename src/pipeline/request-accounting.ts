@@ -3,8 +3,8 @@
  * a handful of additions each; nothing a record.
  */
 import type { Engine } from "../core/engine/engine.ts";
-import type { RequestWork } from "../core/engine/request-work.ts";
-import type { RepairCounts } from "../core/otlp/encode-survivors.ts";
+import type { RepairCounts } from "../core/otlp/encode/encode-survivors.ts";
+import type { RequestWork } from "../core/request/request-work.ts";
 import type { TranscodingLosses } from "../model/consumer.ts";
 import { KEEP_REASONS } from "../model/decision.ts";
 import type { Environment } from "../model/environment.ts";

@@ -2,7 +2,7 @@
  * What would be billed: payloads regrouped as the exporter does, once a second of recorded time, counted in uncompressed
  * bytes of the requests that come out.
  */
-import { regroupedBytes } from "../core/otlp/regroup.ts";
+import { regroupedBytes } from "../core/otlp/encode/regroup.ts";
 
 const FLUSH_MS = 1000;
 

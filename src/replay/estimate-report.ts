@@ -11,7 +11,7 @@ import { KeptLines } from "../core/estimate/kept-lines.ts";
 import type { CountCorrection, LinePlace } from "../core/estimate/margin.ts";
 import { patternMargin } from "../core/estimate/margin.ts";
 import { RakedLines } from "../core/estimate/raking.ts";
-import type { SummaryRow } from "../core/sampling/summary-flush.ts";
+import type { SummaryRow } from "../core/summaries/summary-flush.ts";
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 3_600_000;

@@ -2,7 +2,7 @@
  * ndjson (one record a line: time_unix_nano, severity_text, service, trace_id, span_id, body) as OTLP requests: records of
  * one second are sent together, grouped by service, as a node's agent would; at most BATCH_RECORDS a request.
  */
-import { ByteWriter } from "../core/otlp/byte-writer.ts";
+import { ByteWriter } from "../core/otlp/wire/byte-writer.ts";
 import type { BadLines, RecordedBatch } from "./recorded-batch.ts";
 import { hasKeyOf } from "./recorded-format.ts";
 

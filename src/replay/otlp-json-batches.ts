@@ -1,5 +1,5 @@
 /** otlp-json: one ExportLogsServiceRequest a line (the Collector's file exporter format); each line is one batch. */
-import { DecodeError } from "../core/otlp/decode-error.ts";
+import { DecodeError } from "../core/otlp/wire/decode-error.ts";
 import { transcodeLogsJson } from "../core/otlp-json/transcode-logs-json.ts";
 import type { BadLines, RecordedBatch } from "./recorded-batch.ts";
 import { hasKeyOf } from "./recorded-format.ts";

@@ -5,9 +5,9 @@
 
 import type { Engine } from "../core/engine/engine.ts";
 import { CountEstimate } from "../core/estimate/count-estimate.ts";
-import type { BatchOutcome } from "../core/sampling/batch-outcome.ts";
-import { countedEventMs } from "../core/sampling/event-minute.ts";
-import type { SummaryRow } from "../core/sampling/summary-flush.ts";
+import type { BatchOutcome } from "../core/sampling/decide/batch-outcome.ts";
+import { countedEventMs } from "../core/summaries/event-time.ts";
+import type { SummaryRow } from "../core/summaries/summary-flush.ts";
 import { KEEP_REASONS, keepReasonCode } from "../model/decision.ts";
 import type { LogBatch } from "../model/log-batch.ts";
 import type { EstimateSummary } from "./estimate-report.ts";

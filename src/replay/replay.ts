@@ -4,10 +4,10 @@
  * survivors and summaries are regrouped once a second of recorded time.
  */
 import type { Engine } from "../core/engine/engine.ts";
-import type { RequestWork } from "../core/engine/request-work.ts";
-import { SLICE_RECORDS } from "../core/engine/request-work.ts";
-import { encodeSummaries } from "../core/engine/summary-payload.ts";
-import { ByteWriter } from "../core/otlp/byte-writer.ts";
+import { ByteWriter } from "../core/otlp/wire/byte-writer.ts";
+import type { RequestWork } from "../core/request/request-work.ts";
+import { SLICE_RECORDS } from "../core/request/request-work.ts";
+import { encodeSummaries } from "../core/summaries/summary-payload.ts";
 import { KEEP_REASONS, REJECT_REASONS } from "../model/decision.ts";
 import type { Instant } from "../model/instant.ts";
 import type { LogBatch } from "../model/log-batch.ts";

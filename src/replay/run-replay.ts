@@ -1,7 +1,7 @@
 /** `replay`: recorded logs through the engine, a report on stdout, decisions to a file. */
 import type { Readable } from "node:stream";
 import type { Engine } from "../core/engine/engine.ts";
-import { DecodeError } from "../core/otlp/decode-error.ts";
+import { DecodeError } from "../core/otlp/wire/decode-error.ts";
 import { JsonLinesFile } from "./json-lines-file.ts";
 import { ndjsonBatches } from "./ndjson-batches.ts";
 import { otlpJsonBatches } from "./otlp-json-batches.ts";

@@ -3,8 +3,8 @@
  * ids are resolved at the end: signatures of all lines are held, by reference, until then.
  */
 
-import { IndexPass } from "../core/otlp/index-pass.ts";
-import { createLogBatch } from "../core/otlp/log-batch.ts";
+import { IndexPass } from "../core/otlp/index/index-pass.ts";
+import { createLogBatch } from "../core/otlp/index/log-batch.ts";
 import type { LineSignature } from "../core/signature/line-signer.ts";
 import { LineSigner } from "../core/signature/line-signer.ts";
 import { encodeNdjsonRecord } from "./ndjson-batches.ts";

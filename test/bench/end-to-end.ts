@@ -4,7 +4,7 @@
  * delivered; time of other processes on the machine does not enter it.
  */
 import { setTimeout as delay } from "node:timers/promises";
-import type { LoadReport } from "../../src/loadgen/client-ledger.ts";
+import type { LoadReport } from "../../tools/loadgen/client-ledger.ts";
 import { cpuSeconds, memory } from "./process-meter.ts";
 import type { RunningProduct, RunningServer } from "./processes.ts";
 import { load, startBareServer, startProduct, startSink } from "./processes.ts";

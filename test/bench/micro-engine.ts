@@ -8,17 +8,17 @@ import { engineSettings, REPLAY_IDENTITY } from "../../src/assembly/engine-setti
 import { loadConfig } from "../../src/config/load.ts";
 import { nodeConfigHost } from "../../src/config/node-config-host.ts";
 import { Engine } from "../../src/core/engine/engine.ts";
-import { RequestWork } from "../../src/core/engine/request-work.ts";
-import { ByteWriter } from "../../src/core/otlp/byte-writer.ts";
-import { SurvivorEncoder } from "../../src/core/otlp/encode-survivors.ts";
-import { indexRequest } from "../../src/core/otlp/index-pass.ts";
-import type { StampPlan } from "../../src/core/otlp/stamps.ts";
-import { ProtobufEncoder } from "../../src/loadgen/encode-protobuf.ts";
-import { SimpleWorld } from "../../src/loadgen/simple-world.ts";
-import type { WireRequest } from "../../src/loadgen/wire-request.ts";
-import { stamp } from "../../src/loadgen/wire-request.ts";
-import { DEFAULT_WORLD_SETTINGS } from "../../src/loadgen/world-settings.ts";
+import { SurvivorEncoder } from "../../src/core/otlp/encode/encode-survivors.ts";
+import type { StampPlan } from "../../src/core/otlp/encode/stamps.ts";
+import { indexRequest } from "../../src/core/otlp/index/index-pass.ts";
+import { ByteWriter } from "../../src/core/otlp/wire/byte-writer.ts";
+import { RequestWork } from "../../src/core/request/request-work.ts";
 import type { Instant } from "../../src/model/instant.ts";
+import { ProtobufEncoder } from "../../tools/loadgen/requests/encode-protobuf.ts";
+import type { WireRequest } from "../../tools/loadgen/requests/wire-request.ts";
+import { stamp } from "../../tools/loadgen/requests/wire-request.ts";
+import { SimpleWorld } from "../../tools/loadgen/world/simple-world.ts";
+import { DEFAULT_WORLD_SETTINGS } from "../../tools/loadgen/world/world-settings.ts";
 import type { Measurement, Work } from "./measure.ts";
 import { measure } from "./measure.ts";
 

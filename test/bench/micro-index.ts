@@ -2,12 +2,13 @@
  * The OTLP walk and the encoding of survivors: 512 records of about 280 bytes with five attributes, whose variable parts
  * all differ.
  */
-import { ByteWriter } from "../../src/core/otlp/byte-writer.ts";
-import { SurvivorEncoder } from "../../src/core/otlp/encode-survivors.ts";
-import { IndexPass, indexRequest } from "../../src/core/otlp/index-pass.ts";
-import { createLogBatch } from "../../src/core/otlp/log-batch.ts";
-import type { StampPlan } from "../../src/core/otlp/stamps.ts";
-import { buildRequest } from "../kit/record-builder.ts";
+
+import { SurvivorEncoder } from "../../src/core/otlp/encode/encode-survivors.ts";
+import type { StampPlan } from "../../src/core/otlp/encode/stamps.ts";
+import { IndexPass, indexRequest } from "../../src/core/otlp/index/index-pass.ts";
+import { createLogBatch } from "../../src/core/otlp/index/log-batch.ts";
+import { ByteWriter } from "../../src/core/otlp/wire/byte-writer.ts";
+import { buildRequest } from "../kit/otlp/record-builder.ts";
 import type { Measurement } from "./measure.ts";
 import { measure } from "./measure.ts";
 

@@ -2,7 +2,7 @@
  * The OTLP/JSON transcoder: requests of 512 records of about 600 bytes with five attributes. JSON.parse stands beside it
  * as what this machine can do.
  */
-import { ByteWriter } from "../../src/core/otlp/byte-writer.ts";
+import { ByteWriter } from "../../src/core/otlp/wire/byte-writer.ts";
 import { transcodeLogsJson } from "../../src/core/otlp-json/transcode-logs-json.ts";
 import type { Measurement } from "./measure.ts";
 import { measure } from "./measure.ts";

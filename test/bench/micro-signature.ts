@@ -3,11 +3,11 @@
  * statements of different kinds with fresh values, so that the table is warm and every line is new. A bare copying loop
  * over the same bytes is timed beside it: what this machine can do at all.
  */
-import { BodyTemplate } from "../../src/core/signature/body-template.ts";
-import { BYTE_CLASS, CLASS_DELIMITER } from "../../src/core/signature/byte-classes.ts";
+import { BodyTemplate } from "../../src/core/signature/mask/body-template.ts";
+import { BYTE_CLASS, CLASS_DELIMITER } from "../../src/core/signature/mask/byte-classes.ts";
 import { SignatureStage } from "../../src/core/signature/signature-stage.ts";
 import type { LogBatch } from "../../src/model/log-batch.ts";
-import { textBatch } from "../kit/text-batch.ts";
+import { textBatch } from "../kit/otlp/text-batch.ts";
 import type { Measurement } from "./measure.ts";
 import { measure } from "./measure.ts";
 

@@ -10,7 +10,7 @@ import type { AddressInfo } from "node:net";
 import { createServer } from "node:net";
 import { performance } from "node:perf_hooks";
 import { setTimeout as delay } from "node:timers/promises";
-import type { LoadReport } from "../../src/loadgen/client-ledger.ts";
+import type { LoadReport } from "../../tools/loadgen/client-ledger.ts";
 
 const COMMAND = "dist/cmd/lipservice.js";
 const START_LIMIT_MS = 30_000;

@@ -1,7 +1,7 @@
 /** Runs one engine over labelled lines, with one configuration for all of them, and scores what it did. */
-import { LineHeader } from "../../src/core/signature/line-header.ts";
+import { LineHeader } from "../../src/core/signature/mask/line-header.ts";
 import { SignatureStage } from "../../src/core/signature/signature-stage.ts";
-import { textBatch } from "../kit/text-batch.ts";
+import { textBatch } from "../kit/otlp/text-batch.ts";
 import { Drain } from "./drain.ts";
 import type { GroupingScore } from "./grouping-score.ts";
 import { falseNovelty, scoreGrouping } from "./grouping-score.ts";

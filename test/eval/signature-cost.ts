@@ -4,10 +4,10 @@
  */
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
-import { BodyTemplate } from "../../src/core/signature/body-template.ts";
+import { BodyTemplate } from "../../src/core/signature/mask/body-template.ts";
 import { SignatureStage } from "../../src/core/signature/signature-stage.ts";
-import type { TextLine } from "../kit/text-batch.ts";
-import { textBatch } from "../kit/text-batch.ts";
+import type { TextLine } from "../kit/otlp/text-batch.ts";
+import { textBatch } from "../kit/otlp/text-batch.ts";
 
 const MAX_PATTERNS = 50_000;
 const SLICE = 2048;

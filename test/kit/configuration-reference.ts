@@ -1,10 +1,11 @@
 /** docs/CONFIGURATION.md, written from the schema: nothing in it can differ from what is validated. */
-import { ENVIRONMENT_VARIABLES } from "../../src/config/environment-variables.ts";
+
 import { INACTIVE } from "../../src/config/not-active.ts";
 import { formatPath } from "../../src/config/problem.ts";
 import { configSchema } from "../../src/config/schema.ts";
 import type { Setting } from "../../src/config/setting-table.ts";
 import { settingTable } from "../../src/config/setting-table.ts";
+import { ENVIRONMENT_VARIABLES } from "../../src/config/source/environment-variables.ts";
 
 const HEAD = `# Configuration
 

@@ -1,8 +1,8 @@
 /** What a flood of signatures that come once may do to the pattern table: nothing to patterns that came back. */
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { EvictionRings, ROW_COLD, ROW_HELD, ROW_HIT } from "../../src/core/signature/eviction-rings.ts";
 import { SignatureStage } from "../../src/core/signature/signature-stage.ts";
+import { EvictionRings, ROW_COLD, ROW_HELD, ROW_HIT } from "../../src/core/signature/table/eviction-rings.ts";
 
 const words = (value: number): string =>
   value

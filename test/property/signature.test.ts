@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { LEVEL_WORDS, NEGATION_WORDS, STATUS_WORDS, VERB_WORDS } from "../../src/core/signature/mask/word-lists.ts";
 import { SignatureStage } from "../../src/core/signature/signature-stage.ts";
-import { LEVEL_WORDS, NEGATION_WORDS, STATUS_WORDS, VERB_WORDS } from "../../src/core/signature/word-lists.ts";
 
 const INFO = 9;
 

@@ -4,7 +4,7 @@
  * is it known whether it may be shown.
  */
 import { z } from "zod";
-import { FileText } from "../source-node.ts";
+import { FileText } from "../source/source-node.ts";
 
 /** What a person reads about a setting, in docs/CONFIGURATION.md and in the JSON Schema. */
 export interface FieldText {

@@ -1,8 +1,8 @@
 import type { Instant } from "../../model/instant.ts";
 import type { LogBatch } from "../../model/log-batch.ts";
-import type { RequestWork } from "../engine/request-work.ts";
-import type { StampPlan } from "../otlp/stamps.ts";
-import { REASON_MUTED } from "../sampling/reason-codes.ts";
+import type { StampPlan } from "../otlp/encode/stamps.ts";
+import type { RequestWork } from "../request/request-work.ts";
+import { REASON_MUTED } from "../sampling/decide/reason-codes.ts";
 import type { ContextParts, ReleasedContext } from "./context-release.ts";
 import { ContextReleaser } from "./context-release.ts";
 import type { ContextRingSettings, HeldRequest } from "./context-ring.ts";

@@ -1,11 +1,11 @@
 import { keepReasonCode } from "../../model/decision.ts";
-import { RequestWork } from "../engine/request-work.ts";
-import { ByteWriter } from "../otlp/byte-writer.ts";
-import type { SurvivorEncoder } from "../otlp/encode-survivors.ts";
-import type { StampPlan } from "../otlp/stamps.ts";
-import { stampBytesOf } from "../sampling/record-cost.ts";
-import type { SummaryAccumulator } from "../sampling/summaries.ts";
+import type { SurvivorEncoder } from "../otlp/encode/encode-survivors.ts";
+import type { StampPlan } from "../otlp/encode/stamps.ts";
+import { ByteWriter } from "../otlp/wire/byte-writer.ts";
+import { RequestWork } from "../request/request-work.ts";
+import { stampBytesOf } from "../sampling/budget/record-cost.ts";
 import type { SignatureStage } from "../signature/signature-stage.ts";
+import type { SummaryAccumulator } from "../summaries/summary-accumulator.ts";
 import type { ContextRing, HeldRequest } from "./context-ring.ts";
 
 /**

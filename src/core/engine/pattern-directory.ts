@@ -1,7 +1,7 @@
 /** The pattern table as the sampler asks it: what each row is, and nothing that could change it. */
-import type { PatternDirectory } from "../sampling/pattern-directory.ts";
-import { SCOPE_CLASS_BITS } from "../signature/pattern-table.ts";
+import type { PatternDirectory } from "../patterns/pattern-directory.ts";
 import type { SignatureStage } from "../signature/signature-stage.ts";
+import { SCOPE_CLASS_BITS } from "../signature/table/pattern-table.ts";
 
 const SCOPE_CLASS_MASK = (1 << SCOPE_CLASS_BITS) - 1;
 

@@ -1,7 +1,7 @@
 import type { SamplingRule } from "../../model/policy.ts";
-import { encodeUtf8 } from "../otlp/utf8.ts";
-import type { RecordProbe } from "../sampling/rules.ts";
-import { compileRules } from "../sampling/rules.ts";
+import { encodeUtf8 } from "../otlp/wire/utf8.ts";
+import type { RecordProbe } from "../sampling/rules/rules.ts";
+import { compileRules } from "../sampling/rules/rules.ts";
 import type { Sampler } from "../sampling/sampler.ts";
 
 export interface ServingRulesDeps {

@@ -1,9 +1,9 @@
-import { RUN_LINES } from "../sampling/randomness.ts";
+import { RUN_LINES } from "../math/weyl-sequence.ts";
 import type { DrawnVariance } from "./joint-inclusion.ts";
 
 /**
  * Variance of Σ y over all drawn lines of one pattern that share no trace, in the order they came. They draw evenly
- * (`core/sampling/randomness.ts`): of any stretch of a run the share p is kept to within a line or two. Where k are
+ * (`core/sampling/decide/randomness.ts`): of any stretch of a run the share p is kept to within a line or two. Where k are
  * kept, the error of their number has a variance of about
  *
  *   V(k) = 0.28 + ln(1 + k) / 16   lines², never more than independent draws would have,

@@ -3,7 +3,7 @@
  * Strict about syntax (RFC 8259): what is not JSON throws a DecodeError with its offset, and nothing else is thrown.
  * Iterative and bounded: at most MAX_JSON_DEPTH open containers, whatever the bytes say, and one byte of state for each.
  */
-import { DecodeError } from "../otlp/decode-error.ts";
+import { DecodeError } from "../otlp/wire/decode-error.ts";
 import { numberEnd } from "./number-text.ts";
 import { plainEnd } from "./plain-text.ts";
 import { escapeLength } from "./string-escapes.ts";

@@ -2,9 +2,9 @@
  * Walks the JSON of one ExportLogsServiceRequest along the schema and writes its protobuf.
  * Holds what the walk must remember: whether it is inside a log record, how deep in values, and what it left out.
  */
-import type { ByteWriter } from "../otlp/byte-writer.ts";
-import { MAX_VALUE_DEPTH } from "../otlp/damage.ts";
-import { DecodeError } from "../otlp/decode-error.ts";
+import type { ByteWriter } from "../otlp/wire/byte-writer.ts";
+import { MAX_VALUE_DEPTH } from "../otlp/wire/damage.ts";
+import { DecodeError } from "../otlp/wire/decode-error.ts";
 import type { JsonCursor } from "./json-cursor.ts";
 import { END_OF_TEXT, OPEN_ARRAY, OPEN_OBJECT, QUOTE } from "./json-cursor.ts";
 import type { JsonField, JsonKey, JsonMessage } from "./json-schema.ts";

@@ -3,7 +3,7 @@
  * Every write either appends one whole field and returns true, or returns false because the value has a wrong type;
  * the caller then skips the value, and takes back the record with whatever was appended to it.
  */
-import type { ByteWriter } from "../otlp/byte-writer.ts";
+import type { ByteWriter } from "../otlp/wire/byte-writer.ts";
 import type { JsonCursor } from "./json-cursor.ts";
 import { MINUS, QUOTE } from "./json-cursor.ts";
 import type { JsonField } from "./json-schema.ts";

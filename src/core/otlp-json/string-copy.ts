@@ -2,8 +2,8 @@
  * Copies the content of a JSON string as well-formed UTF-8: escapes resolved, surrogate pairs joined, lone surrogates
  * and ill-formed bytes replaced by U+FFFD as the WHATWG decoder does. One pass; at most three bytes out for one in.
  */
-import type { ByteWriter } from "../otlp/byte-writer.ts";
-import { sequenceLength } from "../otlp/utf8.ts";
+import type { ByteWriter } from "../otlp/wire/byte-writer.ts";
+import { sequenceLength } from "../otlp/wire/utf8.ts";
 import type { JsonCursor } from "./json-cursor.ts";
 import { BACKSLASH, QUOTE } from "./json-cursor.ts";
 import { isPlain, plainBytes, specialMarks } from "./plain-text.ts";

@@ -9,7 +9,7 @@
  * were guessed wrong move their message's content once a level, at most 2 * MAX_VALUE_DEPTH + 3 times in all.
  */
 import type { TranscodingLosses } from "../../model/consumer.ts";
-import { ByteWriter } from "../otlp/byte-writer.ts";
+import { ByteWriter } from "../otlp/wire/byte-writer.ts";
 import { JsonCursor } from "./json-cursor.ts";
 import { LogsTranscoder } from "./logs-transcoder.ts";
 

@@ -1,11 +1,11 @@
 import type { Instant } from "../../model/instant.ts";
 import type { LogBatch } from "../../model/log-batch.ts";
-import { followUpLevel, UNPLANNED_K } from "./decision-order.ts";
-import { FIRST_LINES, RETURN_LINES, SILENCE_MS } from "./first-lines.ts";
-import { RULE_NONE, RULE_PER_RECORD, SPECIAL_FIRST } from "./pattern-state.ts";
-import { MIN_PROBABILITY, WINDOW_MS } from "./planned-rows.ts";
-import { SEVERITY_CLASS_ERROR } from "./reason-codes.ts";
-import type { PatternScope } from "./rules.ts";
+import { FIRST_LINES, RETURN_LINES, SILENCE_MS } from "../patterns/first-lines.ts";
+import { RULE_NONE, RULE_PER_RECORD, SPECIAL_FIRST } from "../patterns/pattern-state.ts";
+import { followUpLevel, UNPLANNED_K } from "./decide/decision-order.ts";
+import { SEVERITY_CLASS_ERROR } from "./decide/reason-codes.ts";
+import { MIN_PROBABILITY, WINDOW_MS } from "./plan/row-plan.ts";
+import type { PatternScope } from "./rules/rules.ts";
 import type { Sampler } from "./sampler.ts";
 
 /**

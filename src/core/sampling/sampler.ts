@@ -1,13 +1,12 @@
 import type { Instant } from "../../model/instant.ts";
 import type { LogBatch } from "../../model/log-batch.ts";
-import type { HashKey } from "../hash/keyed-hash.ts";
-import { createHashKey } from "../hash/keyed-hash.ts";
-import { Allowance } from "./allowance.ts";
-import { ApartRate } from "./apart-rate.ts";
-import { BatchDecider } from "./batch-decider.ts";
-import type { BatchOutcome } from "./batch-outcome.ts";
-import { EvictedPatterns } from "./evicted-patterns.ts";
-import { InputScale } from "./input-scale.ts";
+import type { HashKey } from "../math/keyed-hash.ts";
+import { createHashKey } from "../math/keyed-hash.ts";
+import { EvictedPatterns } from "../patterns/evicted-patterns.ts";
+import type { PatternDirectory } from "../patterns/pattern-directory.ts";
+import { PatternState } from "../patterns/pattern-state.ts";
+import { SummaryAccumulator } from "../summaries/summary-accumulator.ts";
+import { Allowance } from "./budget/allowance.ts";
 import {
   contextRoom,
   createLanes,
@@ -17,21 +16,22 @@ import {
   NOVELTY_SHARE,
   refillLanes,
   UNLIMITED_BYTES,
-} from "./lanes.ts";
-import { NoveltyGuard } from "./novelty-guard.ts";
-import type { PatternDirectory } from "./pattern-directory.ts";
-import { PatternState } from "./pattern-state.ts";
-import type { PlanResult } from "./planner.ts";
-import { Planner } from "./planner.ts";
-import { Randomness } from "./randomness.ts";
-import type { CompiledRule, PatternScope, RecordProbe } from "./rules.ts";
-import { RuleBook } from "./rules.ts";
-import type { SamplerParts } from "./sampler-parts.ts";
-import { ServiceTable } from "./service-table.ts";
+} from "./budget/buckets.ts";
+import { InputScale } from "./budget/input-scale.ts";
+import { ApartRate } from "./budget/unsampled-rate.ts";
+import { BatchDecider } from "./decide/batch-decider.ts";
+import type { BatchOutcome } from "./decide/batch-outcome.ts";
+import { NoveltyGuard } from "./decide/novelty-guard.ts";
+import { Randomness } from "./decide/randomness.ts";
+import type { SamplerParts } from "./decide/sampler-parts.ts";
+import type { TickBooks } from "./decide/spend-counters.ts";
+import { TracePromotion } from "./decide/trace-promotion.ts";
+import type { PlanResult } from "./plan/planner.ts";
+import { Planner } from "./plan/planner.ts";
+import type { CompiledRule, PatternScope, RecordProbe } from "./rules/rules.ts";
+import { RuleBook } from "./rules/rules.ts";
 import type { SamplingSettings } from "./settings.ts";
-import { SummaryAccumulator } from "./summaries.ts";
-import type { TickBooks } from "./tick-books.ts";
-import { TracePromotion } from "./trace-promotion.ts";
+import { ServiceTable } from "./shares/service-table.ts";
 
 /**
  * The sampler: decides which records of a batch survive, inside a byte budget, and keeps every count true.

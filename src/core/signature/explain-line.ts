@@ -4,11 +4,11 @@
  * strings. Bounds: those of the alignment.
  */
 
-import { decodeUtf8 } from "../otlp/utf8.ts";
-import { isSpace } from "./byte-classes.ts";
-import { SlotAlignment } from "./slot-alignment.ts";
-import { tokenKindOf } from "./token-kind-of.ts";
-import type { TokenKind } from "./token-kinds.ts";
+import { decodeUtf8 } from "../otlp/wire/utf8.ts";
+import { isSpace } from "./mask/byte-classes.ts";
+import type { TokenKind } from "./mask/token-kinds.ts";
+import { SlotAlignment } from "./table/slot-alignment.ts";
+import { tokenKindOf } from "./table/token-kind-of.ts";
 
 /** One piece of a line, in order; together they are the line but for the blanks between. */
 export interface ExplainedToken {

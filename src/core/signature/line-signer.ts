@@ -3,8 +3,8 @@
  * `resolve` tells, when all was learned, what each is reported as. Templates of evicted patterns are remembered, so
  * memory grows with the distinct patterns of the input: meant for files, not for a service.
  */
-import { isSpace } from "./byte-classes.ts";
-import { LineHeader } from "./line-header.ts";
+import { isSpace } from "./mask/byte-classes.ts";
+import { LineHeader } from "./mask/line-header.ts";
 import type { SignatureSettings } from "./signature-stage.ts";
 import { SignatureStage } from "./signature-stage.ts";
 

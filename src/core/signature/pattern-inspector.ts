@@ -5,14 +5,14 @@
  */
 import type { LogBatch } from "../../model/log-batch.ts";
 import { severityClassOf } from "../../model/severity.ts";
-import { BodyTemplate } from "./body-template.ts";
 import type { ExplainedToken } from "./explain-line.ts";
 import { explainLine } from "./explain-line.ts";
-import { SCOPE_CLASS_BITS } from "./pattern-table.ts";
+import { BodyTemplate } from "./mask/body-template.ts";
+import { TEMPLATE_START } from "./mask/template-writer.ts";
 import type { SignatureSettings } from "./signature-stage.ts";
 import { SignatureStage } from "./signature-stage.ts";
-import { templateText } from "./template-text.ts";
-import { TEMPLATE_START } from "./template-writer.ts";
+import { SCOPE_CLASS_BITS } from "./table/pattern-table.ts";
+import { templateText } from "./table/template-text.ts";
 
 export interface InspectedPattern {
   /** Row of the pattern table, -1 when the record would make a new pattern. */

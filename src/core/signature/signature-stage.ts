@@ -5,14 +5,14 @@
  */
 import type { LogBatch } from "../../model/log-batch.ts";
 import { severityClassOf } from "../../model/severity.ts";
-import { encodeUtf8 } from "../otlp/utf8.ts";
-import { BodyTemplate, FIRST_WORD } from "./body-template.ts";
-import { OVERFLOW_ROW, PatternTable, SCOPE_CLASS_BITS } from "./pattern-table.ts";
-import { ShapeBreaker } from "./shape-breaker.ts";
-import { SlotAlignment } from "./slot-alignment.ts";
-import { TemplateHash } from "./template-hash.ts";
-import { TemplateLearner } from "./template-learner.ts";
-import { TEMPLATE_START } from "./template-writer.ts";
+import { encodeUtf8 } from "../otlp/wire/utf8.ts";
+import { ShapeBreaker } from "./learn/shape-breaker.ts";
+import { TemplateLearner } from "./learn/template-learner.ts";
+import { BodyTemplate, FIRST_WORD } from "./mask/body-template.ts";
+import { TEMPLATE_START } from "./mask/template-writer.ts";
+import { OVERFLOW_ROW, PatternTable, SCOPE_CLASS_BITS } from "./table/pattern-table.ts";
+import { SlotAlignment } from "./table/slot-alignment.ts";
+import { TemplateHash } from "./table/template-hash.ts";
 
 export interface SignatureSettings {
   /** Rows of the pattern table; at least 16. */

@@ -3,8 +3,8 @@
  * hex, enums as integers, 64-bit integers as decimal strings. For files and people, not for the hot path.
  * Reads payloads that the data plane has validated: known wire types, AnyValue at most 32 levels deep.
  */
-import { ValueReader } from "../../core/otlp/value-reader.ts";
-import { VarintReader } from "../../core/otlp/varint-reader.ts";
+import { ValueReader } from "../../core/otlp/wire/value-reader.ts";
+import { VarintReader } from "../../core/otlp/wire/varint-reader.ts";
 
 type Scalar = "string" | "hex" | "base64" | "bool" | "int64" | "uint32" | "fixed64" | "fixed32" | "double";
 type MessageName =

@@ -3,7 +3,7 @@
  * restart. A file that cannot be read, or that holds no usable key, changes nothing. The key is never printed.
  */
 import { readFile } from "node:fs/promises";
-import { checkPosthogToken } from "../../config/posthog-token.ts";
+import { checkPosthogToken } from "../../config/checks/posthog-token.ts";
 import type { Logger } from "../../model/ports/logger.ts";
 import type { Timers } from "../sending/timers.ts";
 

@@ -1,7 +1,7 @@
 /** Regrouping by the core's rules, with or without what PostHog needs of a record; repairs are counted once a batch. */
-import type { PosthogSanitizeCounts } from "../../core/otlp/posthog-sanitize.ts";
-import { posthogSanitizer } from "../../core/otlp/posthog-sanitize.ts";
-import { regroup } from "../../core/otlp/regroup.ts";
+import type { PosthogSanitizeCounts } from "../../core/otlp/encode/posthog-sanitize.ts";
+import { posthogSanitizer } from "../../core/otlp/encode/posthog-sanitize.ts";
+import { regroup } from "../../core/otlp/encode/regroup.ts";
 import type { Telemetry } from "../../model/telemetry.ts";
 import type { Regroup } from "./regrouped.ts";
 

@@ -3,7 +3,7 @@
  * cuts what came out too large. Learns from the destination how large a request may be, and from its own work how much
  * regrouping saves. Bounded by one request's worth of entries plus one entry.
  */
-import { DecodeError } from "../../core/otlp/decode-error.ts";
+import { DecodeError } from "../../core/otlp/wire/decode-error.ts";
 import type { QueueReader } from "../../model/ports/queue.ts";
 import { OpenBatch } from "./open-batch.ts";
 import { PendingRequest } from "./pending-request.ts";

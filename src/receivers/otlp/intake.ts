@@ -2,7 +2,7 @@
  * The part of a request that both transports share: an uncompressed body goes to the pipeline, its result becomes an
  * Answer, and whatever was not accepted is counted. Synchronous whenever the pipeline is.
  */
-import { DecodeError } from "../../core/otlp/decode-error.ts";
+import { DecodeError } from "../../core/otlp/wire/decode-error.ts";
 import type { ConsumeResult, LogsConsumer, RequestOrigin, TranscodingLosses } from "../../model/consumer.ts";
 import type { Environment } from "../../model/environment.ts";
 import type { Logger } from "../../model/ports/logger.ts";

@@ -7,12 +7,12 @@ import { createExporters } from "../../../src/exporters/create-exporters.ts";
 import type { ExporterSettings } from "../../../src/exporters/exporter-settings.ts";
 import type { Exporter } from "../../../src/model/ports/exporter.ts";
 import { MemoryQueue } from "../../../src/queue/memory-queue.ts";
-import { STANDIN_TOKEN } from "../../../src/standin/settings.ts";
+import { STANDIN_TOKEN } from "../../../tools/standin/settings.ts";
+import { buildRequest } from "../../kit/otlp/record-builder.ts";
+import { REAL_ENVIRONMENT, standinForTest } from "../../kit/product/standin.ts";
 import { queueEntry } from "../../kit/queue-entries.ts";
-import { buildRequest } from "../../kit/record-builder.ts";
 import { RecordingTelemetry } from "../../kit/recording-telemetry.ts";
 import { SilentLogger } from "../../kit/silent-logger.ts";
-import { REAL_ENVIRONMENT, standinForTest } from "../../kit/standin.ts";
 
 type Kind = ExporterSettings["kind"];
 

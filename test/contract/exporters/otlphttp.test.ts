@@ -7,12 +7,12 @@ import { gunzipSync } from "node:zlib";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { createExporters } from "../../../src/exporters/create-exporters.ts";
 import { MemoryQueue } from "../../../src/queue/memory-queue.ts";
-import { ExportLogsServiceRequest, ExportLogsServiceResponse } from "../../kit/otlp-schema.ts";
+import { ExportLogsServiceRequest, ExportLogsServiceResponse } from "../../kit/otlp/otlp-schema.ts";
+import { buildRequest } from "../../kit/otlp/record-builder.ts";
+import { REAL_ENVIRONMENT } from "../../kit/product/standin.ts";
 import { queueEntry } from "../../kit/queue-entries.ts";
-import { buildRequest } from "../../kit/record-builder.ts";
 import { RecordingTelemetry } from "../../kit/recording-telemetry.ts";
 import { SilentLogger } from "../../kit/silent-logger.ts";
-import { REAL_ENVIRONMENT } from "../../kit/standin.ts";
 
 interface Seen {
   readonly path: string | undefined;

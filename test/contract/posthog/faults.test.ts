@@ -1,6 +1,6 @@
 /** What the exporter does when the edge is in trouble: errors, waits, resets, silence, outages. */
 import { describe, expect, it } from "vitest";
-import { PosthogRig } from "../../kit/posthog-rig.ts";
+import { PosthogRig } from "../../kit/product/posthog-rig.ts";
 
 const MINUTE = 60_000;
 

@@ -1,6 +1,6 @@
 /** What arrives of a record: times, ids and attribute types, after the repairs this destination needs. */
 import { describe, expect, it } from "vitest";
-import { PosthogRig } from "../../kit/posthog-rig.ts";
+import { PosthogRig } from "../../kit/product/posthog-rig.ts";
 
 const HOUR = 3_600_000;
 

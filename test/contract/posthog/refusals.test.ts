@@ -3,8 +3,8 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it, onTestFinished, vi } from "vitest";
-import { STANDIN_TOKEN } from "../../../src/standin/settings.ts";
-import { PosthogRig } from "../../kit/posthog-rig.ts";
+import { STANDIN_TOKEN } from "../../../tools/standin/settings.ts";
+import { PosthogRig } from "../../kit/product/posthog-rig.ts";
 
 const MINUTE = 60_000;
 const bodies = (count: number): string[] => Array.from({ length: count }, (_, index) => `line ${index}`);

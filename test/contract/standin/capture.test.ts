@@ -1,9 +1,9 @@
 /** The stand-in's edge against the contract of PostHog's capture-logs: routes, layers, encodings, sizes, answers. */
 import { brotliCompressSync, deflateSync, gzipSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
-import { STANDIN_TOKEN } from "../../../src/standin/settings.ts";
-import { encodeLogsRequest, requestOf } from "../../kit/otlp-message.ts";
-import { post, standinForTest } from "../../kit/standin.ts";
+import { STANDIN_TOKEN } from "../../../tools/standin/settings.ts";
+import { encodeLogsRequest, requestOf } from "../../kit/otlp/otlp-message.ts";
+import { post, standinForTest } from "../../kit/product/standin.ts";
 import { VirtualEnvironment } from "../../kit/virtual-environment.ts";
 
 const LIMIT = 2 * 1024 * 1024;

@@ -1,9 +1,9 @@
 /** What the destination does behind the 200: bills decompressed bytes, and drops whole messages without a word. */
 import { gzipSync } from "node:zlib";
 import { expect, it } from "vitest";
-import { STANDIN_TOKEN } from "../../../src/standin/settings.ts";
-import { encodeLogsRequest, requestOf } from "../../kit/otlp-message.ts";
-import { post, standinForTest } from "../../kit/standin.ts";
+import { STANDIN_TOKEN } from "../../../tools/standin/settings.ts";
+import { encodeLogsRequest, requestOf } from "../../kit/otlp/otlp-message.ts";
+import { post, standinForTest } from "../../kit/product/standin.ts";
 import { VirtualEnvironment } from "../../kit/virtual-environment.ts";
 
 const BEARER = { authorization: `Bearer ${STANDIN_TOKEN}` };

@@ -1,9 +1,9 @@
 /** What the destination stores of a record, rule by rule, over real requests. */
 import { describe, expect, it } from "vitest";
-import type { StoredRow } from "../../../src/standin/stored-row.ts";
-import type { KeyValueMessage, LogRecordMessage } from "../../kit/otlp-message.ts";
-import { encodeLogsRequest, requestOf, stringAttribute } from "../../kit/otlp-message.ts";
-import { attributeValue, post, standinForTest } from "../../kit/standin.ts";
+import type { StoredRow } from "../../../tools/standin/stored-row.ts";
+import type { KeyValueMessage, LogRecordMessage } from "../../kit/otlp/otlp-message.ts";
+import { encodeLogsRequest, requestOf, stringAttribute } from "../../kit/otlp/otlp-message.ts";
+import { attributeValue, post, standinForTest } from "../../kit/product/standin.ts";
 import { VIRTUAL_START_WALL_MS, VirtualEnvironment } from "../../kit/virtual-environment.ts";
 
 const NOW_MICROS = VIRTUAL_START_WALL_MS * 1000;

@@ -1,8 +1,8 @@
 /** Whose request it is and whether it is let in: the stand-in against the contract of PostHog's authorizer. */
 import { describe, expect, it } from "vitest";
-import { STANDIN_TOKEN } from "../../../src/standin/settings.ts";
-import { encodeLogsRequest, requestOf } from "../../kit/otlp-message.ts";
-import { post, standinForTest } from "../../kit/standin.ts";
+import { STANDIN_TOKEN } from "../../../tools/standin/settings.ts";
+import { encodeLogsRequest, requestOf } from "../../kit/otlp/otlp-message.ts";
+import { post, standinForTest } from "../../kit/product/standin.ts";
 
 function requestBytes(): Uint8Array {
   return encodeLogsRequest(requestOf([{ body: { stringValue: "hello" } }]));

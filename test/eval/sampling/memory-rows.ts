@@ -2,8 +2,8 @@
  * Memory of the engine under a million signatures in ten minutes, each said once. Runs in a process of its own whose
  * garbage collector can be called (--expose-gc); what the process holds before the engine is made is taken off.
  */
-import { ByteWriter } from "../../../src/core/otlp/byte-writer.ts";
-import { SeededRandom } from "../../../src/loadgen/seeded-random.ts";
+import { ByteWriter } from "../../../src/core/otlp/wire/byte-writer.ts";
+import { SeededRandom } from "../../../tools/loadgen/world/seeded-random.ts";
 import { engineWith, LiveDrive } from "./live-drive.ts";
 import type { ScoreboardRow } from "./scoreboard-row.ts";
 import { judged } from "./scoreboard-row.ts";

@@ -3,9 +3,9 @@ import { AdminServer } from "../../../src/admin/admin-server.ts";
 import { routeTable } from "../../../src/admin/routes/route-table.ts";
 import { ADMIN_LIMITS } from "../../../src/admin/settings.ts";
 import { Secret } from "../../../src/config/secret.ts";
-import type { AdminPort, AdminPortOptions } from "../../kit/admin-port.ts";
-import { startAdminPort } from "../../kit/admin-port.ts";
-import { adminSources } from "../../kit/admin-sources.ts";
+import type { AdminPort, AdminPortOptions } from "../../kit/product/admin-port.ts";
+import { startAdminPort } from "../../kit/product/admin-port.ts";
+import { adminSources } from "../../kit/product/admin-sources.ts";
 import { SilentLogger } from "../../kit/silent-logger.ts";
 import { VirtualEnvironment } from "../../kit/virtual-environment.ts";
 

@@ -2,7 +2,7 @@ import { EventEmitter, once } from "node:events";
 import type { AddressInfo } from "node:net";
 import { createServer } from "node:net";
 import { describe, expect, it } from "vitest";
-import { startAdminPort } from "../../kit/admin-port.ts";
+import { startAdminPort } from "../../kit/product/admin-port.ts";
 
 /** A promise and what resolves it. */
 function gate(): { readonly promise: Promise<void>; readonly resolve: () => void } {

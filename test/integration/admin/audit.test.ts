@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from "vitest";
-import type { AdminPort, AdminPortOptions } from "../../kit/admin-port.ts";
-import { startAdminPort } from "../../kit/admin-port.ts";
-import { RULE_OF_TEST } from "../../kit/admin-sources.ts";
+import type { AdminPort, AdminPortOptions } from "../../kit/product/admin-port.ts";
+import { startAdminPort } from "../../kit/product/admin-port.ts";
+import { RULE_OF_TEST } from "../../kit/product/admin-sources.ts";
 
 const TOKEN = "canary-admin-token";
 const BEARER = { authorization: `Bearer ${TOKEN}` };

@@ -1,10 +1,10 @@
 import { afterEach, describe, expect, it } from "vitest";
 import { answerSchemas } from "../../../src/admin/openapi/answer-schemas.ts";
 import { routeTable } from "../../../src/admin/routes/route-table.ts";
-import type { AdminPort, AdminPortOptions } from "../../kit/admin-port.ts";
-import { startAdminPort } from "../../kit/admin-port.ts";
-import type { RecordedAsk } from "../../kit/admin-sources.ts";
-import { adminSources, PATTERN_ID_OF_TEST, RULE_OF_TEST } from "../../kit/admin-sources.ts";
+import type { AdminPort, AdminPortOptions } from "../../kit/product/admin-port.ts";
+import { startAdminPort } from "../../kit/product/admin-port.ts";
+import type { RecordedAsk } from "../../kit/product/admin-sources.ts";
+import { adminSources, PATTERN_ID_OF_TEST, RULE_OF_TEST } from "../../kit/product/admin-sources.ts";
 import { parsePrometheusText } from "../../kit/prometheus-text.ts";
 
 const ports: AdminPort[] = [];

@@ -2,8 +2,8 @@ import { once } from "node:events";
 import { connect } from "node:net";
 import { text } from "node:stream/consumers";
 import { afterEach, describe, expect, it } from "vitest";
-import type { AdminPort, AdminPortOptions } from "../../kit/admin-port.ts";
-import { startAdminPort } from "../../kit/admin-port.ts";
+import type { AdminPort, AdminPortOptions } from "../../kit/product/admin-port.ts";
+import { startAdminPort } from "../../kit/product/admin-port.ts";
 
 const ports: AdminPort[] = [];
 

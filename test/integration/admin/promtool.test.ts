@@ -2,7 +2,7 @@ import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { text } from "node:stream/consumers";
 import { describe, expect, it } from "vitest";
-import { startAdminPort } from "../../kit/admin-port.ts";
+import { startAdminPort } from "../../kit/product/admin-port.ts";
 
 const HAS_PROMTOOL = spawnSync("promtool", ["--version"]).status === 0;
 

@@ -3,9 +3,9 @@ import type { IncomingMessage } from "node:http";
 import { get } from "node:http";
 import { connect } from "node:net";
 import { afterEach, describe, expect, it } from "vitest";
-import type { AdminPort, AdminPortOptions } from "../../kit/admin-port.ts";
-import { startAdminPort } from "../../kit/admin-port.ts";
-import { STATS_OF_TEST } from "../../kit/admin-sources.ts";
+import type { AdminPort, AdminPortOptions } from "../../kit/product/admin-port.ts";
+import { startAdminPort } from "../../kit/product/admin-port.ts";
+import { STATS_OF_TEST } from "../../kit/product/admin-sources.ts";
 
 const ports: AdminPort[] = [];
 

@@ -5,8 +5,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import type { AdminSources } from "../../../src/admin/sources.ts";
-import { adminCommand } from "../../kit/admin-command.ts";
-import { lipservice } from "../../kit/command-line.ts";
+import { adminCommand } from "../../kit/product/admin-command.ts";
+import { lipservice } from "../../kit/product/command-line.ts";
 
 const admin = adminCommand();
 

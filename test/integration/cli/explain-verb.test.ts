@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import type { ExplainInput, ExplainTrace } from "../../../src/admin/shapes/explain.ts";
 import type { AdminSources } from "../../../src/admin/sources.ts";
-import { adminCommand } from "../../kit/admin-command.ts";
-import { PATTERN_ID_OF_TEST } from "../../kit/admin-sources.ts";
+import { adminCommand } from "../../kit/product/admin-command.ts";
+import { PATTERN_ID_OF_TEST } from "../../kit/product/admin-sources.ts";
 
 const admin = adminCommand();
 

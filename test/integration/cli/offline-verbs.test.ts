@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { parse } from "yaml";
 import packageJson from "../../../package.json" with { type: "json" };
-import { lipservice } from "../../kit/command-line.ts";
+import { lipservice } from "../../kit/product/command-line.ts";
 
 const KEY = { POSTHOG_API_KEY: "phc_test_key" };
 

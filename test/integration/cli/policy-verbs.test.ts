@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import type { NewRule } from "../../../src/admin/shapes/rules.ts";
 import type { AdminSources } from "../../../src/admin/sources.ts";
-import { adminCommand } from "../../kit/admin-command.ts";
-import { PATTERN_ID_OF_TEST, RULE_OF_TEST } from "../../kit/admin-sources.ts";
+import { adminCommand } from "../../kit/product/admin-command.ts";
+import { PATTERN_ID_OF_TEST, RULE_OF_TEST } from "../../kit/product/admin-sources.ts";
 
 const admin = adminCommand();
 

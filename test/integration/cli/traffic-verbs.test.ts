@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { lipservice, startLipservice } from "../../kit/command-line.ts";
+import { lipservice, startLipservice } from "../../kit/product/command-line.ts";
 
 describe("lipservice standin and loadgen", () => {
   it("make traffic and take it, and both say how much it was", async () => {

@@ -1,9 +1,9 @@
 /** The commands `loadgen` and `standin` as a terminal sees them: lines, exit codes, and how they end. */
 import { describe, expect, it } from "vitest";
-import { runLoadgen } from "../../../src/loadgen/run-loadgen.ts";
-import { runStandin } from "../../../src/standin/run-standin.ts";
-import { STANDIN_TOKEN } from "../../../src/standin/settings.ts";
-import { REAL_ENVIRONMENT, standinForTest } from "../../kit/standin.ts";
+import { runLoadgen } from "../../../tools/loadgen/run-loadgen.ts";
+import { runStandin } from "../../../tools/standin/run-standin.ts";
+import { STANDIN_TOKEN } from "../../../tools/standin/settings.ts";
+import { REAL_ENVIRONMENT, standinForTest } from "../../kit/product/standin.ts";
 
 /** A terminal that remembers; `stop` is Ctrl-C. */
 function terminal() {

@@ -1,15 +1,15 @@
 /** The load generator against receivers on real sockets: what it sends, how it retries, and that its ledger closes. */
 import { status } from "@grpc/grpc-js";
 import { describe, expect, it } from "vitest";
-import type { LoadReport } from "../../../src/loadgen/client-ledger.ts";
-import { startLoad } from "../../../src/loadgen/load-run.ts";
-import type { LoadOptions } from "../../../src/loadgen/settings.ts";
-import { STANDIN_TOKEN } from "../../../src/standin/settings.ts";
-import type { Standin } from "../../../src/standin/standin.ts";
-import { grpcReceiverForTest } from "../../kit/grpc-receiver.ts";
-import { decodeLogsRequest } from "../../kit/otlp-message.ts";
-import { ExportLogsServiceResponse } from "../../kit/otlp-schema.ts";
-import { REAL_ENVIRONMENT, standinForTest } from "../../kit/standin.ts";
+import type { LoadReport } from "../../../tools/loadgen/client-ledger.ts";
+import { startLoad } from "../../../tools/loadgen/load-run.ts";
+import type { LoadOptions } from "../../../tools/loadgen/settings.ts";
+import { STANDIN_TOKEN } from "../../../tools/standin/settings.ts";
+import type { Standin } from "../../../tools/standin/standin.ts";
+import { decodeLogsRequest } from "../../kit/otlp/otlp-message.ts";
+import { ExportLogsServiceResponse } from "../../kit/otlp/otlp-schema.ts";
+import { grpcReceiverForTest } from "../../kit/product/grpc-receiver.ts";
+import { REAL_ENVIRONMENT, standinForTest } from "../../kit/product/standin.ts";
 
 /** Ten requests of 100 records, small and fast. */
 const SMALL = {

@@ -6,12 +6,12 @@ import type { Page } from "../../../src/admin/shapes/page.ts";
 import type { PatternDetail, PatternRow } from "../../../src/admin/shapes/patterns.ts";
 import type { ServiceDetail, ServicePolicy, ServiceRow } from "../../../src/admin/shapes/services.ts";
 import type { Savings, Stats } from "../../../src/admin/shapes/stats.ts";
-import { STANDIN_TOKEN } from "../../../src/standin/settings.ts";
-import { applicationRows, patternOf, weightsOf } from "../../kit/kept-rows.ts";
-import type { ApiAnswer, RunningProduct } from "../../kit/product.ts";
-import { productForTest } from "../../kit/product.ts";
-import type { Line } from "../../kit/steady-traffic.ts";
-import { lines, SteadyTraffic } from "../../kit/steady-traffic.ts";
+import { STANDIN_TOKEN } from "../../../tools/standin/settings.ts";
+import type { ApiAnswer, RunningProduct } from "../../kit/product/product.ts";
+import { productForTest } from "../../kit/product/product.ts";
+import type { Line } from "../../kit/product/steady-traffic.ts";
+import { lines, SteadyTraffic } from "../../kit/product/steady-traffic.ts";
+import { applicationRows, patternOf, weightsOf } from "../../kit/sampling/kept-rows.ts";
 
 const SECONDS = 30;
 /** 90 lines a second: two services, five patterns. */

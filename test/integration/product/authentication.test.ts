@@ -1,8 +1,8 @@
 /** Who may send, and whose stamps count, as the configuration says it. */
 import { describe, expect, it } from "vitest";
-import { applicationRows, weightOf } from "../../kit/kept-rows.ts";
-import type { RunningProduct } from "../../kit/product.ts";
-import { productForTest } from "../../kit/product.ts";
+import type { RunningProduct } from "../../kit/product/product.ts";
+import { productForTest } from "../../kit/product/product.ts";
+import { applicationRows, weightOf } from "../../kit/sampling/kept-rows.ts";
 
 const REQUEST = JSON.stringify({
   resourceLogs: [

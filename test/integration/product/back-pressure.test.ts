@@ -2,15 +2,15 @@
 import { SeverityNumber } from "@opentelemetry/api-logs";
 import { describe, expect, it, vi } from "vitest";
 import type { Stats } from "../../../src/admin/shapes/stats.ts";
-import type { SendOutcome } from "../../../src/loadgen/sender.ts";
-import { applicationRows } from "../../kit/kept-rows.ts";
-import { sdkClient } from "../../kit/otel-sdk.ts";
-import { otlpClient } from "../../kit/otlp-client.ts";
-import type { RunningProduct } from "../../kit/product.ts";
-import { productForTest } from "../../kit/product.ts";
-import { buildRequest } from "../../kit/record-builder.ts";
-import type { Line } from "../../kit/steady-traffic.ts";
-import { lines, SteadyTraffic } from "../../kit/steady-traffic.ts";
+import type { SendOutcome } from "../../../tools/loadgen/requests/sender.ts";
+import { otlpClient } from "../../kit/otlp/otlp-client.ts";
+import { buildRequest } from "../../kit/otlp/record-builder.ts";
+import { sdkClient } from "../../kit/product/otel-sdk.ts";
+import type { RunningProduct } from "../../kit/product/product.ts";
+import { productForTest } from "../../kit/product/product.ts";
+import type { Line } from "../../kit/product/steady-traffic.ts";
+import { lines, SteadyTraffic } from "../../kit/product/steady-traffic.ts";
+import { applicationRows } from "../../kit/sampling/kept-rows.ts";
 
 /** 100 records of about 500 bytes. */
 function requestOf(running: RunningProduct, part: number): Uint8Array {

@@ -1,11 +1,11 @@
 /** The budget of the running product over minutes of traffic from twenty services, in seconds of a test. */
 import { describe, expect, it } from "vitest";
 import type { Stats } from "../../../src/admin/shapes/stats.ts";
-import { ProtobufEncoder } from "../../../src/loadgen/encode-protobuf.ts";
-import { createWorld } from "../../../src/loadgen/world.ts";
 import type { LedgerSnapshot } from "../../../src/model/telemetry.ts";
-import { otlpClient } from "../../kit/otlp-client.ts";
-import { productForTest } from "../../kit/product.ts";
+import { ProtobufEncoder } from "../../../tools/loadgen/requests/encode-protobuf.ts";
+import { createWorld } from "../../../tools/loadgen/world/world.ts";
+import { otlpClient } from "../../kit/otlp/otlp-client.ts";
+import { productForTest } from "../../kit/product/product.ts";
 
 const SECONDS = 240;
 const RECORDS_PER_SECOND = 120;

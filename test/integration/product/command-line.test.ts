@@ -2,13 +2,13 @@
 import { describe, expect, it } from "vitest";
 import type { Page } from "../../../src/admin/shapes/page.ts";
 import type { PatternRow } from "../../../src/admin/shapes/patterns.ts";
-import { STANDIN_TOKEN } from "../../../src/standin/settings.ts";
-import type { CommandResult } from "../../kit/command-line.ts";
-import { lipservice } from "../../kit/command-line.ts";
-import { applicationRows } from "../../kit/kept-rows.ts";
-import type { RunningProduct } from "../../kit/product.ts";
-import { productForTest } from "../../kit/product.ts";
-import { lines, SteadyTraffic } from "../../kit/steady-traffic.ts";
+import { STANDIN_TOKEN } from "../../../tools/standin/settings.ts";
+import type { CommandResult } from "../../kit/product/command-line.ts";
+import { lipservice } from "../../kit/product/command-line.ts";
+import type { RunningProduct } from "../../kit/product/product.ts";
+import { productForTest } from "../../kit/product/product.ts";
+import { lines, SteadyTraffic } from "../../kit/product/steady-traffic.ts";
+import { applicationRows } from "../../kit/sampling/kept-rows.ts";
 
 async function busyProduct(): Promise<{ running: RunningProduct; traffic: SteadyTraffic }> {
   const running = await productForTest({ set: ["sampling.budget.keep_ratio=0.05", "sampling.context.max_bytes=0"] });

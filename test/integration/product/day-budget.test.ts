@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { lipservice } from "../../kit/command-line.ts";
+import { lipservice } from "../../kit/product/command-line.ts";
 
 const STEP_SECONDS = 20;
 const DAY_SECONDS = 86_400;

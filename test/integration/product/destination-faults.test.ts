@@ -2,11 +2,11 @@
 import { describe, expect, it, vi } from "vitest";
 import type { Health } from "../../../src/admin/shapes/health.ts";
 import type { Stats } from "../../../src/admin/shapes/stats.ts";
-import type { Fault } from "../../../src/standin/fault-plan.ts";
-import { STANDIN_TOKEN } from "../../../src/standin/settings.ts";
-import type { RunningProduct } from "../../kit/product.ts";
-import { productForTest } from "../../kit/product.ts";
-import { lines, SteadyTraffic } from "../../kit/steady-traffic.ts";
+import type { Fault } from "../../../tools/standin/fault-plan.ts";
+import { STANDIN_TOKEN } from "../../../tools/standin/settings.ts";
+import type { RunningProduct } from "../../kit/product/product.ts";
+import { productForTest } from "../../kit/product/product.ts";
+import { lines, SteadyTraffic } from "../../kit/product/steady-traffic.ts";
 
 const RECORDS = 300;
 

@@ -1,12 +1,12 @@
 /** The built command under load when it is told to stop. `npm run build` makes it. */
 import { describe, expect, it, vi } from "vitest";
-import type { LoadReport } from "../../../src/loadgen/client-ledger.ts";
-import { startLoad } from "../../../src/loadgen/load-run.ts";
-import type { StandinOptions } from "../../../src/standin/settings.ts";
-import { STANDIN_TOKEN } from "../../../src/standin/settings.ts";
-import type { Standin } from "../../../src/standin/standin.ts";
-import { RunningCommand } from "../../kit/running-command.ts";
-import { REAL_ENVIRONMENT, standinForTest } from "../../kit/standin.ts";
+import type { LoadReport } from "../../../tools/loadgen/client-ledger.ts";
+import { startLoad } from "../../../tools/loadgen/load-run.ts";
+import type { StandinOptions } from "../../../tools/standin/settings.ts";
+import { STANDIN_TOKEN } from "../../../tools/standin/settings.ts";
+import type { Standin } from "../../../tools/standin/standin.ts";
+import { RunningCommand } from "../../kit/product/running-command.ts";
+import { REAL_ENVIRONMENT, standinForTest } from "../../kit/product/standin.ts";
 
 async function start(
   settings: readonly string[] = [],

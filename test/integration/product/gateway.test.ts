@@ -3,10 +3,10 @@
  * makes of stamps and summaries that come from somebody it does not trust.
  */
 import { describe, expect, it } from "vitest";
-import { applicationRows, isSummary, summariesOf, weightOf } from "../../kit/kept-rows.ts";
-import type { RunningProduct } from "../../kit/product.ts";
-import { productForTest } from "../../kit/product.ts";
-import { lines, SteadyTraffic } from "../../kit/steady-traffic.ts";
+import type { RunningProduct } from "../../kit/product/product.ts";
+import { productForTest } from "../../kit/product/product.ts";
+import { lines, SteadyTraffic } from "../../kit/product/steady-traffic.ts";
+import { applicationRows, isSummary, summariesOf, weightOf } from "../../kit/sampling/kept-rows.ts";
 
 const SECONDS = 90;
 

@@ -1,9 +1,9 @@
 /** A history that is given to the product gets exact counts, whatever the budget leaves of the records. */
 import { expect, it } from "vitest";
 import type { HistoryRow } from "../../../src/model/ports/history.ts";
-import { otlpClient } from "../../kit/otlp-client.ts";
-import { productForTest } from "../../kit/product.ts";
-import { buildRequest } from "../../kit/record-builder.ts";
+import { otlpClient } from "../../kit/otlp/otlp-client.ts";
+import { buildRequest } from "../../kit/otlp/record-builder.ts";
+import { productForTest } from "../../kit/product/product.ts";
 
 const SECONDS = 150;
 const LINES = 20;

@@ -9,7 +9,9 @@ import { BatchLogRecordProcessor, LoggerProvider } from "@opentelemetry/sdk-logs
 import { OpenTelemetryTransportV3 } from "@opentelemetry/winston-transport";
 import { describe, expect, it, onTestFinished } from "vitest";
 import winston from "winston";
-import type { StoredRow } from "../../../src/standin/stored-row.ts";
+import type { StoredRow } from "../../../tools/standin/stored-row.ts";
+import type { RunningProduct } from "../../kit/product/product.ts";
+import { productForTest } from "../../kit/product/product.ts";
 import {
   applicationRows,
   countByWeights,
@@ -18,11 +20,9 @@ import {
   patternOf,
   resourceOf,
   weightOf,
-} from "../../kit/kept-rows.ts";
-import type { RunningProduct } from "../../kit/product.ts";
-import { productForTest } from "../../kit/product.ts";
+} from "../../kit/sampling/kept-rows.ts";
 
-const PINO_APPLICATION = fileURLToPath(new URL("../../kit/pino-application.ts", import.meta.url));
+const PINO_APPLICATION = fileURLToPath(new URL("../../kit/product/pino-application.ts", import.meta.url));
 
 function startProduct(): Promise<RunningProduct> {
   return productForTest({ set: ["sampling.budget.keep_ratio=0.2"] });

@@ -3,17 +3,17 @@ import { describe, expect, it } from "vitest";
 import type { Bypass } from "../../../src/admin/shapes/bypass.ts";
 import type { Page } from "../../../src/admin/shapes/page.ts";
 import type { Stats } from "../../../src/admin/shapes/stats.ts";
-import type { Standin } from "../../../src/standin/standin.ts";
-import type { StoredRow } from "../../../src/standin/stored-row.ts";
-import { applicationRows, patternOf, weightOf } from "../../kit/kept-rows.ts";
-import { sendAll } from "../../kit/otlp-client.ts";
-import { productForTest } from "../../kit/product.ts";
-import type { PlainGroup, PlainRecord } from "../../kit/record-builder.ts";
-import { buildRequest } from "../../kit/record-builder.ts";
-import { RunningCommand } from "../../kit/running-command.ts";
-import { post, standinForTest } from "../../kit/standin.ts";
-import type { Line } from "../../kit/steady-traffic.ts";
-import { lines, SteadyTraffic } from "../../kit/steady-traffic.ts";
+import type { Standin } from "../../../tools/standin/standin.ts";
+import type { StoredRow } from "../../../tools/standin/stored-row.ts";
+import { sendAll } from "../../kit/otlp/otlp-client.ts";
+import type { PlainGroup, PlainRecord } from "../../kit/otlp/record-builder.ts";
+import { buildRequest } from "../../kit/otlp/record-builder.ts";
+import { productForTest } from "../../kit/product/product.ts";
+import { RunningCommand } from "../../kit/product/running-command.ts";
+import { post, standinForTest } from "../../kit/product/standin.ts";
+import type { Line } from "../../kit/product/steady-traffic.ts";
+import { lines, SteadyTraffic } from "../../kit/product/steady-traffic.ts";
+import { applicationRows, patternOf, weightOf } from "../../kit/sampling/kept-rows.ts";
 
 /** Records of every shape that OTLP has, each numbered; together they are alike enough to be one pattern or many. */
 function variedGroups(timeMs: number): PlainGroup[] {

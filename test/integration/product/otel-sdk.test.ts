@@ -3,7 +3,9 @@ import { ROOT_CONTEXT, TraceFlags, trace } from "@opentelemetry/api";
 import type { LogRecord } from "@opentelemetry/api-logs";
 import { SeverityNumber } from "@opentelemetry/api-logs";
 import { describe, expect, it } from "vitest";
-import type { StoredRow } from "../../../src/standin/stored-row.ts";
+import type { StoredRow } from "../../../tools/standin/stored-row.ts";
+import { SDK_PROTOCOLS, sdkClient } from "../../kit/product/otel-sdk.ts";
+import { productForTest } from "../../kit/product/product.ts";
 import {
   applicationRows,
   countByWeights,
@@ -12,9 +14,7 @@ import {
   patternOf,
   resourceOf,
   weightOf,
-} from "../../kit/kept-rows.ts";
-import { SDK_PROTOCOLS, sdkClient } from "../../kit/otel-sdk.ts";
-import { productForTest } from "../../kit/product.ts";
+} from "../../kit/sampling/kept-rows.ts";
 
 const RESOURCE = {
   "service.name": "orders",

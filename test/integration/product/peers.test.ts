@@ -1,8 +1,8 @@
 /** Senders that authenticate are peers: the budget is shared between them before the services that they name. */
 import { describe, expect, it } from "vitest";
-import { applicationRows, weightOf } from "../../kit/kept-rows.ts";
-import type { RunningProduct } from "../../kit/product.ts";
-import { productForTest } from "../../kit/product.ts";
+import type { RunningProduct } from "../../kit/product/product.ts";
+import { productForTest } from "../../kit/product/product.ts";
+import { applicationRows, weightOf } from "../../kit/sampling/kept-rows.ts";
 
 const USUAL_SECONDS = 40;
 const STORM_SECONDS = 60;

@@ -8,11 +8,11 @@ import type { PatternRow } from "../../../src/admin/shapes/patterns.ts";
 import { ndjsonBatches } from "../../../src/replay/ndjson-batches.ts";
 import { recordedLines } from "../../../src/replay/recorded-lines.ts";
 import { dataFolder, LOGHUB_SYSTEMS, loghubRaw } from "../../eval/labelled-logs.ts";
-import { applicationRows, countByWeights } from "../../kit/kept-rows.ts";
-import { sendAll } from "../../kit/otlp-client.ts";
-import type { RunningProduct } from "../../kit/product.ts";
-import { productForTest } from "../../kit/product.ts";
-import { buildRequest } from "../../kit/record-builder.ts";
+import { sendAll } from "../../kit/otlp/otlp-client.ts";
+import { buildRequest } from "../../kit/otlp/record-builder.ts";
+import type { RunningProduct } from "../../kit/product/product.ts";
+import { productForTest } from "../../kit/product/product.ts";
+import { applicationRows, countByWeights } from "../../kit/sampling/kept-rows.ts";
 
 const DATA = dataFolder();
 const KEEP_RATIO = 0.2;

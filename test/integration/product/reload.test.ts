@@ -7,8 +7,8 @@ import type { Health, ReloadResult } from "../../../src/admin/shapes/health.ts";
 import { loadConfig } from "../../../src/config/load.ts";
 import { nodeConfigHost } from "../../../src/config/node-config-host.ts";
 import { formatProblem } from "../../../src/config/problem.ts";
-import type { RunningProduct } from "../../kit/product.ts";
-import { productForTest } from "../../kit/product.ts";
+import type { RunningProduct } from "../../kit/product/product.ts";
+import { productForTest } from "../../kit/product/product.ts";
 
 const GOOD = "sampling: { budget: { keep_ratio: 0.5 } }\n";
 const MUTED =

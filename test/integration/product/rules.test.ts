@@ -3,12 +3,12 @@ import { describe, expect, it } from "vitest";
 import type { Page } from "../../../src/admin/shapes/page.ts";
 import type { PatternRow } from "../../../src/admin/shapes/patterns.ts";
 import type { Stats } from "../../../src/admin/shapes/stats.ts";
-import type { StoredRow } from "../../../src/standin/stored-row.ts";
-import { applicationRows, patternOf, summariesOf, weightOf } from "../../kit/kept-rows.ts";
-import type { ProductOptions, RunningProduct } from "../../kit/product.ts";
-import { productForTest } from "../../kit/product.ts";
-import type { Line } from "../../kit/steady-traffic.ts";
-import { lines, SteadyTraffic } from "../../kit/steady-traffic.ts";
+import type { StoredRow } from "../../../tools/standin/stored-row.ts";
+import type { ProductOptions, RunningProduct } from "../../kit/product/product.ts";
+import { productForTest } from "../../kit/product/product.ts";
+import type { Line } from "../../kit/product/steady-traffic.ts";
+import { lines, SteadyTraffic } from "../../kit/product/steady-traffic.ts";
+import { applicationRows, patternOf, summariesOf, weightOf } from "../../kit/sampling/kept-rows.ts";
 
 const RULES = "/api/v1/policy/rules";
 

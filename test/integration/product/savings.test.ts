@@ -3,9 +3,9 @@ import { describe, expect, it, vi } from "vitest";
 import type { Page } from "../../../src/admin/shapes/page.ts";
 import type { ServiceRow } from "../../../src/admin/shapes/services.ts";
 import type { Savings, Stats } from "../../../src/admin/shapes/stats.ts";
-import { applicationRows } from "../../kit/kept-rows.ts";
-import { productForTest } from "../../kit/product.ts";
-import { lines, SteadyTraffic } from "../../kit/steady-traffic.ts";
+import { productForTest } from "../../kit/product/product.ts";
+import { lines, SteadyTraffic } from "../../kit/product/steady-traffic.ts";
+import { applicationRows } from "../../kit/sampling/kept-rows.ts";
 
 function sum(values: readonly number[]): number {
   return values.reduce((total, value) => total + value, 0);

@@ -1,13 +1,13 @@
 /** Small memory limits under more than fits: nothing is killed, senders are told to come back, and soon are served. */
 import { readFileSync } from "node:fs";
 import { describe, expect, it, vi } from "vitest";
-import type { LoadTarget } from "../../../src/loadgen/settings.ts";
-import { STANDIN_TOKEN } from "../../../src/standin/settings.ts";
-import { memoryGroupForTest, memoryGroupProblem } from "../../kit/memory-group.ts";
-import { otlpClient } from "../../kit/otlp-client.ts";
-import { buildRequest } from "../../kit/record-builder.ts";
-import { RunningCommand } from "../../kit/running-command.ts";
-import { standinForTest } from "../../kit/standin.ts";
+import type { LoadTarget } from "../../../tools/loadgen/settings.ts";
+import { STANDIN_TOKEN } from "../../../tools/standin/settings.ts";
+import { otlpClient } from "../../kit/otlp/otlp-client.ts";
+import { buildRequest } from "../../kit/otlp/record-builder.ts";
+import { memoryGroupForTest, memoryGroupProblem } from "../../kit/product/memory-group.ts";
+import { RunningCommand } from "../../kit/product/running-command.ts";
+import { standinForTest } from "../../kit/product/standin.ts";
 
 const MIB = 1024 * 1024;
 const ROUNDS = 3;

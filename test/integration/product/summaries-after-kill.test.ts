@@ -3,14 +3,14 @@
  * of the past, a process killed with SIGKILL and another in its place. The truth is what the test sent.
  */
 import { expect, it, vi } from "vitest";
-import { STANDIN_TOKEN } from "../../../src/standin/settings.ts";
-import type { Standin } from "../../../src/standin/standin.ts";
-import type { StoredRow } from "../../../src/standin/stored-row.ts";
-import { applicationRows, isSummary, patternOf, summariesOf, weightOf } from "../../kit/kept-rows.ts";
-import { otlpClient } from "../../kit/otlp-client.ts";
-import { buildRequest } from "../../kit/record-builder.ts";
-import { RunningCommand } from "../../kit/running-command.ts";
-import { standinForTest } from "../../kit/standin.ts";
+import { STANDIN_TOKEN } from "../../../tools/standin/settings.ts";
+import type { Standin } from "../../../tools/standin/standin.ts";
+import type { StoredRow } from "../../../tools/standin/stored-row.ts";
+import { otlpClient } from "../../kit/otlp/otlp-client.ts";
+import { buildRequest } from "../../kit/otlp/record-builder.ts";
+import { RunningCommand } from "../../kit/product/running-command.ts";
+import { standinForTest } from "../../kit/product/standin.ts";
+import { applicationRows, isSummary, patternOf, summariesOf, weightOf } from "../../kit/sampling/kept-rows.ts";
 
 const MINUTE_MS = 60_000;
 const KINDS: readonly (readonly [kind: string, lines: number])[] = [

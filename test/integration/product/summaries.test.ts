@@ -3,13 +3,13 @@
  * The truth is what the test sent.
  */
 import { describe, expect, it, vi } from "vitest";
-import type { StoredRow } from "../../../src/standin/stored-row.ts";
-import type { SummaryReadBack } from "../../kit/kept-rows.ts";
-import { applicationRows, isSummary, patternOf, summariesOf, weightOf } from "../../kit/kept-rows.ts";
-import type { RunningProduct } from "../../kit/product.ts";
-import { productForTest } from "../../kit/product.ts";
-import type { Line } from "../../kit/steady-traffic.ts";
-import { lines, SteadyTraffic } from "../../kit/steady-traffic.ts";
+import type { StoredRow } from "../../../tools/standin/stored-row.ts";
+import type { RunningProduct } from "../../kit/product/product.ts";
+import { productForTest } from "../../kit/product/product.ts";
+import type { Line } from "../../kit/product/steady-traffic.ts";
+import { lines, SteadyTraffic } from "../../kit/product/steady-traffic.ts";
+import type { SummaryReadBack } from "../../kit/sampling/kept-rows.ts";
+import { applicationRows, isSummary, patternOf, summariesOf, weightOf } from "../../kit/sampling/kept-rows.ts";
 
 const MINUTE_MS = 60_000;
 

@@ -1,8 +1,8 @@
 /** A browser's requests from another origin, as a browser makes them. */
 import { describe, expect, it } from "vitest";
-import type { HttpReply } from "../../kit/http-post.ts";
-import { send } from "../../kit/http-post.ts";
-import { receiversForTest } from "../../kit/receiver-rig.ts";
+import type { HttpReply } from "../../kit/product/http-post.ts";
+import { send } from "../../kit/product/http-post.ts";
+import { receiversForTest } from "../../kit/product/receiver-rig.ts";
 import { TWO_RECORDS_JSON } from "./conformance/requests.ts";
 
 const ORIGIN = "https://shop.example.com";

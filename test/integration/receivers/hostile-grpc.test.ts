@@ -4,10 +4,10 @@ import { setImmediate as nextTurn } from "node:timers/promises";
 import { gzipSync } from "node:zlib";
 import { status } from "@grpc/grpc-js";
 import { describe, expect, it } from "vitest";
-import { call, EXPORT_LOGS, framed, grpcSession } from "../../kit/grpc-post.ts";
-import { RawConnection } from "../../kit/http-post.ts";
-import type { ReceiverRig } from "../../kit/receiver-rig.ts";
-import { RIG_MAX_REQUEST_BYTES, receiversForTest } from "../../kit/receiver-rig.ts";
+import { call, EXPORT_LOGS, framed, grpcSession } from "../../kit/product/grpc-post.ts";
+import { RawConnection } from "../../kit/product/http-post.ts";
+import type { ReceiverRig } from "../../kit/product/receiver-rig.ts";
+import { RIG_MAX_REQUEST_BYTES, receiversForTest } from "../../kit/product/receiver-rig.ts";
 import { requestOfSize, TWO_RECORDS } from "./conformance/requests.ts";
 
 const HEADERS = { ":method": "POST", ":path": EXPORT_LOGS, "content-type": "application/grpc", te: "trailers" };

@@ -3,9 +3,9 @@ import { Agent } from "node:http";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { gzipSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
-import { RawConnection, send } from "../../kit/http-post.ts";
-import type { ReceiverRig } from "../../kit/receiver-rig.ts";
-import { RIG_MAX_REQUEST_BYTES, receiversForTest } from "../../kit/receiver-rig.ts";
+import { RawConnection, send } from "../../kit/product/http-post.ts";
+import type { ReceiverRig } from "../../kit/product/receiver-rig.ts";
+import { RIG_MAX_REQUEST_BYTES, receiversForTest } from "../../kit/product/receiver-rig.ts";
 import { requestOfSize, TWO_RECORDS, TWO_RECORDS_JSON } from "./conformance/requests.ts";
 
 const PB = { "content-type": "application/x-protobuf" };

@@ -4,10 +4,10 @@ import { setImmediate as nextTurn } from "node:timers/promises";
 import { status } from "@grpc/grpc-js";
 import { describe, expect, it } from "vitest";
 import type { OtlpReceiver } from "../../../src/receivers/otlp/otlp-receiver.ts";
-import { call, EXPORT_LOGS, framed, grpcSession } from "../../kit/grpc-post.ts";
-import { RawConnection, send } from "../../kit/http-post.ts";
-import type { ReceiverRig } from "../../kit/receiver-rig.ts";
-import { createReceiverRig, receiversForTest } from "../../kit/receiver-rig.ts";
+import { call, EXPORT_LOGS, framed, grpcSession } from "../../kit/product/grpc-post.ts";
+import { RawConnection, send } from "../../kit/product/http-post.ts";
+import type { ReceiverRig } from "../../kit/product/receiver-rig.ts";
+import { createReceiverRig, receiversForTest } from "../../kit/product/receiver-rig.ts";
 import { TWO_RECORDS } from "./conformance/requests.ts";
 
 const PB = { "content-type": "application/x-protobuf" };

@@ -6,10 +6,10 @@ import { runInNewContext } from "node:vm";
 import { gzipSync } from "node:zlib";
 import { status } from "@grpc/grpc-js";
 import { describe, expect, it } from "vitest";
-import { call, framed, grpcSession } from "../../kit/grpc-post.ts";
-import { send } from "../../kit/http-post.ts";
-import type { ReceiverRig } from "../../kit/receiver-rig.ts";
-import { receiversForTest } from "../../kit/receiver-rig.ts";
+import { call, framed, grpcSession } from "../../kit/product/grpc-post.ts";
+import { send } from "../../kit/product/http-post.ts";
+import type { ReceiverRig } from "../../kit/product/receiver-rig.ts";
+import { receiversForTest } from "../../kit/product/receiver-rig.ts";
 import { requestOfSize } from "./conformance/requests.ts";
 
 const CONNECTIONS = 40;

@@ -7,9 +7,9 @@ import { resourceFromAttributes } from "@opentelemetry/resources";
 import type { LogRecordExporter } from "@opentelemetry/sdk-logs";
 import { BatchLogRecordProcessor, LoggerProvider } from "@opentelemetry/sdk-logs";
 import { afterEach, describe, expect, it, vi } from "vitest";
-import { ExportLogsServiceRequest } from "../../kit/otlp-schema.ts";
-import type { ReceiverRig } from "../../kit/receiver-rig.ts";
-import { receiversForTest } from "../../kit/receiver-rig.ts";
+import { ExportLogsServiceRequest } from "../../kit/otlp/otlp-schema.ts";
+import type { ReceiverRig } from "../../kit/product/receiver-rig.ts";
+import { receiversForTest } from "../../kit/product/receiver-rig.ts";
 
 afterEach(() => {
   vi.unstubAllEnvs();

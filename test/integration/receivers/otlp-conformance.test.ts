@@ -5,13 +5,13 @@
  */
 import { status } from "@grpc/grpc-js";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import type { GrpcReply } from "../../kit/grpc-post.ts";
-import { call, detailsOf, grpcSession } from "../../kit/grpc-post.ts";
-import type { HttpReply } from "../../kit/http-post.ts";
-import { send } from "../../kit/http-post.ts";
-import { ExportLogsServiceResponse, RetryInfo, Status } from "../../kit/otlp-schema.ts";
-import type { ReceiverRig } from "../../kit/receiver-rig.ts";
-import { startReceivers } from "../../kit/receiver-rig.ts";
+import { ExportLogsServiceResponse, RetryInfo, Status } from "../../kit/otlp/otlp-schema.ts";
+import type { GrpcReply } from "../../kit/product/grpc-post.ts";
+import { call, detailsOf, grpcSession } from "../../kit/product/grpc-post.ts";
+import type { HttpReply } from "../../kit/product/http-post.ts";
+import { send } from "../../kit/product/http-post.ts";
+import type { ReceiverRig } from "../../kit/product/receiver-rig.ts";
+import { startReceivers } from "../../kit/product/receiver-rig.ts";
 import type { GrpcCase } from "./conformance/grpc-cases.ts";
 import { GRPC_CASES } from "./conformance/grpc-cases.ts";
 import type { HttpCase } from "./conformance/http-case.ts";

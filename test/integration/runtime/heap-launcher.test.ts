@@ -4,7 +4,7 @@ import { text } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
 
-const PROGRAM = fileURLToPath(new URL("../../kit/print-heap.ts", import.meta.url));
+const PROGRAM = fileURLToPath(new URL("../../kit/product/print-heap.ts", import.meta.url));
 const CAN_REPLACE = "execve" in process;
 
 async function runProgram(): Promise<{ pid: number | undefined; said: unknown }> {

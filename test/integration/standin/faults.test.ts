@@ -2,10 +2,10 @@
 import { once } from "node:events";
 import { request as httpRequest } from "node:http";
 import { describe, expect, it } from "vitest";
-import type { Fault } from "../../../src/standin/fault-plan.ts";
-import type { Standin } from "../../../src/standin/standin.ts";
-import { encodeLogsRequest, requestOf } from "../../kit/otlp-message.ts";
-import { post, standinForTest } from "../../kit/standin.ts";
+import type { Fault } from "../../../tools/standin/fault-plan.ts";
+import type { Standin } from "../../../tools/standin/standin.ts";
+import { encodeLogsRequest, requestOf } from "../../kit/otlp/otlp-message.ts";
+import { post, standinForTest } from "../../kit/product/standin.ts";
 import { VIRTUAL_START_WALL_MS, VirtualEnvironment } from "../../kit/virtual-environment.ts";
 
 const REQUEST = encodeLogsRequest(requestOf([{ body: { stringValue: "paid" } }]));

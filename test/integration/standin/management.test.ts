@@ -1,9 +1,9 @@
 /** The management port: what a demo or a test in another process reads and sets. */
 import { describe, expect, it } from "vitest";
-import type { Standin } from "../../../src/standin/standin.ts";
-import { encodeLogsRequest, requestOf, stringAttribute } from "../../kit/otlp-message.ts";
-import type { PostAnswer } from "../../kit/standin.ts";
-import { post, standinForTest } from "../../kit/standin.ts";
+import type { Standin } from "../../../tools/standin/standin.ts";
+import { encodeLogsRequest, requestOf, stringAttribute } from "../../kit/otlp/otlp-message.ts";
+import type { PostAnswer } from "../../kit/product/standin.ts";
+import { post, standinForTest } from "../../kit/product/standin.ts";
 
 async function call(standin: Standin, method: string, path: string, body?: unknown) {
   const init = body === undefined ? { method } : { method, body: JSON.stringify(body) };

@@ -1,10 +1,11 @@
 import { describe, expect, test } from "vitest";
 import { CountEstimate } from "../../../src/core/estimate/count-estimate.ts";
 import { keptVariance } from "../../../src/core/estimate/even-draws.ts";
-import { createHashKey } from "../../../src/core/hash/keyed-hash.ts";
-import { Randomness, RUN_LINES } from "../../../src/core/sampling/randomness.ts";
-import { passes, probabilityOf, thresholdOf } from "../../../src/core/sampling/threshold.ts";
-import { uniform } from "../../kit/drawn-lines.ts";
+import { createHashKey } from "../../../src/core/math/keyed-hash.ts";
+import { RUN_LINES } from "../../../src/core/math/weyl-sequence.ts";
+import { Randomness } from "../../../src/core/sampling/decide/randomness.ts";
+import { passes, probabilityOf, thresholdOf } from "../../../src/core/sampling/decide/threshold.ts";
+import { uniform } from "../../kit/sampling/drawn-lines.ts";
 
 const SEED = Number(process.env["SEED"] ?? 1);
 const RUNS = 1000;

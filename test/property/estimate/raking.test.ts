@@ -2,10 +2,10 @@ import { describe, expect, test } from "vitest";
 import { CountEstimate } from "../../../src/core/estimate/count-estimate.ts";
 import { patternMargin, serviceMargin } from "../../../src/core/estimate/margin.ts";
 import { RakedLines } from "../../../src/core/estimate/raking.ts";
-import type { Judgement } from "../../kit/drawn-lines.ts";
-import { drawLines, judgeRuns, uniform } from "../../kit/drawn-lines.ts";
-import type { WorldLine } from "../../kit/raking-world.ts";
-import { keptOf, rakingWorld, summariesOf } from "../../kit/raking-world.ts";
+import type { Judgement } from "../../kit/sampling/drawn-lines.ts";
+import { drawLines, judgeRuns, uniform } from "../../kit/sampling/drawn-lines.ts";
+import type { WorldLine } from "../../kit/sampling/raking-world.ts";
+import { keptOf, rakingWorld, summariesOf } from "../../kit/sampling/raking-world.ts";
 
 const RUNS = 800;
 const BUSY = [4, 10, 30, 100, 400];

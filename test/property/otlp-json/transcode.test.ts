@@ -1,13 +1,13 @@
 /** The transcoder against protobufjs, and against JSON.parse for what is JSON at all. */
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { DecodeError } from "../../../src/core/otlp/decode-error.ts";
+import { DecodeError } from "../../../src/core/otlp/wire/decode-error.ts";
 import { JsonCursor } from "../../../src/core/otlp-json/json-cursor.ts";
 import { transcodeLogsJson } from "../../../src/core/otlp-json/transcode-logs-json.ts";
-import { logsRequest } from "../../kit/otlp-arbitraries.ts";
-import { OtlpJsonWriter, seededRandom } from "../../kit/otlp-json-writer.ts";
-import { ExportLogsServiceRequest } from "../../kit/otlp-schema.ts";
-import { readRequest, recordsOf, requestText, transcode } from "../../kit/transcode-json.ts";
+import { logsRequest } from "../../kit/otlp/otlp-arbitraries.ts";
+import { OtlpJsonWriter, seededRandom } from "../../kit/otlp/otlp-json-writer.ts";
+import { ExportLogsServiceRequest } from "../../kit/otlp/otlp-schema.ts";
+import { readRequest, recordsOf, requestText, transcode } from "../../kit/otlp/transcode-json.ts";
 
 const seed = fc.integer();
 const encoder = new TextEncoder();

@@ -1,18 +1,18 @@
 /** Survivors against protobufjs and the reference decoder: the same records, byte for byte, but for our patches. */
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { ByteWriter } from "../../../src/core/otlp/byte-writer.ts";
-import { SurvivorEncoder } from "../../../src/core/otlp/encode-survivors.ts";
-import { IndexPass, indexRequest } from "../../../src/core/otlp/index-pass.ts";
-import { createLogBatch } from "../../../src/core/otlp/log-batch.ts";
-import type { StampPlan } from "../../../src/core/otlp/stamps.ts";
+import { SurvivorEncoder } from "../../../src/core/otlp/encode/encode-survivors.ts";
+import type { StampPlan } from "../../../src/core/otlp/encode/stamps.ts";
+import { IndexPass, indexRequest } from "../../../src/core/otlp/index/index-pass.ts";
+import { createLogBatch } from "../../../src/core/otlp/index/log-batch.ts";
+import { ByteWriter } from "../../../src/core/otlp/wire/byte-writer.ts";
 import type { LogBatch } from "../../../src/model/log-batch.ts";
 import { MARK_BAD_SPAN_ID, MARK_BAD_TRACE_ID, MARK_HAS_STAMPS, MARK_OWN_EVENT } from "../../../src/model/log-batch.ts";
-import { ExportLogsServiceRequest } from "../../kit/otlp-schema.ts";
-import { buildRequest } from "../../kit/record-builder.ts";
-import type { MessageName, ReferenceTree } from "../../kit/reference-decoder.ts";
-import { hasOnlyUtf8, referenceDecode, referenceTree } from "../../kit/reference-decoder.ts";
-import { plainGroups, wireRequest } from "../../kit/wire-arbitraries.ts";
+import { ExportLogsServiceRequest } from "../../kit/otlp/otlp-schema.ts";
+import { buildRequest } from "../../kit/otlp/record-builder.ts";
+import type { MessageName, ReferenceTree } from "../../kit/otlp/reference-decoder.ts";
+import { hasOnlyUtf8, referenceDecode, referenceTree } from "../../kit/otlp/reference-decoder.ts";
+import { plainGroups, wireRequest } from "../../kit/otlp/wire-arbitraries.ts";
 
 const ID = "1AbCdEfGhIjK";
 

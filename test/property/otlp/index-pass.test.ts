@@ -1,9 +1,9 @@
 /** The index pass against two oracles: protobufjs on what encoders write, the reference decoder on everything else. */
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { DecodeError } from "../../../src/core/otlp/decode-error.ts";
-import { IndexPass, indexRequest } from "../../../src/core/otlp/index-pass.ts";
-import { createLogBatch } from "../../../src/core/otlp/log-batch.ts";
+import { IndexPass, indexRequest } from "../../../src/core/otlp/index/index-pass.ts";
+import { createLogBatch } from "../../../src/core/otlp/index/log-batch.ts";
+import { DecodeError } from "../../../src/core/otlp/wire/decode-error.ts";
 import { REJECT_REASONS } from "../../../src/model/decision.ts";
 import type { LogBatch } from "../../../src/model/log-batch.ts";
 import {
@@ -16,13 +16,20 @@ import {
   MARK_OWN_EVENT,
   MARK_STRINDEX,
 } from "../../../src/model/log-batch.ts";
-import { ExportLogsServiceRequest } from "../../kit/otlp-schema.ts";
-import { buildRequest } from "../../kit/record-builder.ts";
-import type { ReferenceRecord } from "../../kit/reference-decoder.ts";
-import { referenceDecode } from "../../kit/reference-decoder.ts";
-import { referenceSeverity } from "../../kit/reference-severity.ts";
-import { mutate, mutations, plainGroups, plainRecord, wireRecord, wireRequest } from "../../kit/wire-arbitraries.ts";
-import { bytesField } from "../../kit/wire-builder.ts";
+import { ExportLogsServiceRequest } from "../../kit/otlp/otlp-schema.ts";
+import { buildRequest } from "../../kit/otlp/record-builder.ts";
+import type { ReferenceRecord } from "../../kit/otlp/reference-decoder.ts";
+import { referenceDecode } from "../../kit/otlp/reference-decoder.ts";
+import { referenceSeverity } from "../../kit/otlp/reference-severity.ts";
+import {
+  mutate,
+  mutations,
+  plainGroups,
+  plainRecord,
+  wireRecord,
+  wireRequest,
+} from "../../kit/otlp/wire-arbitraries.ts";
+import { bytesField } from "../../kit/otlp/wire-builder.ts";
 
 const KINDS = ["none", "string", "bool", "int", "double", "array", "kvlist", "bytes"];
 const pass = new IndexPass();

@@ -1,17 +1,17 @@
 /** Regrouping: nothing lost, nothing doubled, sizes known before encoding, origins right. */
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { ByteWriter } from "../../../src/core/otlp/byte-writer.ts";
-import { DecodeError } from "../../../src/core/otlp/decode-error.ts";
-import { SurvivorEncoder } from "../../../src/core/otlp/encode-survivors.ts";
-import { IndexPass, indexRequest } from "../../../src/core/otlp/index-pass.ts";
-import { createLogBatch } from "../../../src/core/otlp/log-batch.ts";
-import type { RegroupedRecords } from "../../../src/core/otlp/regroup.ts";
-import { regroup, regroupedBytes } from "../../../src/core/otlp/regroup.ts";
-import type { PlainGroup } from "../../kit/record-builder.ts";
-import { buildRequest } from "../../kit/record-builder.ts";
-import { referenceDecode } from "../../kit/reference-decoder.ts";
-import { mutate, mutations, wireRequest } from "../../kit/wire-arbitraries.ts";
+import { SurvivorEncoder } from "../../../src/core/otlp/encode/encode-survivors.ts";
+import type { RegroupedRecords } from "../../../src/core/otlp/encode/regroup.ts";
+import { regroup, regroupedBytes } from "../../../src/core/otlp/encode/regroup.ts";
+import { IndexPass, indexRequest } from "../../../src/core/otlp/index/index-pass.ts";
+import { createLogBatch } from "../../../src/core/otlp/index/log-batch.ts";
+import { ByteWriter } from "../../../src/core/otlp/wire/byte-writer.ts";
+import { DecodeError } from "../../../src/core/otlp/wire/decode-error.ts";
+import type { PlainGroup } from "../../kit/otlp/record-builder.ts";
+import { buildRequest } from "../../kit/otlp/record-builder.ts";
+import { referenceDecode } from "../../kit/otlp/reference-decoder.ts";
+import { mutate, mutations, wireRequest } from "../../kit/otlp/wire-arbitraries.ts";
 
 /** A payload as the queue holds it: all records of a request, encoded by us. */
 function payloadOf(wire: readonly number[]): Uint8Array {

@@ -4,12 +4,12 @@ import { deflateSync, gzipSync } from "node:zlib";
 import { status } from "@grpc/grpc-js";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { call, framed, grpcSession } from "../../kit/grpc-post.ts";
-import { send } from "../../kit/http-post.ts";
-import { Status } from "../../kit/otlp-schema.ts";
-import type { ReceiverRig } from "../../kit/receiver-rig.ts";
-import { startReceivers } from "../../kit/receiver-rig.ts";
-import { requestOf } from "../../kit/wire-builder.ts";
+import { Status } from "../../kit/otlp/otlp-schema.ts";
+import { requestOf } from "../../kit/otlp/wire-builder.ts";
+import { call, framed, grpcSession } from "../../kit/product/grpc-post.ts";
+import { send } from "../../kit/product/http-post.ts";
+import type { ReceiverRig } from "../../kit/product/receiver-rig.ts";
+import { startReceivers } from "../../kit/product/receiver-rig.ts";
 
 let rig: ReceiverRig;
 const agent = new Agent({ keepAlive: true });

@@ -6,7 +6,7 @@ import { ADMISSION_DEFAULTS, InFlightAdmission } from "../../../src/receivers/ad
 import { BodyBuffers } from "../../../src/receivers/body-buffers.ts";
 import { MessageAssembler } from "../../../src/receivers/otlp/grpc-framing.ts";
 import { RequestBody } from "../../../src/receivers/otlp/request-body.ts";
-import { framed } from "../../kit/grpc-post.ts";
+import { framed } from "../../kit/product/grpc-post.ts";
 import { VirtualEnvironment } from "../../kit/virtual-environment.ts";
 
 const content = fc.uint8Array({ maxLength: 400 });

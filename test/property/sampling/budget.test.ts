@@ -1,7 +1,7 @@
 /** Promise 1, simulated second by second: through storms, bursts and floods of new patterns the budget holds. */
 import { describe, expect, test } from "vitest";
-import type { RigRecord } from "../../kit/sampling-rig.ts";
-import { keptBytes, SamplingRig, SeededRandom, times } from "../../kit/sampling-rig.ts";
+import type { RigRecord } from "../../kit/sampling/sampling-rig.ts";
+import { keptBytes, SamplingRig, SeededRandom, times } from "../../kit/sampling/sampling-rig.ts";
 
 const KEEP_RATIO = 0.1;
 const LINES = 60;

@@ -1,8 +1,8 @@
 /** A day's bytes hold on every UTC day, whatever the shape of the input, and ordinary days use them. */
 import { describe, expect, test } from "vitest";
-import { Allowance } from "../../../src/core/sampling/allowance.ts";
-import type { RigRecord } from "../../kit/sampling-rig.ts";
-import { keptBytes, SamplingRig, SeededRandom } from "../../kit/sampling-rig.ts";
+import { Allowance } from "../../../src/core/sampling/budget/allowance.ts";
+import type { RigRecord } from "../../kit/sampling/sampling-rig.ts";
+import { keptBytes, SamplingRig, SeededRandom } from "../../kit/sampling/sampling-rig.ts";
 
 const DAY_SECONDS = 86_400;
 const HOURS = 24;

@@ -1,12 +1,12 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { createOutcome } from "../../../src/core/sampling/batch-outcome.ts";
+import { createOutcome } from "../../../src/core/sampling/decide/batch-outcome.ts";
 import { explainDecision } from "../../../src/core/sampling/explain.ts";
 import { KEEP_REASONS } from "../../../src/model/decision.ts";
 import type { SamplingRule } from "../../../src/model/policy.ts";
 import { severityClassOf } from "../../../src/model/severity.ts";
-import type { RigRecord } from "../../kit/sampling-rig.ts";
-import { rigPatternId, SamplingRig } from "../../kit/sampling-rig.ts";
+import type { RigRecord } from "../../kit/sampling/sampling-rig.ts";
+import { rigPatternId, SamplingRig } from "../../kit/sampling/sampling-rig.ts";
 
 const PATTERNS = 14;
 const severityOf = (pattern: number): number => (pattern % 5 === 4 ? 17 : 9);

@@ -3,8 +3,8 @@ import { describe, expect, it } from "vitest";
 import { engineSettings, liveIdentity } from "../../../src/assembly/engine-settings.ts";
 import { Engine } from "../../../src/core/engine/engine.ts";
 import { loaded } from "../../kit/config-host.ts";
-import { ReplayRig } from "../../kit/replay-rig.ts";
-import { SeededRandom } from "../../kit/sampling-rig.ts";
+import { ReplayRig } from "../../kit/sampling/replay-rig.ts";
+import { SeededRandom } from "../../kit/sampling/sampling-rig.ts";
 import { VirtualEnvironment } from "../../kit/virtual-environment.ts";
 
 const INSTANCES = 10;

@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { passes, probabilityOf, thresholdOf } from "../../../src/core/sampling/threshold.ts";
-import type { RigRecord } from "../../kit/sampling-rig.ts";
-import { keptBytes, SamplingRig, SeededRandom } from "../../kit/sampling-rig.ts";
+import { passes, probabilityOf, thresholdOf } from "../../../src/core/sampling/decide/threshold.ts";
+import type { RigRecord } from "../../kit/sampling/sampling-rig.ts";
+import { keptBytes, SamplingRig, SeededRandom } from "../../kit/sampling/sampling-rig.ts";
 
 const records = fc.array(
   fc.record({

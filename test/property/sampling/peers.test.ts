@@ -3,8 +3,8 @@
  * it tries. Four shop records to one of jobs, two peers; then jobs sends a hundred times as much.
  */
 import { describe, expect, it } from "vitest";
-import type { RigRecord } from "../../kit/sampling-rig.ts";
-import { keptBytes, SamplingRig, SeededRandom } from "../../kit/sampling-rig.ts";
+import type { RigRecord } from "../../kit/sampling/sampling-rig.ts";
+import { keptBytes, SamplingRig, SeededRandom } from "../../kit/sampling/sampling-rig.ts";
 
 const NAMES = 1000;
 const SHOP_PATTERNS = 200;

@@ -1,9 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { BreakpointHistogram } from "../../../src/core/sampling/breakpoint-histogram.ts";
-import { BreakpointScale, exactly } from "../../../src/core/sampling/breakpoint-scale.ts";
-import { mergePatternState } from "../../../src/core/sampling/pattern-merge.ts";
-import { SPECIAL_ERROR } from "../../../src/core/sampling/pattern-state.ts";
+import { mergePatternState } from "../../../src/core/patterns/pattern-merge.ts";
+import { SPECIAL_ERROR } from "../../../src/core/patterns/pattern-state.ts";
+import { BreakpointHistogram } from "../../../src/core/sampling/plan/breakpoint-histogram.ts";
+import { BreakpointScale, exactly } from "../../../src/core/sampling/plan/breakpoint-scale.ts";
 import {
   COST,
   ENTRY_STRIDE,
@@ -13,8 +13,8 @@ import {
   MARK_ASKED_FLOOR,
   MARK_HEAVY,
   NEWS,
-} from "../../../src/core/sampling/plan-entries.ts";
-import { SamplingRig, SeededRandom, times } from "../../kit/sampling-rig.ts";
+} from "../../../src/core/sampling/plan/plan-entries.ts";
+import { SamplingRig, SeededRandom, times } from "../../kit/sampling/sampling-rig.ts";
 
 /** More than a tick visits altogether: most rows are silent, and passed by, for several ticks. */
 const PATTERNS = 1200;

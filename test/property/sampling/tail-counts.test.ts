@@ -1,8 +1,8 @@
 /** The bound of the Count-Min sketch: never too low, and above by more than ε · Σ rates for at most δ of the patterns. */
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { TAIL_EPSILON, TailCounts } from "../../../src/core/sampling/tail-counts.ts";
-import { SeededRandom } from "../../../src/loadgen/seeded-random.ts";
+import { TAIL_EPSILON, TailCounts } from "../../../src/core/math/count-min.ts";
+import { SeededRandom } from "../../../tools/loadgen/world/seeded-random.ts";
 
 const PATTERNS = 120_000;
 const DELTA = 1e-3;

@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { shareOut } from "../../../src/core/sampling/water-filling.ts";
-import type { RigPattern } from "../../kit/water-filling.ts";
-import { allocate } from "../../kit/water-filling.ts";
+import { shareOut } from "../../../src/core/math/water-filling.ts";
+import type { RigPattern } from "../../kit/sampling/water-filling.ts";
+import { allocate } from "../../kit/sampling/water-filling.ts";
 
 const pattern: fc.Arbitrary<RigPattern> = fc.record({
   group: fc.integer({ min: 0, max: 3 }),

@@ -1,13 +1,18 @@
 /** Laws of the stand-in's decoders: they agree with protobufjs, with each other, and never fail but by DecodeError. */
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { decodeBody } from "../../../src/standin/decode-body.ts";
-import { DecodeError } from "../../../src/standin/decode-error.ts";
-import { requestFromJson } from "../../../src/standin/decode-json.ts";
-import { countRecords, decodeProtobuf } from "../../../src/standin/decode-protobuf.ts";
-import type { AnyValue, KeyValue, LogsRequest } from "../../../src/standin/otlp-request.ts";
-import type { AnyValueMessage, KeyValueMessage, LogRecordMessage, LogsRequestMessage } from "../../kit/otlp-message.ts";
-import { encodeLogsRequest } from "../../kit/otlp-message.ts";
+import { decodeBody } from "../../../tools/standin/decode/decode-body.ts";
+import { DecodeError } from "../../../tools/standin/decode/decode-error.ts";
+import { requestFromJson } from "../../../tools/standin/decode/decode-json.ts";
+import { countRecords, decodeProtobuf } from "../../../tools/standin/decode/decode-protobuf.ts";
+import type { AnyValue, KeyValue, LogsRequest } from "../../../tools/standin/decode/otlp-request.ts";
+import type {
+  AnyValueMessage,
+  KeyValueMessage,
+  LogRecordMessage,
+  LogsRequestMessage,
+} from "../../kit/otlp/otlp-message.ts";
+import { encodeLogsRequest } from "../../kit/otlp/otlp-message.ts";
 
 const text = fc.string({ unit: "binary", maxLength: 20 });
 const uint64 = fc.bigInt({ min: 0n, max: 2n ** 64n - 1n });

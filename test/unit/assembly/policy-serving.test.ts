@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { seedEngine } from "../../../src/assembly/policy-serving.ts";
 import type { PolicyDocument, PolicyPattern } from "../../../src/model/policy.ts";
-import { replayRig } from "../../kit/replay-rig.ts";
+import { replayRig } from "../../kit/sampling/replay-rig.ts";
 
 const NOTHING: PolicyDocument = {
   version: "0",

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { FleetBudget, FleetDemand } from "../../../src/model/ports/fleet-budget.ts";
 import { BudgetSharing } from "../../../src/pipeline/budget-sharing.ts";
-import { SamplingRig, times } from "../../kit/sampling-rig.ts";
+import { SamplingRig, times } from "../../kit/sampling/sampling-rig.ts";
 
 const CEILING = 10_000;
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { EstimateReport } from "../../../src/replay/estimate-report.ts";
-import { uniform } from "../../kit/drawn-lines.ts";
+import { uniform } from "../../kit/sampling/drawn-lines.ts";
 
 const START_MS = 1_700_000_040_000;
 const PATTERNS = 30;

@@ -3,7 +3,7 @@
  * that log10-weighted goals add up to a throughput. Integer rates; an unknown key is kept; a doubled interval adjusts at once.
  * The number of keys is left unbounded, which is kinder than the default of 500.
  */
-import { SeededRandom } from "../../../../src/loadgen/seeded-random.ts";
+import { SeededRandom } from "../../../../tools/loadgen/world/seeded-random.ts";
 import type { Competitor, CompetitorBudget, SampledLine } from "../competitor.ts";
 
 const INTERVAL_SECONDS = 15;

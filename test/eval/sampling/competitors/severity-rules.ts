@@ -1,5 +1,5 @@
 /** Rates by severity, as drop rules are usually written: DEBUG 5 %, INFO 20 %, WARN 50 %, ERROR always. */
-import { SeededRandom } from "../../../../src/loadgen/seeded-random.ts";
+import { SeededRandom } from "../../../../tools/loadgen/world/seeded-random.ts";
 import type { Competitor, CompetitorBudget, SampledLine } from "../competitor.ts";
 
 export class SeverityRules implements Competitor {

@@ -1,5 +1,5 @@
 /** One probability for every line: head sampling, PostHog's and New Relic's sample rules, OpenTelemetry's sampler. */
-import { SeededRandom } from "../../../../src/loadgen/seeded-random.ts";
+import { SeededRandom } from "../../../../tools/loadgen/world/seeded-random.ts";
 import type { Competitor, CompetitorBudget } from "../competitor.ts";
 
 export class Uniform implements Competitor {

@@ -1,5 +1,5 @@
 /** One log statement as wire bytes with holes: lines of it are copies in which times, ids and numbers are filled in. */
-import { ByteWriter } from "../../../../src/core/otlp/byte-writer.ts";
+import { ByteWriter } from "../../../../src/core/otlp/wire/byte-writer.ts";
 import { NUMBER_PLACE } from "./sentences.ts";
 
 /** Fields of LogRecord, opentelemetry-proto 1.11. */

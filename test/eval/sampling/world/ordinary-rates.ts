@@ -2,7 +2,7 @@
  * Arrivals of ordinary patterns, second by second: Poisson around a rate that a gamma variable of its own modulates for ten
  * seconds at a time, which makes counts negative-binomial (sizes ∞, 20, 5 and 2: from regular to bursty).
  */
-import type { SeededRandom } from "../../../../src/loadgen/seeded-random.ts";
+import type { SeededRandom } from "../../../../tools/loadgen/world/seeded-random.ts";
 
 const MODULATION_SECONDS = 10;
 const SIZES: readonly number[] = [Number.POSITIVE_INFINITY, 20, 5, 2];

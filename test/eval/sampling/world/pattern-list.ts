@@ -1,5 +1,5 @@
 /** The patterns of a world: what each says, who says it, and why it is there. */
-import type { SeededRandom } from "../../../../src/loadgen/seeded-random.ts";
+import type { SeededRandom } from "../../../../tools/loadgen/world/seeded-random.ts";
 import { LineTemplate } from "./line-template.ts";
 import type { Sentences } from "./sentences.ts";
 

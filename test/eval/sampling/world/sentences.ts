@@ -1,5 +1,5 @@
 /** Texts of log statements: plain words in an order that no other statement has, and variable numbers. */
-import type { SeededRandom } from "../../../../src/loadgen/seeded-random.ts";
+import type { SeededRandom } from "../../../../tools/loadgen/world/seeded-random.ts";
 
 /** Stands for a number that differs from line to line. */
 export const NUMBER_PLACE = "000000";

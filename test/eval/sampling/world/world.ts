@@ -2,8 +2,8 @@
  * The scoreboard's synthetic world, second by second, as requests of OTLP bytes: one a service and second, of at most 512
  * records. Everything follows from the seed. Beside each request stands the truth: the pattern of every record.
  */
-import { ByteWriter } from "../../../../src/core/otlp/byte-writer.ts";
-import { SeededRandom, zipfWeights } from "../../../../src/loadgen/seeded-random.ts";
+import { ByteWriter } from "../../../../src/core/otlp/wire/byte-writer.ts";
+import { SeededRandom, zipfWeights } from "../../../../tools/loadgen/world/seeded-random.ts";
 import { OrdinaryRates } from "./ordinary-rates.ts";
 import type { WorldPattern } from "./pattern-list.ts";
 import { DEBUG, ERROR, INFO, PatternList, WARN } from "./pattern-list.ts";

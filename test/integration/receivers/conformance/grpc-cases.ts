@@ -2,9 +2,9 @@
 import { deflateSync, gzipSync } from "node:zlib";
 import { status } from "@grpc/grpc-js";
 import type { ConsumeResult } from "../../../../src/model/consumer.ts";
-import type { GrpcMessage } from "../../../kit/grpc-post.ts";
-import { framed } from "../../../kit/grpc-post.ts";
-import { RIG_MAX_REQUEST_BYTES } from "../../../kit/receiver-rig.ts";
+import type { GrpcMessage } from "../../../kit/product/grpc-post.ts";
+import { framed } from "../../../kit/product/grpc-post.ts";
+import { RIG_MAX_REQUEST_BYTES } from "../../../kit/product/receiver-rig.ts";
 import {
   INVALID_UTF8,
   nestedLists,

@@ -3,7 +3,7 @@
  * 1.11 they check (B: both transports, H: HTTP). Rows with `ours` are skipped against another receiver.
  */
 import type { ConsumeResult } from "../../../../src/model/consumer.ts";
-import type { HttpMessage } from "../../../kit/http-post.ts";
+import type { HttpMessage } from "../../../kit/product/http-post.ts";
 
 export interface HttpCase extends HttpMessage {
   readonly name: string;

@@ -1,7 +1,7 @@
 /** What an OTLP/HTTP logs receiver must refuse, and how: for good, or until later. */
 import { gzipSync } from "node:zlib";
 import type { ConsumeResult } from "../../../../src/model/consumer.ts";
-import { RIG_MAX_REQUEST_BYTES } from "../../../kit/receiver-rig.ts";
+import { RIG_MAX_REQUEST_BYTES } from "../../../kit/product/receiver-rig.ts";
 import type { HttpCase } from "./http-case.ts";
 import { gzipPb, json, pb } from "./http-case.ts";
 import { requestOfSize, TRUNCATED, TWO_RECORDS, TWO_RECORDS_JSON } from "./requests.ts";

@@ -1,7 +1,7 @@
 /** The requests that the conformance cases send. */
 import { gzipSync } from "node:zlib";
-import { buildRequest } from "../../../kit/record-builder.ts";
-import { bytesField, fixed64Field, requestOf, varintField } from "../../../kit/wire-builder.ts";
+import { buildRequest } from "../../../kit/otlp/record-builder.ts";
+import { bytesField, fixed64Field, requestOf, varintField } from "../../../kit/otlp/wire-builder.ts";
 
 /** One INFO and one ERROR record, as an SDK sends them. */
 export const TWO_RECORDS: Uint8Array = buildRequest([

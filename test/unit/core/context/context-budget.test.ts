@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import type { RigLine } from "../../../kit/replay-rig.ts";
-import { replayRig } from "../../../kit/replay-rig.ts";
+import type { RigLine } from "../../../kit/sampling/replay-rig.ts";
+import { replayRig } from "../../../kit/sampling/replay-rig.ts";
 
 /** What a process may release before it has a reserve, and a request's envelope. */
 const WITHOUT_RESERVE_BYTES = 4096 + 512;

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { engineSettings, REPLAY_IDENTITY } from "../../../../src/assembly/engine-settings.ts";
 import { Engine } from "../../../../src/core/engine/engine.ts";
 import { loaded } from "../../../kit/config-host.ts";
-import { buildRequest } from "../../../kit/record-builder.ts";
+import { buildRequest } from "../../../kit/otlp/record-builder.ts";
 
 describe("the engine's pool of works", () => {
   it("holds nothing of a request that was answered", async () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import type { ReplayRig, RigLine } from "../../../kit/replay-rig.ts";
-import { replayRig } from "../../../kit/replay-rig.ts";
+import type { ReplayRig, RigLine } from "../../../kit/sampling/replay-rig.ts";
+import { replayRig } from "../../../kit/sampling/replay-rig.ts";
 
 const NAMES = ["alice", "robert", "carol", "deepak", "erika", "frank", "gustav", "helen", "igor", "julia"];
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { CountEstimate } from "../../../../src/core/estimate/count-estimate.ts";
-import type { DrawnLine } from "../../../kit/drawn-lines.ts";
-import { drawLines, judgeRuns, uniform } from "../../../kit/drawn-lines.ts";
+import type { DrawnLine } from "../../../kit/sampling/drawn-lines.ts";
+import { drawLines, judgeRuns, uniform } from "../../../kit/sampling/drawn-lines.ts";
 
 /** Draws the same lines over and over. @returns beside the judgement, the mean estimated variance over the true one */
 function judge(lines: readonly DrawnLine[], runs: number) {

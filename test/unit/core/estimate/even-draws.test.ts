@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { EvenDraws, keptVariance } from "../../../../src/core/estimate/even-draws.ts";
-import { RUN_LINES } from "../../../../src/core/sampling/randomness.ts";
+import { RUN_LINES } from "../../../../src/core/math/weyl-sequence.ts";
 
 function varianceOf(probabilities: readonly number[]): number {
   const draws = new EvenDraws();

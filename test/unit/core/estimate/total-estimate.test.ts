@@ -3,7 +3,7 @@ import { CountEstimate } from "../../../../src/core/estimate/count-estimate.ts";
 import { differenceInterval } from "../../../../src/core/estimate/interval.ts";
 import { RatioEstimate } from "../../../../src/core/estimate/ratio-estimate.ts";
 import { TotalEstimate } from "../../../../src/core/estimate/total-estimate.ts";
-import { drawLines, judgeRuns, uniform } from "../../../kit/drawn-lines.ts";
+import { drawLines, judgeRuns, uniform } from "../../../kit/sampling/drawn-lines.ts";
 
 const RUNS = 1000;
 const bytes = uniform(5);

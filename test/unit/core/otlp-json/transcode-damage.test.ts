@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { DecodeError } from "../../../../src/core/otlp/decode-error.ts";
-import { recordsOf, requestText, transcode } from "../../../kit/transcode-json.ts";
+import { DecodeError } from "../../../../src/core/otlp/wire/decode-error.ts";
+import { recordsOf, requestText, transcode } from "../../../kit/otlp/transcode-json.ts";
 
 const GOOD = `{"body":{"stringValue":"good"}}`;
 const GOOD_RECORD = { body: { stringValue: "good" } };

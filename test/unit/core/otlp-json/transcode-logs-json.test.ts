@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { ByteWriter } from "../../../../src/core/otlp/byte-writer.ts";
+import { ByteWriter } from "../../../../src/core/otlp/wire/byte-writer.ts";
 import { transcodeLogsJson } from "../../../../src/core/otlp-json/transcode-logs-json.ts";
-import { recordsOf, requestText, transcode } from "../../../kit/transcode-json.ts";
+import { recordsOf, requestText, transcode } from "../../../kit/otlp/transcode-json.ts";
 
 /** The only record of a request with this record text. */
 function recordOf(text: string): Readonly<Record<string, unknown>> {

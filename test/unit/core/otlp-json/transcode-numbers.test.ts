@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { recordsOf, requestText, transcode } from "../../../kit/transcode-json.ts";
+import { recordsOf, requestText, transcode } from "../../../kit/otlp/transcode-json.ts";
 
 /** The value of `field` in a record, or "rejected". */
 function read(field: string, json: string): unknown {

@@ -1,5 +1,12 @@
 import { describe, expect, it } from "vitest";
-import { keptBytes, reasonsOf, rigPatternId, SamplingRig, seasonedRig, times } from "../../../kit/sampling-rig.ts";
+import {
+  keptBytes,
+  reasonsOf,
+  rigPatternId,
+  SamplingRig,
+  seasonedRig,
+  times,
+} from "../../../kit/sampling/sampling-rig.ts";
 
 /** Pattern 9 is an ERROR; the others are INFO. */
 const severityOf = (pattern: number): number => (pattern === 9 ? 17 : 9);

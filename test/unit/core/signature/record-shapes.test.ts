@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { SignatureStage } from "../../../../src/core/signature/signature-stage.ts";
-import type { PlainRecord } from "../../../kit/record-builder.ts";
-import { batchOf } from "../../../kit/survivors.ts";
+import type { PlainRecord } from "../../../kit/otlp/record-builder.ts";
+import { batchOf } from "../../../kit/otlp/survivors.ts";
 
 /** Templates of the records of one batch, as they stand after it. */
 function templatesOf(...records: readonly PlainRecord[]): string[] {

@@ -5,7 +5,7 @@ import { describe, expect, it, onTestFinished } from "vitest";
 import type { FileDestinationSettings } from "../../../../src/exporters/file/file-destination.ts";
 import { FileDestination } from "../../../../src/exporters/file/file-destination.ts";
 import type { OutgoingRequest } from "../../../../src/exporters/sending/destination.ts";
-import { buildRequest } from "../../../kit/record-builder.ts";
+import { buildRequest } from "../../../kit/otlp/record-builder.ts";
 
 function requestOf(body: string): OutgoingRequest {
   return { bytes: buildRequest([{ records: [{ body }] }]), recordCount: 1, countReasons: () => new Uint32Array(11) };

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { otlpJsonLine } from "../../../../src/exporters/file/otlp-json.ts";
-import { buildRequest } from "../../../kit/record-builder.ts";
+import { buildRequest } from "../../../kit/otlp/record-builder.ts";
 
 describe("otlpJsonLine", () => {
   it("writes every field under its JSON name, in OTLP's encoding", () => {

@@ -4,8 +4,8 @@ import { RequestBuilder } from "../../../../src/exporters/sending/request-builde
 import type { QueueEntry } from "../../../../src/model/ports/queue.ts";
 import { MemoryQueue } from "../../../../src/queue/memory-queue.ts";
 import { RecordLedger } from "../../../../src/telemetry/record-ledger.ts";
+import { buildRequest } from "../../../kit/otlp/record-builder.ts";
 import { queueEntry } from "../../../kit/queue-entries.ts";
-import { buildRequest } from "../../../kit/record-builder.ts";
 import { VirtualEnvironment } from "../../../kit/virtual-environment.ts";
 
 function builderOver(entries: readonly QueueEntry[]): {

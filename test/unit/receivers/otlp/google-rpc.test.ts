@@ -5,7 +5,7 @@ import {
   partialSuccessToJson,
   statusToJson,
 } from "../../../../src/receivers/otlp/google-rpc.ts";
-import { ExportLogsServiceResponse, RetryInfo, Status } from "../../../kit/otlp-schema.ts";
+import { ExportLogsServiceResponse, RetryInfo, Status } from "../../../kit/otlp/otlp-schema.ts";
 
 const BadRequest = Status.root.lookupType("google.rpc.BadRequest");
 

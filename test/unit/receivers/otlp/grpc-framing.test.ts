@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { BodyBuffers } from "../../../../src/receivers/body-buffers.ts";
 import { MessageAssembler } from "../../../../src/receivers/otlp/grpc-framing.ts";
-import { framed } from "../../../kit/grpc-post.ts";
+import { framed } from "../../../kit/product/grpc-post.ts";
 
 const message = Uint8Array.from([1, 2, 3, 4, 5, 6, 7]);
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { DecodeError } from "../../../../src/core/otlp/decode-error.ts";
+import { DecodeError } from "../../../../src/core/otlp/wire/decode-error.ts";
 import type { ConsumeResult, RequestOrigin } from "../../../../src/model/consumer.ts";
 import { ADMISSION_DEFAULTS, InFlightAdmission } from "../../../../src/receivers/admission.ts";
 import { BodyBuffers } from "../../../../src/receivers/body-buffers.ts";

@@ -9,8 +9,8 @@ import {
   rejected,
   retryAfterSecondsOf,
 } from "../../../../src/receivers/otlp/status.ts";
-import { detailsOf } from "../../../kit/grpc-post.ts";
-import { Status } from "../../../kit/otlp-schema.ts";
+import { Status } from "../../../kit/otlp/otlp-schema.ts";
+import { detailsOf } from "../../../kit/product/grpc-post.ts";
 
 /** What OTLP 1.11 lets a client retry. */
 const RETRYABLE_HTTP: readonly number[] = [429, 502, 503, 504];

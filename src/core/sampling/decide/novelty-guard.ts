@@ -1,0 +1,161 @@
+import { FIRST_LINES } from "../../patterns/first-lines.ts";
+import type { ServiceTable } from "../shares/service-table.ts";
+
+/**
+ * Keeps one service that explodes in new signatures from taking the first lines of all others. By Good and Turing, the
+ * share of lines to come that are new is N1 / N: signatures seen once so far, over lines. A service is in collapse when
+ * the new signatures of its last seconds exceed what that lets expect by DEVIATIONS of a Poisson count and by LEAST_FRESH;
+ * its past is not learned from meanwhile, and it is out again after CALM_SECONDS below half of that bound.
+ *
+ * All services in collapse share what is in the novelty bucket above KEPT_FILL of it, and what the reserve has above as
+ * much as the bucket holds; beyond that their first lines are the weighted sample that a full allowance makes of
+ * everybody's (`novelty_overflow`). So the others always find most of the bucket, follow-ups included, and a reserve;
+ * and nothing is saved up that a flood could spend at once when it is no longer told from ordinary traffic.
+ *
+ * The signature stage's shape breaker works before this, on one scope whose lines are nearly all new: it folds them into a
+ * few coarse patterns, which are no flood to the sampler any more. This guard holds what the breaker does not see: its
+ * first lines, floods mixed with ordinary lines, and such as are spread over scopes.
+ *
+ * By arrivals and expected bytes alone, at the tick; a first line costs some typed-array reads, other lines nothing.
+ * Bounds: 65 bytes a service.
+ */
+const WINDOW_HALF_LIFE_SECONDS = 10;
+const MEMORY_HALF_LIFE_SECONDS = 600;
+/** Lines of a service before it is judged: at first everything is new. */
+const YOUNG_LINES = 2048;
+/** Whatever the past was: a service that says something new with every fifth line is in collapse. */
+const MOST_EXPECTED = 0.2;
+const DEVIATIONS = 6;
+/** New signatures within the window that are never too many. */
+const LEAST_FRESH = 32;
+const CALM_SECONDS = 30;
+/** Times the bound; it is back at half of the bound after three half-lives of the window. */
+const MOST_EXCESS = 4;
+/** Above FOLLOW_UP_FILL, so that second and third lines of the other services are kept too. */
+const KEPT_FILL = 0.75;
+
+export class NoveltyGuard {
+  /** Services in collapse now. */
+  collapsed = 0;
+  readonly #services: ServiceTable;
+  readonly #isCollapsed: Uint8Array;
+  /** Bytes of first lines that a service may still take from the bucket and from the reserve in this tick; Infinity while it is not in collapse. */
+  readonly #room: Float64Array;
+  readonly #reserveRoom: Float64Array;
+  /** Since the last tick: signatures seen for the first time, and for the second. */
+  readonly #fresh: Uint32Array;
+  readonly #repeated: Uint32Array;
+  /** Of the last seconds. */
+  readonly #recentFresh: Float32Array;
+  readonly #recentLines: Float32Array;
+  /** N1 and N. */
+  readonly #singles: Float32Array;
+  readonly #lines: Float32Array;
+  readonly #receivedBefore: Float64Array;
+  readonly #calmSeconds: Float32Array;
+
+  constructor(services: ServiceTable) {
+    const rows = services.capacity;
+    this.#services = services;
+    this.#isCollapsed = new Uint8Array(rows);
+    this.#room = new Float64Array(rows).fill(Number.POSITIVE_INFINITY);
+    this.#reserveRoom = new Float64Array(rows).fill(Number.POSITIVE_INFINITY);
+    this.#fresh = new Uint32Array(rows);
+    this.#repeated = new Uint32Array(rows);
+    this.#recentFresh = new Float32Array(rows);
+    this.#recentLines = new Float32Array(rows);
+    this.#singles = new Float32Array(rows);
+    this.#lines = new Float32Array(rows);
+    this.#receivedBefore = new Float64Array(rows);
+    this.#calmSeconds = new Float32Array(rows);
+  }
+
+  /** Counts a first line. @param left first lines that the pattern was owed before it */
+  count(service: number, left: number): void {
+    if (left === FIRST_LINES) this.#fresh[service]++;
+    else if (left === FIRST_LINES - 1) this.#repeated[service]++;
+  }
+
+  /** Whether the service may take so many bytes of first lines more from the novelty bucket. */
+  hasRoom(service: number, bytes: number): boolean {
+    return this.#room[service] >= bytes;
+  }
+
+  hasReserve(service: number, bytes: number): boolean {
+    return this.#reserveRoom[service] >= bytes;
+  }
+
+  spend(service: number, bytes: number): void {
+    this.#room[service] -= bytes;
+  }
+
+  spendReserve(service: number, bytes: number): void {
+    this.#reserveRoom[service] -= bytes;
+  }
+
+  /** A commit failed: a first line is owed again. @param left first lines owed now */
+  takeBack(service: number, left: number): void {
+    if (left === FIRST_LINES) this.#fresh[service] -= Math.min(1, this.#fresh[service]);
+    else if (left === FIRST_LINES - 1) this.#repeated[service] -= Math.min(1, this.#repeated[service]);
+  }
+
+  isCollapsed(service: number): boolean {
+    return this.#isCollapsed[service] === 1;
+  }
+
+  /** @param level bytes in the novelty bucket @param capacity bytes that it holds @param reserve settled balance */
+  tick(seconds: number, level: number, capacity: number, reserve: number): void {
+    if (seconds <= 0) return;
+    this.collapsed = 0;
+    for (let service = 0; service < this.#services.count; service++) {
+      this.#judge(service, seconds);
+      this.collapsed += this.#isCollapsed[service];
+    }
+    const sharers = Math.max(1, this.collapsed);
+    const room = Math.max(0, level - KEPT_FILL * capacity) / sharers;
+    const reserveRoom = Math.max(0, reserve - capacity) / sharers;
+    for (let service = 0; service < this.#services.count; service++) {
+      const isCollapsed = this.#isCollapsed[service] === 1;
+      this.#room[service] = isCollapsed ? room : Number.POSITIVE_INFINITY;
+      this.#reserveRoom[service] = isCollapsed ? reserveRoom : Number.POSITIVE_INFINITY;
+    }
+  }
+
+  #judge(service: number, seconds: number): void {
+    const received = this.#services.received[service];
+    const lines = Math.max(0, received - this.#receivedBefore[service]);
+    const fresh = this.#fresh[service];
+    const singles = fresh - this.#repeated[service];
+    this.#receivedBefore[service] = received;
+    this.#fresh[service] = 0;
+    this.#repeated[service] = 0;
+    const kept = 2 ** (-seconds / WINDOW_HALF_LIFE_SECONDS);
+    const isYoung = this.#lines[service] < YOUNG_LINES;
+    this.#recentLines[service] = isYoung ? 0 : kept * this.#recentLines[service] + lines;
+    const most = this.#mostFresh(service);
+    // What a flood was beyond measure is no reason to be slow when it is over.
+    const recent = Math.min(MOST_EXCESS * most, kept * this.#recentFresh[service] + fresh);
+    this.#recentFresh[service] = isYoung ? 0 : recent;
+    if (this.#isCollapsed[service] === 1) this.#recover(service, seconds, most / 2);
+    else if (this.#recentFresh[service] > most) {
+      this.#isCollapsed[service] = 1;
+      this.#calmSeconds[service] = 0;
+    }
+    if (this.#isCollapsed[service] === 1 || lines === 0) return;
+    const memory = 2 ** (-seconds / MEMORY_HALF_LIFE_SECONDS);
+    this.#lines[service] = memory * this.#lines[service] + lines;
+    this.#singles[service] = Math.max(0, memory * this.#singles[service] + singles);
+  }
+
+  /** New signatures of the last seconds that are no surprise. */
+  #mostFresh(service: number): number {
+    const share = Math.min(MOST_EXPECTED, this.#singles[service] / Math.max(1, this.#lines[service]));
+    const expected = share * this.#recentLines[service];
+    return expected + DEVIATIONS * Math.sqrt(expected) + LEAST_FRESH;
+  }
+
+  #recover(service: number, seconds: number, bound: number): void {
+    this.#calmSeconds[service] = this.#recentFresh[service] > bound ? 0 : this.#calmSeconds[service] + seconds;
+    if (this.#calmSeconds[service] >= CALM_SECONDS) this.#isCollapsed[service] = 0;
+  }
+}

@@ -1,0 +1,76 @@
+import { FIRST_LINES, RETURN_LINES } from "../../patterns/first-lines.ts";
+import { worthOf } from "../../patterns/pattern-priority.ts";
+import {
+  RULE_NONE,
+  RULE_PER_RECORD,
+  SPECIAL_ERROR,
+  SPECIAL_FIRST,
+  SPECIAL_RULE,
+} from "../../patterns/pattern-state.ts";
+import type { PatternScope, RuleBook } from "../rules/rules.ts";
+import { SEVERITY_CLASS_ERROR } from "./reason-codes.ts";
+import type { SamplerParts } from "./sampler-parts.ts";
+
+/** What happens when a pattern turns up, for the first time or again, and when rules change: the slow path of counting. */
+export class PatternArrivals {
+  readonly #parts: SamplerParts;
+  readonly #book: () => RuleBook;
+
+  constructor(parts: SamplerParts, book: () => RuleBook) {
+    this.#parts = parts;
+    this.#book = book;
+  }
+
+  /** A pattern's first record, or its first after a long silence. */
+  appear(row: number, monoMs: number): void {
+    const { state, directory, services, evicted } = this.#parts;
+    const isNew = state.lastSeenMs[row] < 0;
+    let isReturn = !isNew;
+    if (isNew) {
+      state.service[row] = services.rowOf(directory.service(row));
+      state.severity[row] = directory.severityClass(row);
+      state.worth[row] = worthOf(state.severity[row], directory.template(row));
+      state.firstSeenMs[row] = monoMs;
+      state.isKnown[row] = directory.isSeeded(row) ? 1 : 0;
+      state.special[row] = 0;
+      isReturn = evicted.recall(row, monoMs);
+      if (state.severity[row] >= SEVERITY_CLASS_ERROR) state.special[row] |= SPECIAL_ERROR;
+    }
+    // What the plan said of an ERROR was about a lane of long ago; it is whole until the next plan says otherwise.
+    if ((state.special[row] & SPECIAL_ERROR) !== 0) state.plan[row] = 0;
+    // Under a small budget a floor comes round once in hours; who comes back is not made to wait for it.
+    state.floorDueMs[row] = 0;
+    // Rules may have changed while the row was silent and not among those that get theirs anew.
+    this.assignRule(row);
+    state.firstLines[row] = !isReturn && !directory.known(row) ? FIRST_LINES : RETURN_LINES;
+    state.special[row] |= SPECIAL_FIRST;
+    state.activate(row);
+  }
+
+  assignRule(row: number): void {
+    const { state } = this.#parts;
+    const book = this.#book();
+    state.rule[row] = book.size === 0 ? RULE_NONE : book.forPattern(this.scopeOf(row));
+    if (state.rule[row] === RULE_NONE) state.special[row] &= ~SPECIAL_RULE;
+    else state.special[row] |= SPECIAL_RULE;
+    if (state.rule[row] !== RULE_PER_RECORD) state.ruledShare[row] = 0;
+    const rule = state.rule[row] >= 0 ? book.at(state.rule[row]).rule : undefined;
+    const floor = rule?.kind === "floor" ? (rule.value ?? 0) : state.policyFloor[row];
+    // A floor that is raised holds from the next line on, not when the old window ends.
+    if (floor > state.floorPerMinute[row])
+      state.floorDueMs[row] = Math.min(state.floorDueMs[row], state.lastSeenMs[row]);
+    state.floorPerMinute[row] = floor;
+  }
+
+  scopeOf(row: number): PatternScope {
+    const { directory } = this.#parts;
+    return {
+      service: directory.service(row),
+      severityClass: directory.severityClass(row),
+      // Computed for those who ask: few rules name a pattern.
+      get id() {
+        return directory.id(row);
+      },
+    };
+  }
+}

@@ -1,0 +1,98 @@
+import type { LogBatch } from "../../../model/log-batch.ts";
+import type { HashKey } from "../../math/keyed-hash.ts";
+import { hashWords } from "../../math/keyed-hash.ts";
+import { RUN_BITS, weylTerm } from "../../math/weyl-sequence.ts";
+
+/**
+ * R of a record. With a trace id: hash(seed, trace id), so that the lines of a trace live or die together and no caller
+ * can choose the outcome. After TRACE_LINES_MAX lines of one trace in a pattern's window (or a loop inside one trace would
+ * be all or nothing), and without a trace id: by how many lines of the pattern drew by themselves before, n:
+ *
+ *   R = hash(seed, instance, pattern row, n div RUN) + (n mod RUN) · step   (mod 2^32),
+ *
+ * a Weyl sequence from a start that nobody knows. Each R is uniform and no function of p, as a hash of its own would be, so
+ * weights are unbiased and kept sets nested. But of any stretch of lines the share p is kept to within a line or two, where
+ * independent draws stray by the root of what they keep; also while p moves. A run begins anew after RUN lines, with another
+ * start and another step: lines that recur at a period that one step nearly repeats (for the golden ratio, a Fibonacci
+ * number) would else be drawn in clumps. So their variance is that of independent draws, of a
+ * few periods two to four times it (4.5 at worst, of 41 lines).
+ */
+const TRACE_LINES_MAX = 16;
+const COUNTERS = 1 << 15;
+
+export class Randomness {
+  readonly #key: HashKey;
+  readonly #instance: number;
+  readonly #trustTraceIds: boolean;
+  /** Lines of (pattern, trace) in this window, by hash: a collision only makes a record draw by itself. */
+  readonly #lines = new Uint8Array(COUNTERS);
+  #window = -1;
+
+  constructor(key: HashKey, instance: number, trustTraceIds: boolean) {
+    this.#key = key;
+    this.#instance = instance | 0;
+    this.#trustTraceIds = trustTraceIds;
+  }
+
+  /** Starts a window: forgets how many lines each trace had. */
+  beginWindow(window: number): void {
+    if (window === this.#window) return;
+    this.#window = window;
+    this.#lines.fill(0);
+  }
+
+  /**
+   * Keyed hashes of the trace ids of a slice (`hashSixteenBytes`), by record; what is there for a record without one means nothing. All in one
+   * loop: the ids lie far apart in the request, and the memory brings several at a time.
+   */
+  hashTraces(batch: LogBatch, from: number, to: number, hashes: Uint32Array): void {
+    const { bytes, traceStart } = batch;
+    const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    const key = this.#key;
+    for (let i = from; i < to; i++) {
+      const at = traceStart[i];
+      if (at === 0) continue;
+      const a = view.getUint32(at, true);
+      const b = view.getUint32(at + 4, true);
+      const c = view.getUint32(at + 8, true);
+      hashes[i - from] = hashWords(key, 0, a, b, c, view.getUint32(at + 12, true));
+    }
+  }
+
+  /**
+   * Top 32 bits of R of a record with a trace id at `at`.
+   * @param hash of the id @param row of its pattern @param drawn see `alone`; a line that draws by itself is counted in it
+   */
+  ofTrace(bytes: Uint8Array, at: number, hash: number, row: number, drawn: Uint32Array): number {
+    const random = this.#trustTraceIds ? topOfTraceId(bytes, at) : hash;
+    const slot = (random ^ Math.imul(row, 0x9e3779b1)) & (COUNTERS - 1);
+    if (this.#lines[slot] < TRACE_LINES_MAX) {
+      this.#lines[slot]++;
+      return random;
+    }
+    return this.alone(row, drawn);
+  }
+
+  /** Top 32 bits of R of a record that draws by itself. @param drawn by row, how many did so before; counts this one */
+  alone(row: number, drawn: Uint32Array): number {
+    const n = drawn[row]++;
+    const start = hashWords(this.#key, 0, this.#instance, row, n >>> RUN_BITS, 0);
+    return weylTerm(start, n);
+  }
+
+  /** R as 14 hex digits, for the attribute sampling.randomness. Its lower 24 bits decide nothing: they follow from the top. */
+  text(top: number): string {
+    const low = hashWords(this.#key, 1, top, 0, 0, 0) >>> 8;
+    return top.toString(16).padStart(8, "0") + low.toString(16).padStart(6, "0");
+  }
+
+  /** Whether R is the trace id's own, by OpenTelemetry's rule. */
+  isOfTraceId(top: number, bytes: Uint8Array, at: number): boolean {
+    return this.#trustTraceIds && at !== 0 && top === topOfTraceId(bytes, at);
+  }
+}
+
+/** OpenTelemetry's own R: the low 56 bits of the trace id; its top 32 bits are bytes 9..12. */
+function topOfTraceId(bytes: Uint8Array, at: number): number {
+  return ((bytes[at + 9] << 24) | (bytes[at + 10] << 16) | (bytes[at + 11] << 8) | bytes[at + 12]) >>> 0;
+}

@@ -1,0 +1,194 @@
+import type { PatternState } from "../../patterns/pattern-state.ts";
+import type { RuleBook } from "../rules/rules.ts";
+import type { SamplingSettings } from "../settings.ts";
+import { ServiceCeilings } from "../shares/service-ceilings.ts";
+import { ServiceShares } from "../shares/service-shares.ts";
+import type { ServiceTable } from "../shares/service-table.ts";
+import { PlanTable } from "./plan-table.ts";
+
+/**
+ * The plan of the next second: what each service may spend, and with it a probability p and an arrival-index bound K of
+ * every live pattern, so that the expected bytes of all of them fit the target. Runs once a tick; what it costs goes by the
+ * patterns that spoke and by the services, hardly by the patterns that live (`plan-table.ts`). Allocates nothing.
+ */
+/**
+ * A line that costs more than so many seconds of the whole budget is a gamble: one that is drawn is a debt for all others.
+ * Beyond it probabilities fall with the bytes, not with their root alone. Of budgets that anybody would call one it is many
+ * times the longest line.
+ */
+const HEAVY_SECONDS = 5;
+const LEAST_HEAVY_BYTES = 1024;
+const GAIN_MEMORY_SECONDS = 30;
+const GAIN_STEP = 0.03;
+/** Of a service's own ceiling: what its ERRORs may take, and what is left to the draw whatever they take. */
+const SERVICE_LANE_SHARE = 0.5;
+const LEAST_DRAW_SHARE = 0.2;
+/** Of what the ERROR lane has saved up, as much may be spent in a minute whatever else there is to keep. */
+const SAVED_SHARE = 0.25;
+
+export interface PlanInput {
+  /** Bytes a second for the draw and the ERROR lane: what is left when first lines, floors, traces and context are paid. */
+  readonly total: number;
+  /** Bytes a second that the draw gets in any case. */
+  readonly leastDraw: number;
+  /** B(t), or the recent B while nothing arrives: what lanes, floors and the least draw are shares of. */
+  readonly rate: number;
+  /** Bytes a second that the ERROR lane may take, and what its bucket has saved up could add for a minute. */
+  readonly lane: number;
+  readonly saved: number;
+  /** Bytes a second that default floors may take. */
+  readonly floors: number;
+  /** Input bytes a byte of record cost. */
+  readonly inputScale: number;
+}
+
+export interface PlanResult {
+  /** Bytes a second of ERROR and worse that are arriving, and whether they exceed the lane. */
+  readonly errorDemand: number;
+  readonly errorsSampled: boolean;
+  /** Bytes a second of everything else that is arriving, and what of it is planned to be kept. */
+  readonly demand: number;
+  readonly planned: number;
+  /** Bytes a second that the ERROR lane has beyond its half, because the draw cannot use them. */
+  readonly spare: number;
+  /** Milliseconds between two default floor lines of a pattern, for each of its mean bytes. */
+  readonly floorMsPerByte: number;
+}
+
+export class Planner {
+  readonly #services: ServiceTable;
+  readonly #ceilings: ServiceCeilings;
+  readonly #shares: ServiceShares;
+  readonly #table: PlanTable;
+  /** Multiplies the target: closes the loop between planned and charged bytes. */
+  #gain = 1;
+  #wished = 0;
+  #meant = 0;
+  /** Share of ordinary bytes that the plan means to draw. */
+  #meantShare = 1;
+  #saturated = false;
+
+  constructor(state: PatternState, services: ServiceTable, settings: SamplingSettings) {
+    this.#services = services;
+    this.#ceilings = new ServiceCeilings(services, settings.stampBytes);
+    this.#shares = new ServiceShares(services);
+    this.#table = new PlanTable(state, services);
+  }
+
+  /**
+   * Integral control of the mean probability: the plan means to draw a share q of the bytes that are subject to the draw;
+   * what its probabilities asked for (before any scaling) is compared over half a minute of traffic. Shares, not rates: a
+   * step of the load is no error of the plan.
+   * @param wished Σ p·bytes, and @param subject Σ bytes, of records that were drawn since the last tick
+   */
+  observe(wished: number, subject: number, seconds: number): void {
+    if (subject <= 0) return;
+    const keep = 2 ** (-seconds / GAIN_MEMORY_SECONDS);
+    this.#wished = this.#wished * keep + wished;
+    this.#meant = this.#meant * keep + this.#meantShare * subject;
+    if (this.#saturated || this.#meant <= 0) return;
+    const error = Math.max(-1, Math.min(1, (this.#meant - this.#wished) / this.#meant));
+    this.#gain = Math.min(2, Math.max(0.5, this.#gain * Math.exp(GAIN_STEP * error * Math.min(seconds, 5))));
+  }
+
+  /**
+   * First half of a tick: brings rates up to date, and what the patterns ask for.
+   * @returns billed bytes a second that are arriving, those included that rules pin or mute: the budget is a share of all
+   * input, and what a muted pattern does not take is the others'
+   */
+  measure(monoMs: number, seconds: number, book: RuleBook, policyValue: Float32Array): number {
+    this.#ceilings.settle(seconds);
+    const arriving = this.#table.measure(monoMs, seconds, book, policyValue);
+    this.#learnAppetites();
+    return arriving;
+  }
+
+  #learnAppetites(): void {
+    const { ordinary, errors, seconds } = this.#table;
+    const { appetite } = this.#services;
+    for (let s = 0; s < this.#services.count; s++) {
+      if (this.#services.spoke(s)) appetite.learn(s, ordinary.appetiteOf(s) + errors.appetiteOf(s), seconds);
+    }
+  }
+
+  /** Seconds that the arrivals of this tick are spread over; 0 when nothing arrived. */
+  get seconds(): number {
+    return this.#table.seconds;
+  }
+
+  /** Bytes a second that floor lines cost under the plan in force, beyond what would be drawn of them. */
+  get floorRate(): number {
+    return this.#table.floors.rate;
+  }
+
+  /** What arrives: see PlanTable. */
+  get table(): PlanTable {
+    return this.#table;
+  }
+
+  /** Second half: shares the target out. */
+  plan(input: PlanInput): PlanResult {
+    const { ordinary, errors, news, floors } = this.#table;
+    const errorDemand = this.#sum(errors.demand);
+    const demand = this.#sum(ordinary.demand);
+    floors.fit(input.floors);
+    this.#table.heavyBytes = Math.max(LEAST_HEAVY_BYTES, HEAVY_SECONDS * input.rate);
+    this.#shares.ask(ordinary.demand, errors.demand);
+    const limited = this.#limitServices(input);
+    const wanted = this.#sum(ordinary.demand);
+    const least = Math.min(input.leastDraw, wanted);
+    const lane = laneOf(input, input.total - least);
+    const shares = this.#shares.shareOut(ordinary.demand, errors.demand, lane, input.total, least);
+    const errorsSampled = limited || shares.errorsCut;
+    if (errorsSampled) errors.solve(this.#shares.errors, 1);
+    else errors.keepAll();
+    const newsDraw = news.plan(shares.draw, this.#shares);
+    ordinary.solve(this.#shares.draw, shares.draw > 0 ? this.#gain * (1 - newsDraw / shares.draw) : 0);
+    // Draws that are kept whole leave the controller nothing to do.
+    this.#saturated = shares.draw * this.#gain >= wanted;
+    this.#meantShare = demand > 0 ? Math.min(1, shares.draw / demand) : 1;
+    this.#table.apply();
+    return {
+      errorDemand,
+      errorsSampled,
+      demand,
+      planned: shares.draw,
+      spare: Math.max(0, Math.min(shares.errors, input.total - wanted) - input.lane),
+      floorMsPerByte: floors.msPerByte,
+    };
+  }
+
+  /**
+   * Cuts the demand of services down to their ceilings: ERRORs to half of it, the rest to what they leave.
+   * @returns true when some service's ERRORs had to be cut
+   */
+  #limitServices({ inputScale }: PlanInput): boolean {
+    const ordinary = this.#table.ordinary.demand;
+    const errors = this.#table.errors.demand;
+    let cut = false;
+    for (let s = 0; s < this.#services.count; s++) {
+      const aim = this.#ceilings.aim(s, ordinary[s] + errors[s], inputScale);
+      if (errors[s] > SERVICE_LANE_SHARE * aim) {
+        errors[s] = SERVICE_LANE_SHARE * aim;
+        cut = true;
+      }
+      ordinary[s] = Math.min(ordinary[s], Math.max(LEAST_DRAW_SHARE * aim, aim - errors[s]));
+    }
+    return cut;
+  }
+
+  #sum(values: Float64Array): number {
+    let total = 0;
+    for (let s = 0; s < this.#services.count; s++) total += values[s];
+    return total;
+  }
+}
+
+/**
+ * Bytes a second that ERRORs may take: their half, and what they have saved up as far as the rest can pay for it, a quarter
+ * of it in any case. The first minutes, which have no rate to take shares of, live on what the bucket started with.
+ */
+function laneOf({ lane, saved }: PlanInput, payable: number): number {
+  if (lane <= 0) return saved;
+  return lane + Math.min(saved, Math.max(payable - lane, SAVED_SHARE * saved));
+}

@@ -1,0 +1,85 @@
+import type { PatternState } from "../../patterns/pattern-state.ts";
+import { SPECIAL_ERROR } from "../../patterns/pattern-state.ts";
+import { TickHistory } from "../../patterns/tick-history.ts";
+import type { NewsLane } from "./burst-quota.ts";
+import type { PlanEntries } from "./plan-entries.ts";
+import { CEILING, COST, ENTRY_STRIDE, GRADIENT, LAMBDA, MARK_HEAVY, NEWS } from "./plan-entries.ts";
+import type { PlanSide } from "./plan-side.ts";
+
+/**
+ * From the plan of services to p and K of rows: of those that a tick has visited at its end, of the others when they speak.
+ */
+/** Window of the arrival-index decay, and its K = 1.5 times the lines expected to be kept in it. */
+export const WINDOW_MS = 10_000;
+const DECAY_LINES = 1.5 * (WINDOW_MS / 1000);
+/** A slow pattern in a burst still shows this many lines a window before its probability falls with every arrival. */
+const MIN_DECAY_K = 8;
+/** K falls with this half-life, so that a pause does not make ordinary traffic look like a burst. */
+const DECAY_MEMORY_SECONDS = 600;
+/** p falls at once and rises by at most this factor a tick, or by what the whole service slowed down. */
+const MAX_RISE = 1.5;
+/** Rates of heavy patterns are known within a second: no need to feel the way. */
+const HEAVY_RISE = 8;
+/** From below this probability the rise is not limited further: recovery from a storm takes seconds, not half minutes. */
+const RISE_FROM = 0.01;
+/** Slowest draw that a 20-bit threshold can express. */
+export const MIN_PROBABILITY: number = 2 ** -20;
+
+/** What a plan says of services. */
+interface ServicePlans {
+  readonly ordinary: PlanSide;
+  readonly errors: PlanSide;
+  readonly news: NewsLane;
+}
+
+export class PlannedRows {
+  readonly #state: PatternState;
+  readonly #entries: PlanEntries;
+  readonly #plans: ServicePlans;
+  /** Number of this tick, and of the one by whose plan a row was given p and K. */
+  #tick = 0;
+  readonly #plannedAt: Uint32Array;
+  readonly #history = new TickHistory();
+  readonly #kept: Float64Array = this.#history.createKept();
+
+  constructor(state: PatternState, entries: PlanEntries, plans: ServicePlans) {
+    this.#state = state;
+    this.#entries = entries;
+    this.#plans = plans;
+    this.#plannedAt = new Uint32Array(state.live.length);
+  }
+
+  /** @param seconds of active time that the tick took */
+  beginTick(seconds: number): void {
+    this.#tick++;
+    this.#history.push(seconds, seconds);
+    this.#history.fillKept(this.#kept, DECAY_MEMORY_SECONDS);
+  }
+
+  /** Gives a row that takes part in the draw p and K by the plan in force, unless it has them. */
+  give(row: number): void {
+    const ticks = this.#tick - this.#plannedAt[row];
+    if (ticks === 0) return;
+    this.#plannedAt[row] = this.#tick;
+    const { service: serviceOf, special, plan, decayK } = this.#state;
+    const { fields, marks } = this.#entries;
+    const service = serviceOf[row];
+    const side = (special[row] & SPECIAL_ERROR) !== 0 ? this.#plans.errors : this.#plans.ordinary;
+    const isHeavy = (marks[row] & MARK_HEAVY) !== 0;
+    const factor = isHeavy ? 1 : side.factorOf(service);
+    const at = row * ENTRY_STRIDE;
+    const news = fields[at + NEWS] > 0 ? this.#plans.news.levelOf(service) * fields[at + NEWS] : 0;
+    const share = Math.min(
+      1,
+      Math.max(side.levelOf(service, isHeavy) * fields[at + GRADIENT], news) / fields[at + COST],
+    );
+    const lambda = fields[at + LAMBDA] * factor;
+    const kept = share * fields[at + CEILING] * factor;
+    const p = kept >= lambda ? 1 : Math.max(MIN_PROBABILITY, kept / lambda);
+    const rise = isHeavy ? HEAVY_RISE : MAX_RISE * side.slowedOf(service);
+    const more = ticks > 1 ? MAX_RISE ** (ticks - 1) : 1;
+    const before = plan[row];
+    plan[row] = before > 0 ? Math.min(p, Math.max(before, RISE_FROM) * rise * more) : p;
+    decayK[row] = Math.max(MIN_DECAY_K, DECAY_LINES * kept, decayK[row] * this.#kept[this.#history.bounded(ticks)]);
+  }
+}

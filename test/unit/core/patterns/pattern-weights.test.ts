@@ -1,0 +1,85 @@
+import { describe, expect, it } from "vitest";
+import { mergePatternState } from "../../../../src/core/patterns/pattern-merge.ts";
+import {
+  TOTAL_KEPT,
+  TOTAL_RECORDS,
+  TOTAL_WEIGHT_BEYOND,
+  TOTALS_STRIDE,
+} from "../../../../src/core/patterns/pattern-state.ts";
+import type { SamplingRig } from "../../../kit/sampling/sampling-rig.ts";
+import { seasonedRig, times } from "../../../kit/sampling/sampling-rig.ts";
+
+interface Sums {
+  /** Σ weights of kept records. */
+  weights: number;
+  /** Σ weight·(weight - 1). */
+  variance: number;
+}
+
+function sumsOf(rig: SamplingRig, pattern: number): Sums {
+  const { totals, weightVariance } = rig.sampler.parts.state;
+  return {
+    weights:
+      (totals[pattern * TOTALS_STRIDE + TOTAL_KEPT] ?? 0) +
+      (totals[pattern * TOTALS_STRIDE + TOTAL_WEIGHT_BEYOND] ?? 0),
+    variance: weightVariance[pattern] ?? 0,
+  };
+}
+
+/** A busy minute of pattern 1. @returns what its records' own weights add */
+function busyMinute(rig: SamplingRig): Sums {
+  const sums = { weights: 0, variance: 0 };
+  rig.run(
+    60,
+    () => times(200, { pattern: 1 }),
+    ({ batch }) => {
+      for (let i = 0; i < batch.recordCount; i++) {
+        const weight = batch.weight[i] ?? 0;
+        sums.weights += weight;
+        sums.variance += weight * Math.max(0, weight - 1);
+      }
+    },
+  );
+  return sums;
+}
+
+describe("the weights of a pattern", () => {
+  it("add up in its row, with their variance", () => {
+    const rig = seasonedRig({ keepRatio: 0.1 });
+    const before = sumsOf(rig, 1);
+    const came = busyMinute(rig);
+    const after = sumsOf(rig, 1);
+    expect(came.variance).toBeGreaterThan(1000);
+    expect(after.weights - before.weights).toBeCloseTo(came.weights, 6);
+    expect(after.variance - before.variance).toBeCloseTo(came.variance, 6);
+  });
+
+  it("add nothing where everything is forwarded", () => {
+    const rig = seasonedRig({ keepRatio: 0.1, mode: "observe" });
+    busyMinute(rig);
+    const { totals } = rig.sampler.parts.state;
+    expect(sumsOf(rig, 1)).toEqual({ weights: totals[TOTALS_STRIDE + TOTAL_RECORDS], variance: 0 });
+  });
+
+  it("are taken back with an undone batch", () => {
+    const rig = seasonedRig({ keepRatio: 0.1 });
+    const before = sumsOf(rig, 1);
+    const { batch, outcome } = rig.send(times(500, { pattern: 1 }), false);
+    expect(sumsOf(rig, 1).variance).toBeGreaterThan(before.variance);
+    rig.sampler.undo(outcome, batch, 0, 500, rig.now);
+    const after = sumsOf(rig, 1);
+    expect(after.weights).toBeCloseTo(before.weights, 6);
+    expect(after.variance).toBeCloseTo(before.variance, 6);
+  });
+
+  it("go over to the pattern that it is merged into", () => {
+    const rig = seasonedRig({ keepRatio: 0.1 });
+    busyMinute(rig);
+    const { state } = rig.sampler.parts;
+    const [one, two] = [sumsOf(rig, 1), sumsOf(rig, 2)];
+    mergePatternState(state, 1, 2);
+    expect(sumsOf(rig, 2).weights).toBeCloseTo(one.weights + two.weights, 6);
+    expect(sumsOf(rig, 2).variance).toBeCloseTo(one.variance + two.variance, 6);
+    expect(sumsOf(rig, 1)).toEqual({ weights: 0, variance: 0 });
+  });
+});

@@ -1,0 +1,54 @@
+import { describe, expect, it } from "vitest";
+import { RowIds } from "../../../../../src/core/signature/table/row-ids.ts";
+import { SeededRandom } from "../../../../../tools/loadgen/world/seeded-random.ts";
+
+const ROWS = 64;
+const SEED = 3;
+
+describe("ids of rows", () => {
+  it("lead to their rows while rows come and go, and to none once these are gone", () => {
+    const random = new SeededRandom(SEED, "ids");
+    const names = new Map<number, string>();
+    const ids = new RowIds(ROWS, ROWS, (row) => names.get(row) ?? "");
+    let next = 0;
+    const gone: string[] = [];
+    for (let step = 0; step < 4000; step++) {
+      const row = random.below(ROWS);
+      const name = names.get(row);
+      if (name !== undefined) {
+        ids.remove(row);
+        names.delete(row);
+        gone.push(name);
+      } else {
+        names.set(row, `1${String(next++).padStart(11, "0")}`);
+        ids.add(row);
+      }
+      if (step % 50 !== 0) continue;
+      for (const [used, id] of names) {
+        expect(ids.id(used), `seed ${SEED}, step ${step}`).toBe(id);
+        expect(ids.row(id)).toBe(used);
+      }
+      for (const id of gone.slice(-20)) expect(ids.row(id)).toBe(-1);
+    }
+  });
+
+  it("belong to who had them last, and an older row that goes does not take them along", () => {
+    const ids = new RowIds(16, 16, () => "1abcdefghijk");
+    for (const row of [4, 5]) {
+      ids.add(row);
+      expect(ids.id(row)).toBe("1abcdefghijk");
+    }
+    expect(ids.row("1abcdefghijk")).toBe(5);
+    ids.remove(4);
+    expect(ids.row("1abcdefghijk")).toBe(5);
+    ids.remove(5);
+    expect(ids.row("1abcdefghijk")).toBe(-1);
+  });
+
+  it("of another length than an id's lead nowhere", () => {
+    const ids = new RowIds(16, 16, () => "1abcdefghijk");
+    ids.add(4);
+    expect(ids.row("1abc")).toBe(-1);
+    expect(ids.row("")).toBe(-1);
+  });
+});
