@@ -3,24 +3,25 @@ import type { ExplainInput, ExplainResult, ExplainTrace } from "../admin/shapes/
 import type { Engine } from "../core/engine/engine.ts";
 import { DecodeError } from "../core/otlp/wire/decode-error.ts";
 import { transcodeLogsJson } from "../core/otlp-json/transcode-logs-json.ts";
-import { explainDecision } from "../core/sampling/explain.ts";
 import type { Instant } from "../model/instant.ts";
 import { SEVERITY_CLASSES } from "../model/severity.ts";
 import { encodeNdjsonRecord } from "../replay/ndjson-batches.ts";
 
+/** Nothing of an explained record is decided, so nobody sent it. */
+const NO_SENDER = { trusted: false, peer: 0 } as const;
+
 /** @param request a protobuf ExportLogsServiceRequest */
 export function explainRequest(engine: Engine, request: Uint8Array, now: Instant): ExplainResult {
-  const work = engine.acquire();
+  const transaction = engine.begin(request, NO_SENDER);
   try {
-    const { batch } = work;
-    work.pass.begin(batch, request, request.length);
-    while (!work.pass.step(Number.MAX_SAFE_INTEGER));
+    const { batch } = transaction;
+    while (!transaction.index());
     if (batch.recordCount === 0) return { kind: "invalid", message: "there is no log record in it" };
     const items: ExplainTrace[] = [];
     for (let i = 0; i < batch.recordCount; i++) {
       const found = engine.inspect(batch, i);
       const scope = { service: found.service, severityClass: found.severityClass, id: found.id };
-      const decision = explainDecision(engine.sampler, scope, found.row, batch, i, now);
+      const decision = engine.sampler.explain({ batch, record: i, scope, row: found.row }, now);
       items.push({
         pattern: found.id,
         template: found.template,
@@ -43,7 +44,7 @@ export function explainRequest(engine: Engine, request: Uint8Array, now: Instant
     if (error instanceof DecodeError) return { kind: "invalid", message: error.message };
     throw error;
   } finally {
-    engine.release(work);
+    transaction.end();
   }
 }
 

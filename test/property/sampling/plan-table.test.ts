@@ -65,8 +65,7 @@ function rigAfter(steps: readonly Step[], seed: number): SamplingRig {
     if (one.kind === "evict") for (let i = 0; i < one.amount; i++) rig.sampler.evict(some());
     if (one.kind === "merge") for (let i = 0; i < one.amount; i++) merge(rig, some(), some());
     if (one.kind === "undo") {
-      const { batch, outcome } = rig.send(Array.from({ length: one.amount }, () => ({ pattern: some() })));
-      rig.sampler.undo(outcome, batch, 0, one.amount, rig.now);
+      rig.undo(rig.send(Array.from({ length: one.amount }, () => ({ pattern: some() }))));
     }
     if (one.kind !== "traffic") continue;
     for (let tick = 0; tick < one.ticks; tick++) {

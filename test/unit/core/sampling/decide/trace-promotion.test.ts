@@ -62,7 +62,7 @@ describe("a trace with a kept ERROR", () => {
 
   it("is one also when the ERROR was a first line, pinned or bypassed: every one that no draw decided", () => {
     const first = seasonedRig({ severityOf });
-    first.sampler.parts.errorBucket.charge(1e9);
+    first.sampler.parts.buckets.error.charge(1e9);
     expect(reasonsOf(first.send([{ pattern: 100, trace: 5 }]))).toEqual(["novel"]);
     expect(reasonsOf(first.send(later(5)))).toContain("trace");
 
@@ -78,9 +78,9 @@ describe("a trace with a kept ERROR", () => {
       () => times(500, { pattern: 9 }),
       () => undefined,
     );
-    const { batch } = rig.send(Array.from({ length: 500 }, (_, i) => ({ pattern: 9, trace: 1000 + i })));
+    const { decisions } = rig.send(Array.from({ length: 500 }, (_, i) => ({ pattern: 9, trace: 1000 + i })));
     const drawn = Array.from({ length: 500 }, (_, i) => i).filter(
-      (i) => batch.keep[i] === 1 && (batch.probability[i] ?? 1) < 1,
+      (i) => decisions.keep[i] === 1 && (decisions.probability[i] ?? 1) < 1,
     );
     expect(drawn.length).toBeGreaterThan(2);
     for (const i of drawn) expect(reasonsOf(rig.send(later(1000 + i)))).not.toContain("trace");
