@@ -3,7 +3,6 @@ import type { ExplainInput, ExplainResult, ExplainTrace } from "../admin/shapes/
 import type { Engine } from "../core/engine/engine.ts";
 import { DecodeError } from "../core/otlp/wire/decode-error.ts";
 import { transcodeLogsJson } from "../core/otlp-json/transcode-logs-json.ts";
-import { explainDecision } from "../core/sampling/explain.ts";
 import type { Instant } from "../model/instant.ts";
 import { SEVERITY_CLASSES } from "../model/severity.ts";
 import { encodeNdjsonRecord } from "../replay/ndjson-batches.ts";
@@ -20,7 +19,7 @@ export function explainRequest(engine: Engine, request: Uint8Array, now: Instant
     for (let i = 0; i < batch.recordCount; i++) {
       const found = engine.inspect(batch, i);
       const scope = { service: found.service, severityClass: found.severityClass, id: found.id };
-      const decision = explainDecision(engine.sampler, scope, found.row, batch, i, now);
+      const decision = engine.sampler.explain({ batch, record: i, scope, row: found.row }, now);
       items.push({
         pattern: found.id,
         template: found.template,

@@ -4,9 +4,9 @@ import { FIRST_LINES, RETURN_LINES, SILENCE_MS } from "../patterns/first-lines.t
 import { RULE_NONE, RULE_PER_RECORD, SPECIAL_FIRST } from "../patterns/pattern-state.ts";
 import { followUpLevel, UNPLANNED_K } from "./decide/decision-order.ts";
 import { SEVERITY_CLASS_ERROR } from "./decide/reason-codes.ts";
+import type { SamplerInside } from "./inside.ts";
 import { MIN_PROBABILITY, WINDOW_MS } from "./plan/row-plan.ts";
 import type { PatternScope } from "./rules/rules.ts";
-import type { Sampler } from "./sampler.ts";
 
 /**
  * Why a record would be kept or dropped now: the order of decision walked step by step over the sampler's state, without
@@ -27,21 +27,21 @@ export interface DecisionTrace {
   readonly probability: number;
 }
 
-/** @param row of the pattern, or -1 when no record of this shape was seen */
-export function explainDecision(
-  sampler: Sampler,
-  scope: PatternScope,
-  row: number,
-  batch: LogBatch,
-  record: number,
-  now: Instant,
-): DecisionTrace {
-  const walk = new DecisionWalk(sampler, scope, row, batch, record, now);
-  return walk.run();
+export interface ExplainedRecord {
+  readonly batch: LogBatch;
+  /** Its place in the batch. */
+  readonly record: number;
+  readonly scope: PatternScope;
+  /** Row of the pattern; -1 when no record of this shape was seen. */
+  readonly row: number;
+}
+
+export function explainDecision(sampler: SamplerInside, record: ExplainedRecord, now: Instant): DecisionTrace {
+  return new DecisionWalk(sampler, record, now).run();
 }
 
 class DecisionWalk {
-  readonly #sampler: Sampler;
+  readonly #sampler: SamplerInside;
   readonly #scope: PatternScope;
   readonly #row: number;
   readonly #batch: LogBatch;
@@ -53,7 +53,7 @@ class DecisionWalk {
   #room = 1;
   #cap: string | null = null;
 
-  constructor(sampler: Sampler, scope: PatternScope, row: number, batch: LogBatch, record: number, now: Instant) {
+  constructor(sampler: SamplerInside, { scope, row, batch, record }: ExplainedRecord, now: Instant) {
     this.#sampler = sampler;
     this.#scope = scope;
     this.#row = row;
@@ -96,11 +96,11 @@ class DecisionWalk {
   }
 
   #bypass(): DecisionTrace | undefined {
-    const service = this.#sampler.parts.services.rowFor(this.#scope.service);
-    const bypassed =
-      this.#now.monoMs < this.#sampler.bypassUntil(undefined) ||
-      (service !== undefined && this.#sampler.isBypassed(service, this.#now.monoMs));
-    if (bypassed) return this.#hit("bypass", 1, "dropping is bypassed for this service or for all");
+    const { services } = this.#sampler.parts;
+    const service = services.rowFor(this.#scope.service);
+    const ownUntilMs = service === undefined ? -1 : services.bypassUntilMs[service];
+    if (this.#now.monoMs < Math.max(this.#sampler.bypassUntilMs, ownUntilMs))
+      return this.#hit("bypass", 1, "dropping is bypassed for this service or for all");
     return this.#miss("bypass", "no bypass is active");
   }
 

@@ -4,6 +4,7 @@ import type { HashKey } from "../math/keyed-hash.ts";
 import { createHashKey } from "../math/keyed-hash.ts";
 import { EvictedPatterns } from "../patterns/evicted-patterns.ts";
 import type { PatternDirectory } from "../patterns/pattern-directory.ts";
+import { mergePatternState } from "../patterns/pattern-merge.ts";
 import { PatternState } from "../patterns/pattern-state.ts";
 import { SummaryAccumulator } from "../summaries/summary-accumulator.ts";
 import { Allowance } from "./budget/allowance.ts";
@@ -24,14 +25,17 @@ import type { BatchOutcome } from "./decide/batch-outcome.ts";
 import { NoveltyGuard } from "./decide/novelty-guard.ts";
 import { Randomness } from "./decide/randomness.ts";
 import type { SamplerParts } from "./decide/sampler-parts.ts";
-import type { TickBooks } from "./decide/spend-counters.ts";
 import { TracePromotion } from "./decide/trace-promotion.ts";
+import type { DecisionTrace, ExplainedRecord } from "./explain.ts";
+import { explainDecision } from "./explain.ts";
+import type { SamplerInside } from "./inside.ts";
 import type { PlanResult } from "./plan/planner.ts";
 import { Planner } from "./plan/planner.ts";
-import type { CompiledRule, PatternScope, RecordProbe } from "./rules/rules.ts";
+import type { CompiledRule, RecordProbe } from "./rules/rules.ts";
 import { RuleBook } from "./rules/rules.ts";
 import type { SamplingSettings } from "./settings.ts";
 import { ServiceTable } from "./shares/service-table.ts";
+import { SamplerView } from "./view.ts";
 
 /**
  * The sampler: decides which records of a batch survive, inside a byte budget, and keeps every count true.
@@ -55,7 +59,12 @@ const MIN_DRAW_IN_DEBT = 0.25;
 const ERRORS_SAMPLED_HOLD_MS = 60_000;
 
 export class Sampler {
+  /** What it knows, for all who only read. */
+  readonly view: SamplerView;
+  /** What decisions counted, for the summaries that correct weights. */
+  readonly summaries: SummaryAccumulator;
   readonly #parts: SamplerParts;
+  readonly #inside: SamplerInside;
   readonly #decider: BatchDecider;
   #book: RuleBook;
   #lastTickMs = -1;
@@ -72,6 +81,7 @@ export class Sampler {
     const state = new PatternState(settings.maxPatterns);
     const services = new ServiceTable(settings);
     this.#book = new RuleBook([], probe, undefined);
+    this.summaries = new SummaryAccumulator(settings.maxPatterns);
     this.#parts = {
       settings,
       directory,
@@ -81,13 +91,32 @@ export class Sampler {
       planner: new Planner(state, services, settings),
       randomness: new Randomness(key, settings.instance, settings.trustTraceIds),
       promotion: new TracePromotion(key),
-      summaries: new SummaryAccumulator(settings.maxPatterns),
+      summaries: this.summaries,
       ...createLanes(settings.budget),
       policyValue: new Float32Array(settings.maxPatterns).fill(1),
       evicted: new EvictedPatterns(state, directory, settings.maxPatterns),
       guard: new NoveltyGuard(services),
     };
     this.#decider = new BatchDecider(this.#parts, () => this.#book);
+    this.#inside = this.#insideOf();
+    this.view = new SamplerView(this.#inside);
+  }
+
+  #insideOf(): SamplerInside {
+    const sampler = this;
+    return {
+      parts: this.#parts,
+      books: this.#decider.books,
+      get rules(): RuleBook {
+        return sampler.#book;
+      },
+      get plan(): PlanResult {
+        return sampler.#plan;
+      },
+      get bypassUntilMs(): number {
+        return sampler.#bypassUntilMs;
+      },
+    };
   }
 
   /** Runs the tick when one is due. @param backlog fill of the export queue, 0..1 @returns true when it ran */
@@ -220,12 +249,6 @@ export class Sampler {
     return true;
   }
 
-  bypassUntil(service: string | undefined): number {
-    if (service === undefined) return this.#bypassUntilMs;
-    const row = this.#parts.services.rowFor(service);
-    return row === undefined ? -1 : this.#parts.services.bypassUntilMs[row];
-  }
-
   /** Billed bytes a second that came in the last minute. */
   inputBytesPerSecond(): number {
     return this.#parts.allowance.meter.bytesPerSecond();
@@ -239,6 +262,16 @@ export class Sampler {
   /** The number means another peer from now on. */
   forgetPeer(peer: number): void {
     this.#parts.services.peers.forget(peer);
+  }
+
+  /** The row's new pattern had a row before, and lost it. */
+  wasEvicted(row: number): boolean {
+    return this.#parts.evicted.has(row);
+  }
+
+  /** Two patterns are one from now on: what is known of the row goes over. */
+  merge(row: number, into: number): void {
+    mergePatternState(this.#parts.state, row, into);
   }
 
   /** The row's pattern was evicted: its pending summaries are returned while its id is still known. */
@@ -262,30 +295,8 @@ export class Sampler {
     this.#decider.assignRule(row);
   }
 
-  get parts(): Readonly<SamplerParts> {
-    return this.#parts;
-  }
-
-  /** What the last tick left for decisions, for explanations. */
-  get books(): Readonly<TickBooks> {
-    return this.#decider.books;
-  }
-
-  get rules(): RuleBook {
-    return this.#book;
-  }
-
-  get planResult(): PlanResult {
-    return this.#plan;
-  }
-
-  /** The rule a pattern as a whole is under, for explanations. */
-  ruleFor(scope: PatternScope): number {
-    return this.#book.forPattern(scope);
-  }
-
-  /** True when rows of this service or all are not dropped for now; used by explanations. */
-  isBypassed(serviceRow: number, monoMs: number): boolean {
-    return monoMs < this.#bypassUntilMs || monoMs < this.#parts.services.bypassUntilMs[serviceRow];
+  /** Why a record would be kept or dropped now; nothing is counted, charged or learned. */
+  explain(record: ExplainedRecord, now: Instant): DecisionTrace {
+    return explainDecision(this.#inside, record, now);
   }
 }
