@@ -9,26 +9,28 @@ export function gaugeSources(parts: () => ProductParts, reloader: Reloader): Gau
     queue: () => parts().queue.depth(),
     patterns: () => {
       const { engine, pipeline } = parts();
+      const { livePatterns, collapsedServices, recalledPatterns } = engine.sampler.view.counters();
       return {
-        active: engine.sampler.parts.state.liveCount,
+        active: livePatterns,
         created: engine.signature.createdTotal,
         evicted: engine.signature.evictedTotal,
         coarseScopes: engine.signature.coarseScopes,
         coarseRecords: engine.signature.coarseTotal,
-        collapsedServices: engine.sampler.parts.guard.collapsed,
-        recalled: engine.sampler.parts.evicted.recalledTotal,
+        collapsedServices,
+        recalled: recalledPatterns,
         servicesRefused: engine.signature.table.services.overflowTotal,
         noveltyOverflow: pipeline.noveltyOverflow,
       };
     },
     budget: () => {
       const { engine, pipeline } = parts();
-      const { allowance } = engine.sampler.parts;
+      const { view } = engine.sampler;
+      const { bytesPerSecond, balance } = view.budget();
       return {
-        bytesPerSecond: allowance.bytesPerSecond(),
-        reserveBytes: Math.max(0, allowance.balance()),
+        bytesPerSecond,
+        reserveBytes: Math.max(0, balance),
         states: budgetStates(parts()),
-        errorsSampled: engine.sampler.planResult.errorsSampled,
+        errorsSampled: view.counters().errorsSampled,
         overBudgetBytes: { ...pipeline.overBudget.bytes() },
         contextRingSeconds: engine.context.seconds(parts().env.now().monoMs),
       };

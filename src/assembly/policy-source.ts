@@ -53,7 +53,7 @@ export class BypassList {
     const now = this.#parts.env.now();
     const active: Bypass[] = [];
     for (const service of [undefined, ...this.#services]) {
-      const leftMs = this.#parts.engine.sampler.bypassUntil(service) - now.monoMs;
+      const leftMs = this.#parts.engine.sampler.view.bypassUntilMs(service) - now.monoMs;
       if (leftMs > 0) active.push({ service: service ?? null, until: new Date(now.wallMs + leftMs).toISOString() });
       else if (service !== undefined) this.#services.delete(service);
     }

@@ -15,7 +15,6 @@ export interface ServiceBytes {
 }
 
 export function readSavings(parts: ProductParts): Savings {
-  const { services } = parts.engine.sampler.parts;
   const { price_per_gb } = parts.config.sampling.budget;
   const received = Math.round(parts.pipeline.billed.receivedTotal());
   const kept = Math.round(exportedBytes(parts));
@@ -31,7 +30,7 @@ export function readSavings(parts: ProductParts): Savings {
     price_per_gb: price_per_gb ?? null,
     saved_money: price_per_gb === undefined ? null : (saved / GIGABYTE) * price_per_gb,
     projected_saved_bytes_per_month: (saved / seconds) * SECONDS_PER_MONTH,
-    by_service: services.names.map((service, row) => {
+    by_service: parts.engine.sampler.view.serviceNames.map((service, row) => {
       const { receivedBytes, keptBytes } = bytesOfService(parts, row, scale);
       return { service, received_bytes: receivedBytes, kept_bytes: keptBytes };
     }),

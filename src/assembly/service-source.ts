@@ -7,8 +7,8 @@ import type {
   ServiceQuery,
   ServiceRow,
 } from "../admin/shapes/services.ts";
-import { SEVERITY_CLASSES } from "../model/severity.ts";
-import { floorPerMinute } from "./pattern-source.ts";
+import type { ServiceAnswer, ServiceTraffic } from "../core/sampling/service-view.ts";
+import { SEVERITY_CLASSES, SEVERITY_ERROR, severityClassOf } from "../model/severity.ts";
 import type { ProductParts } from "./product-parts.ts";
 import { bytesOfService } from "./savings-source.ts";
 
@@ -16,55 +16,60 @@ import { bytesOfService } from "./savings-source.ts";
 const REFRESH_SECONDS = 30;
 /** The busiest patterns of a service; the rest goes by severity. */
 const MAX_PATTERNS = 500;
+const ERROR_CLASS = severityClassOf(SEVERITY_ERROR);
 
 export function listServices(parts: ProductParts, query: ServiceQuery): Page<ServiceRow> {
-  const { services } = parts.engine.sampler.parts;
+  const { view } = parts.engine.sampler;
   const start = Number(query.cursor ?? "0");
   const offset = Number.isSafeInteger(start) && start >= 0 ? start : 0;
-  const items = services.names.slice(offset, offset + query.limit).map((_, at) => serviceRow(parts, offset + at));
-  const end = offset + items.length;
-  return { items, next: end < services.count ? String(end) : null };
+  const end = Math.min(view.serviceCount, offset + query.limit);
+  const traffic = view.serviceTraffic();
+  const items: ServiceRow[] = [];
+  for (let row = offset; row < end; row++) {
+    const service = view.service(row);
+    if (service !== undefined) items.push(serviceRow(parts, service, traffic[row]));
+  }
+  return { items, next: end < view.serviceCount ? String(end) : null };
 }
 
 export function readService(parts: ProductParts, name: string): ServiceDetail | undefined {
-  const { services, state } = parts.engine.sampler.parts;
-  const row = services.find(name);
-  if (row === undefined) return undefined;
+  const { view } = parts.engine.sampler;
+  const service = view.service(name);
+  if (service === undefined) return undefined;
   const now = parts.env.now();
-  let first = now.monoMs;
-  let last = 0;
-  for (const pattern of patternsOf(parts, row)) {
-    first = Math.min(first, state.firstSeenMs[pattern] ?? first);
-    last = Math.max(last, state.lastSeenMs[pattern] ?? 0);
-  }
-  const bypassMs = services.bypassUntilMs[row] ?? -1;
+  const traffic = view.serviceTraffic()[service.row];
+  const wallTime = (monoMs: number): string => new Date(now.wallMs + monoMs - now.monoMs).toISOString();
   return {
-    ...serviceRow(parts, row),
-    budget_bytes_per_second: services.settings[row]?.bytesPerSecond ?? null,
-    baseline_bytes_per_second: services.baseline[row] ?? null,
-    first_seen: new Date(now.wallMs - (now.monoMs - first)).toISOString(),
-    last_seen: new Date(now.wallMs - (now.monoMs - last)).toISOString(),
-    bypassed_until: bypassMs > now.monoMs ? new Date(now.wallMs + bypassMs - now.monoMs).toISOString() : null,
+    ...serviceRow(parts, service, traffic),
+    budget_bytes_per_second: service.bytesPerSecond ?? null,
+    baseline_bytes_per_second: service.baseline,
+    first_seen: wallTime(traffic?.firstSeenMs ?? now.monoMs),
+    last_seen: wallTime(traffic?.lastSeenMs ?? 0),
+    bypassed_until: service.bypassUntilMs > now.monoMs ? wallTime(service.bypassUntilMs) : null,
   };
 }
 
 export function readServicePolicy(parts: ProductParts, name: string): ServicePolicy {
-  const { services, state, settings } = parts.engine.sampler.parts;
-  const row = services.find(name);
-  const ratio = settings.budget.keepRatio ?? 1;
+  const { view } = parts.engine.sampler;
+  const service = view.service(name);
+  const { monoMs } = parts.env.now();
+  const ratio = view.budget().keepRatio ?? 1;
   const patterns: Record<string, PatternPolicy> = {};
-  for (const pattern of row === undefined ? [] : patternsOf(parts, row).slice(0, MAX_PATTERNS)) {
-    patterns[parts.engine.signature.id(pattern)] = {
-      probability: state.plan[pattern] || ratio,
-      floor_per_minute: floorPerMinute(parts, pattern),
+  for (const row of service === undefined ? [] : busiestPatterns(parts, service.row)) {
+    const { probability, floorPerMinute } = view.pattern(row, monoMs);
+    patterns[parts.engine.signature.id(row)] = {
+      probability: probability ?? ratio,
+      floor_per_minute: floorPerMinute,
     };
   }
   return {
     service: name,
     policy_version: parts.policies.policy.version,
-    mode: (row === undefined ? undefined : services.settings[row]?.mode) ?? parts.config.sampling.mode,
+    mode: service?.mode ?? parts.config.sampling.mode,
     refresh_seconds: REFRESH_SECONDS,
-    severity_probability: Object.fromEntries(SEVERITY_CLASSES.map((name, index) => [name, index >= 5 ? 1 : ratio])),
+    severity_probability: Object.fromEntries(
+      SEVERITY_CLASSES.map((name, index) => [name, index >= ERROR_CLASS ? 1 : ratio]),
+    ),
     patterns,
     rules: [...parts.config.sampling.rules, ...parts.policies.policy.rules].filter(
       (rule) => rule.match.service === undefined || rule.match.service === name,
@@ -72,36 +77,25 @@ export function readServicePolicy(parts: ProductParts, name: string): ServicePol
   };
 }
 
-function patternsOf(parts: ProductParts, service: number): number[] {
-  const { state } = parts.engine.sampler.parts;
-  const rows: number[] = [];
-  for (let position = 0; position < state.liveCount; position++) {
-    const row = state.live[position] ?? 0;
-    if (state.service[row] === service) rows.push(row);
-  }
-  return rows.sort((a, b) => (state.rateSlow[b] ?? 0) - (state.rateSlow[a] ?? 0));
+function busiestPatterns({ engine }: ProductParts, service: number): number[] {
+  const { view } = engine.sampler;
+  const found = Array.from(view.livePatterns(service), (row) => ({ row, rate: view.measure(row, "linesPerSecond") }));
+  found.sort((a, b) => b.rate - a.rate);
+  return found.slice(0, MAX_PATTERNS).map(({ row }) => row);
 }
 
-function serviceRow(parts: ProductParts, row: number): ServiceRow {
-  const { services, state } = parts.engine.sampler.parts;
-  const patterns = patternsOf(parts, row);
-  const { receivedBytes, keptBytes } = bytesOfService(parts, row);
-  let records = 0;
-  let bytes = 0;
-  for (const pattern of patterns) {
-    records += state.rateSlow[pattern] ?? 0;
-    bytes += (state.rateSlow[pattern] ?? 0) * (state.meanBytes[pattern] ?? 0);
-  }
+function serviceRow(parts: ProductParts, service: ServiceAnswer, traffic: ServiceTraffic | undefined): ServiceRow {
+  const { receivedBytes, keptBytes } = bytesOfService(parts, service.row);
   return {
-    service: services.names[row] ?? "",
-    mode: services.settings[row]?.mode ?? parts.config.sampling.mode,
-    records: services.received[row] ?? 0,
+    service: service.name,
+    mode: service.mode,
+    records: service.received,
     bytes: receivedBytes,
-    kept_records: (services.kept[row] ?? 0) + (parts.pipeline.billed.context[row] ?? 0),
+    kept_records: service.kept + (parts.pipeline.billed.context[service.row] ?? 0),
     kept_bytes: keptBytes,
-    records_per_second: records,
-    bytes_per_second: bytes,
-    patterns: patterns.length,
-    errors_sampled: parts.engine.sampler.planResult.errorsSampled,
+    records_per_second: traffic?.linesPerSecond ?? 0,
+    bytes_per_second: traffic?.bytesPerSecond ?? 0,
+    patterns: traffic?.patterns ?? 0,
+    errors_sampled: parts.engine.sampler.view.counters().errorsSampled,
   };
 }

@@ -51,7 +51,7 @@ export function readStats(parts: ProductParts, bypasses: readonly Bypass[]): Sta
     },
     exporters: parts.exporters.map(exporterStats),
     patterns: {
-      active: engine.sampler.parts.state.liveCount,
+      active: engine.sampler.view.counters().livePatterns,
       created: engine.signature.createdTotal,
       evicted: engine.signature.evictedTotal,
     },
@@ -74,39 +74,30 @@ function exporterStats(exporter: ProductParts["exporters"][number]): ExporterSta
 }
 
 export function readBudget(parts: ProductParts): BudgetStats {
-  const { allowance } = parts.engine.sampler.parts;
-  const rate = allowance.bytesPerSecond();
+  const { view } = parts.engine.sampler;
+  const { unlimited, bytesPerSecond, balance } = view.budget();
   return {
-    bytes_per_second: allowance.isUnlimited() ? null : rate,
-    reserve_bytes: Math.max(0, allowance.balance()),
+    bytes_per_second: unlimited ? null : bytesPerSecond,
+    reserve_bytes: Math.max(0, balance),
     states: budgetStates(parts),
-    errors_sampled: parts.engine.sampler.planResult.errorsSampled,
+    errors_sampled: view.counters().errorsSampled,
     over_budget_bytes: parts.pipeline.overBudget.bytes(),
   };
 }
 
 /** Which of these holds now; several may. */
 export function budgetStates(parts: ProductParts): Record<string, boolean> {
-  const { allowance } = parts.engine.sampler.parts;
   const fill = parts.queue.fill();
-  return {
-    unlimited: allowance.isUnlimited(),
-    learning: !allowance.isUnlimited() && !allowance.meter.isSeeded(),
-    storm: allowance.isStorm(),
-    debt: allowance.balance() < 0,
-    backlog: fill > 0.5,
-    protected_only: fill >= 0.8,
-  };
+  return { ...parts.engine.sampler.view.states(), backlog: fill > 0.5, protected_only: fill >= 0.8 };
 }
 
 /** Counts since start for the rates of the last minute. */
 export function readFlow({ engine, pipeline }: ProductParts): FlowReading {
-  const { services } = engine.sampler.parts;
+  const { received, kept } = engine.sampler.view.counters();
   const { billed } = pipeline;
-  const sum = (values: Float64Array): number => values.subarray(0, services.count).reduce((a, b) => a + b, 0);
   return {
-    receivedRecords: sum(services.received),
-    keptRecords: sum(services.kept) + sum(billed.context),
+    receivedRecords: received,
+    keptRecords: kept + billed.contextTotal(),
     receivedBytes: billed.receivedTotal(),
     keptBytes: billed.builtTotal(),
   };

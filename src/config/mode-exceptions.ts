@@ -12,7 +12,6 @@ export function modeExceptions({ mode, services }: Config["sampling"]): Readonly
   return Object.fromEntries(entries);
 }
 
-
 /** @returns such as "web, shop and 7 more" */
 export function listNames(names: readonly string[]): string {
   if (names.length <= NAMED) return names.join(", ");

@@ -3,7 +3,7 @@
  * encoded) and as they were built: records with stamps, envelopes, summaries, context. A request's bytes are shared among
  * its resources; nearly every request has one. Bounded by the rows of the service table.
  */
-import type { ServiceTable } from "../core/sampling/shares/service-table.ts";
+import type { SamplerView } from "../core/sampling/view.ts";
 import type { DecisionColumns } from "../model/decision.ts";
 import type { LogBatch } from "../model/log-batch.ts";
 
@@ -13,13 +13,13 @@ export class BilledBytes {
   readonly built: Float64Array;
   /** Records that were forwarded after all: they are no decision's, so the service table does not count them. */
   readonly context: Float64Array;
-  readonly #services: ServiceTable;
+  readonly #services: Pick<SamplerView, "serviceCapacity" | "serviceRowFor">;
 
-  constructor(services: ServiceTable) {
+  constructor(services: Pick<SamplerView, "serviceCapacity" | "serviceRowFor">) {
     this.#services = services;
-    this.received = new Float64Array(services.capacity);
-    this.built = new Float64Array(services.capacity);
-    this.context = new Float64Array(services.capacity);
+    this.received = new Float64Array(services.serviceCapacity);
+    this.built = new Float64Array(services.serviceCapacity);
+    this.context = new Float64Array(services.serviceCapacity);
   }
 
   /** @param builtBytes of the survivors, as the exporter is expected to regroup them */
@@ -59,7 +59,7 @@ export class BilledBytes {
   }
 
   #add(column: Float64Array, service: string, amount: number): void {
-    const row = this.#services.rowFor(service);
+    const row = this.#services.serviceRowFor(service);
     if (row !== undefined) column[row] = (column[row] ?? 0) + amount;
   }
 
@@ -69,6 +69,11 @@ export class BilledBytes {
 
   builtTotal(): number {
     return sumOf(this.built);
+  }
+
+  /** Records. */
+  contextTotal(): number {
+    return sumOf(this.context);
   }
 }
 

@@ -57,7 +57,7 @@ export class LogPipeline implements LogsConsumer, Component {
 
   constructor(deps: PipelineDeps) {
     this.#deps = deps;
-    this.billed = new BilledBytes(deps.engine.sampler.parts.services);
+    this.billed = new BilledBytes(deps.engine.sampler.view);
     this.#accounting = new RequestAccounting({ ...deps, billed: this.billed });
     this.#ownRecords = new OwnRecords({ ...deps, billed: this.billed });
     this.#sharing = new BudgetSharing(deps.engine.sampler, deps.fleet);
@@ -91,7 +91,7 @@ export class LogPipeline implements LogsConsumer, Component {
   }
 
   #noveltyHealth(): ComponentHealth {
-    const { collapsed } = this.#deps.engine.sampler.parts.guard;
+    const { collapsedServices: collapsed } = this.#deps.engine.sampler.view.counters();
     if (collapsed === 0) return { state: "ok" };
     const message = `${collapsed} services bring far more new patterns than their past lets expect; beyond their share of the novelty allowance first lines of theirs are a weighted sample`;
     return { state: "degraded", message };

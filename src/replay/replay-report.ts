@@ -158,7 +158,7 @@ export class ReplayReport {
   summary(): ReplaySummary {
     const judged = [...this.#patterns.values()].filter((truth) => truth.estimate.kept >= JUDGED_KEPT);
     const covered = judged.filter(isCovered).length;
-    const { granted } = this.#engine.sampler.parts.allowance.totals();
+    const { granted } = this.#engine.sampler.view.budget();
     const received = this.#records + this.#rejected;
     const forwarded = this.#kept + this.#summaries;
     const left = received + this.#summaries;

@@ -12,7 +12,6 @@ import { SurvivorEncoder } from "../otlp/encode/encode-survivors.ts";
 import type { StampMode, StampPlan, StampSource } from "../otlp/encode/stamps.ts";
 import { bodyContains, RecordQuery } from "../otlp/index/record-query.ts";
 import { decodeUtf8 } from "../otlp/wire/utf8.ts";
-import { mergePatternState } from "../patterns/pattern-merge.ts";
 import { RequestWork } from "../request/request-work.ts";
 import type { RecordProbe } from "../sampling/rules/rules.ts";
 import { Sampler } from "../sampling/sampler.ts";
@@ -86,7 +85,7 @@ export class Engine {
       },
       (row) => this.#evict(row),
       (row, into) => this.#merge(row, into),
-      (row) => this.sampler.parts.evicted.has(row),
+      (row) => this.sampler.wasEvicted(row),
     );
     this.#inspector = new PatternInspector(this.signature, {
       maxBytes: settings.signatureMaxBytes,
@@ -110,14 +109,14 @@ export class Engine {
     });
     this.#summaries = new SummaryFlush(
       { ...sampling.summaries, origin: settings.origin },
-      this.sampler.parts.summaries,
+      this.sampler.summaries,
       this.signature,
       history,
     );
     this.#keeper = new ContextKeeper(sampling.context, sampling.maxServices, {
       signature: this.signature,
       encoder: this.#encoder,
-      summaries: this.sampler.parts.summaries,
+      summaries: this.sampler.summaries,
     });
     const source = this.#stampSource();
     this.#minimal = { mode: settings.stamp, observe: false, source };
@@ -204,9 +203,9 @@ export class Engine {
 
   /** Rows of summaries that are due; `force` at shutdown. */
   flushSummaries(now: Instant, force: boolean): SummaryRow[] {
-    const { allowance } = this.sampler.parts;
-    const granted = allowance.isUnlimited() ? Number.POSITIVE_INFINITY : allowance.totals().granted;
-    return this.#summaries.flush(now.monoMs, granted, force ? allowance.balance() : undefined);
+    const { unlimited, granted, balance } = this.sampler.view.budget();
+    const payable = unlimited ? Number.POSITIVE_INFINITY : granted;
+    return this.#summaries.flush(now.monoMs, payable, force ? balance : undefined);
   }
 
   /** Rows of exact counts that the history did not take, since start. */
@@ -222,7 +221,7 @@ export class Engine {
   /** Two patterns are one from now on: the old row's summaries go out under its own id, its rates go over. */
   #merge(row: number, into: number): void {
     this.#summaries.evict(row);
-    mergePatternState(this.sampler.parts.state, row, into);
+    this.sampler.merge(row, into);
     this.#rules.patternsMerged();
   }
 

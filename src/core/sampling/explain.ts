@@ -1,13 +1,11 @@
 import type { Instant } from "../../model/instant.ts";
 import type { LogBatch } from "../../model/log-batch.ts";
-import type { KeepOrder } from "./decide/keep-order.ts";
-import type { PatternArrivals } from "./decide/pattern-arrivals.ts";
 import { SEVERITY_CLASS_ERROR } from "./decide/reason-codes.ts";
 import { explainObserve } from "./decide/steps/observe.ts";
 import type { ExplainedLine, Explanation } from "./decide/steps/step.ts";
+import type { SamplerInside } from "./inside.ts";
 import { WINDOW_MS } from "./plan/row-plan.ts";
 import type { PatternScope } from "./rules/rules.ts";
-import type { SamplerParts } from "./sampler-parts.ts";
 
 /**
  * Why a record would be kept or dropped now: the steps of the decision, asked over the sampler's state without counting,
@@ -37,19 +35,19 @@ export interface ExplainedRecord {
   readonly row: number;
 }
 
-export type ExplainParts = SamplerParts & { readonly arrivals: PatternArrivals; readonly order: KeepOrder };
-
-export function explainRecord(parts: ExplainParts, record: ExplainedRecord, now: Instant): DecisionTrace {
-  if (record.row >= 0) parts.planner.table.refresh(record.row);
-  const line = lineOf(parts, record, now);
-  const mode = line.service === undefined ? undefined : parts.services.settings[line.service]?.mode;
-  if ((mode ?? parts.settings.mode) === "observe") return traceOf([explainObserve()]);
-  return traceOf(parts.order.explain(line));
+export function explainRecord(inside: SamplerInside, record: ExplainedRecord, now: Instant): DecisionTrace {
+  const { planner, services, settings } = inside.parts;
+  if (record.row >= 0) planner.table.refresh(record.row);
+  const line = lineOf(inside, record, now);
+  const mode = line.service === undefined ? undefined : services.settings[line.service]?.mode;
+  if ((mode ?? settings.mode) === "observe") return traceOf([explainObserve()]);
+  return traceOf(inside.order.explain(line));
 }
 
 /** The record as the steps would meet it: with what its arrival would change first. */
-function lineOf(parts: ExplainParts, { batch, record, scope, row }: ExplainedRecord, now: Instant): ExplainedLine {
-  const { state, services, settings, arrivals } = parts;
+function lineOf(inside: SamplerInside, { batch, record, scope, row }: ExplainedRecord, now: Instant): ExplainedLine {
+  const { arrivals } = inside;
+  const { state, services, settings } = inside.parts;
   const isBack = row < 0 || arrivals.isBack(row, now.monoMs);
   const isUnseen = row < 0 || state.lastSeenMs[row] < 0;
   const isError = scope.severityClass >= SEVERITY_CLASS_ERROR;

@@ -6,6 +6,7 @@ import type { HashKey } from "../math/keyed-hash.ts";
 import { createHashKey } from "../math/keyed-hash.ts";
 import { EvictedPatterns } from "../patterns/evicted-patterns.ts";
 import type { PatternDirectory } from "../patterns/pattern-directory.ts";
+import { mergePatternState } from "../patterns/pattern-merge.ts";
 import { PatternState } from "../patterns/pattern-state.ts";
 import { SummaryAccumulator } from "../summaries/summary-accumulator.ts";
 import { Allowance } from "./budget/allowance.ts";
@@ -17,6 +18,7 @@ import { SliceDecider } from "./decide/slice-decider.ts";
 import { TracePromotion } from "./decide/trace-promotion.ts";
 import type { DecisionTrace, ExplainedRecord } from "./explain.ts";
 import { explainRecord } from "./explain.ts";
+import type { SamplerInside } from "./inside.ts";
 import type { PlanResult } from "./plan/planner.ts";
 import { Planner } from "./plan/planner.ts";
 import type { CompiledRule, RecordProbe } from "./rules/rules.ts";
@@ -25,6 +27,7 @@ import type { SamplerParts } from "./sampler-parts.ts";
 import { SamplerTick } from "./sampler-tick.ts";
 import type { SamplingSettings } from "./settings.ts";
 import { ServiceTable } from "./shares/service-table.ts";
+import { SamplerView } from "./view.ts";
 
 /**
  * The sampler decides which records of a batch survive, inside a byte budget, and keeps every count true.
@@ -34,7 +37,12 @@ import { ServiceTable } from "./shares/service-table.ts";
  * between two ticks decisions depend on the plan, on arrivals and on expected charges, never on draws.
  */
 export class Sampler {
+  /** What it knows, for all who only read. */
+  readonly view: SamplerView;
+  /** What decisions counted, for the summaries that correct weights. */
+  readonly summaries: SummaryAccumulator;
   readonly #parts: SamplerParts;
+  readonly #inside: SamplerInside;
   readonly #decider: SliceDecider;
   readonly #tick: SamplerTick;
   #book: RuleBook;
@@ -45,6 +53,7 @@ export class Sampler {
     const state = new PatternState(settings.maxPatterns);
     const services = new ServiceTable(settings);
     this.#book = new RuleBook([], probe, undefined);
+    this.summaries = new SummaryAccumulator(settings.maxPatterns);
     this.#parts = {
       settings,
       directory,
@@ -54,7 +63,7 @@ export class Sampler {
       planner: new Planner(state, services, settings),
       randomness: new Randomness(key, settings.instance, settings.trustTraceIds),
       promotion: new TracePromotion(key),
-      summaries: new SummaryAccumulator(settings.maxPatterns),
+      summaries: this.summaries,
       buckets: createBuckets(settings.budget),
       policyValue: new Float32Array(settings.maxPatterns).fill(1),
       evicted: new EvictedPatterns(state, directory, settings.maxPatterns),
@@ -66,6 +75,23 @@ export class Sampler {
       book: () => this.#book,
     });
     this.#tick = new SamplerTick(this.#parts, this.#decider.counters);
+    this.#inside = this.#insideOf();
+    this.view = new SamplerView(this.#inside);
+  }
+
+  #insideOf(): SamplerInside {
+    const sampler = this;
+    return {
+      parts: this.#parts,
+      order: this.#decider.order,
+      arrivals: this.#decider.arrivals,
+      get rules(): RuleBook {
+        return sampler.#book;
+      },
+      get plan(): PlanResult {
+        return sampler.#tick.plan;
+      },
+    };
   }
 
   /** Runs the tick when one is due. @param backlog fill of the export queue, 0..1 @returns true when it ran */
@@ -90,7 +116,7 @@ export class Sampler {
 
   /** What would become of a record if it arrived now, step by step. Nothing is counted, charged or learned. */
   explain(record: ExplainedRecord, now: Instant): DecisionTrace {
-    return explainRecord({ ...this.#parts, arrivals: this.#decider.arrivals, order: this.#decider.order }, record, now);
+    return explainRecord(this.#inside, record, now);
   }
 
   /** R of a record as 14 hex digits; "" when nothing was drawn or R is the trace id's own. */
@@ -144,14 +170,6 @@ export class Sampler {
     else services.bypassUntilMs[services.rowOf(service)] = untilMonoMs;
   }
 
-  /** Monotonic milliseconds until which nothing is dropped of a service, or (undefined) of all; negative: never bypassed. */
-  bypassUntil(service: string | undefined): number {
-    const { services } = this.#parts;
-    if (service === undefined) return services.bypassAllUntilMs;
-    const row = services.rowFor(service);
-    return row === undefined ? -1 : services.bypassUntilMs[row];
-  }
-
   /** Billed bytes a second that came in the last minute. */
   inputBytesPerSecond(): number {
     return this.#parts.allowance.meter.bytesPerSecond();
@@ -165,6 +183,16 @@ export class Sampler {
   /** The number means another peer from now on. */
   forgetPeer(peer: number): void {
     this.#parts.services.peers.forget(peer);
+  }
+
+  /** The row's new pattern had a row before, and lost it. */
+  wasEvicted(row: number): boolean {
+    return this.#parts.evicted.has(row);
+  }
+
+  /** Two patterns are one from now on: what is known of the row goes over. */
+  merge(row: number, into: number): void {
+    mergePatternState(this.#parts.state, row, into);
   }
 
   /** The row's pattern was evicted: its pending summaries are returned while its id is still known. */
@@ -186,19 +214,6 @@ export class Sampler {
     this.#parts.policyValue[row] = value;
     this.#parts.state.policyFloor[row] = floorPerMinute;
     this.#decider.arrivals.assignRule(row);
-  }
-
-  get parts(): Readonly<SamplerParts> {
-    return this.#parts;
-  }
-
-  get rules(): RuleBook {
-    return this.#book;
-  }
-
-  /** What the last tick planned. */
-  get planResult(): PlanResult {
-    return this.#tick.plan;
   }
 }
 

@@ -1,3 +1,4 @@
+import type { KeepReason } from "../../../model/decision.ts";
 import { Accounts } from "./accounts.ts";
 import type { DecidingSlice } from "./deciding-slice.ts";
 import { FirstLineClaims } from "./first-line-claims.ts";
@@ -77,6 +78,18 @@ export class KeepOrder {
     }
     this.#claims.giveBack(counts);
     undoRuleLimits(slice);
+  }
+
+  /**
+   * The reason that would keep the next line of a pattern, as far as the pattern alone decides it: traces, due floors and
+   * the levels of buckets decide about single lines.
+   */
+  standingReason(row: number): KeepReason | "muted" {
+    for (const step of this.#steps) {
+      const reason = step.standing(row);
+      if (reason !== undefined) return reason;
+    }
+    return "sampled";
   }
 
   /** What the steps say of a line, in order, down to the one that would decide it. */

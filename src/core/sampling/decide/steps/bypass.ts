@@ -34,6 +34,11 @@ export class BypassStep implements KeepStep {
     return reason[i] === BYPASS;
   }
 
+  /** Which of its lines it is, the pattern does not decide. */
+  standing(): undefined {
+    return undefined;
+  }
+
   explain({ service, now }: ExplainedLine): Explanation {
     if (!this.#services.isBypassed(service, now.monoMs)) return passesOn("bypass", "no bypass is active");
     return keeps("bypass", 1, "dropping is bypassed for this service or for all");

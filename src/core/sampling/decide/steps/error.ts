@@ -43,6 +43,11 @@ export class ErrorStep implements KeepStep {
     return reason[i] === ERROR;
   }
 
+  standing(row: number): "error" | undefined {
+    const { special, plan } = this.#deps.state;
+    return (special[row] & SPECIAL_ERROR) !== 0 && plan[row] >= 1 ? "error" : undefined;
+  }
+
   explain({ isError, bytes, headroom, cap, probability }: ExplainedLine): Explanation {
     if (!isError) return passesOn("error", "the severity is below ERROR");
     if (keepsWhole(headroom, fitErrors(this.#deps, bytes), probability)) {

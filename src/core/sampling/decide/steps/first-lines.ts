@@ -109,6 +109,10 @@ export class FirstLinesStep implements KeepStep {
     return true;
   }
 
+  standing(row: number): "novel" | undefined {
+    return this.#deps.claims.isOwed(row) ? "novel" : undefined;
+  }
+
   explain({ firstLines, headroom, cap, floorDueMs, now, service, bytes, isBack, batch }: ExplainedLine): Explanation {
     if (firstLines === 0) return passesOn("novel", "the pattern is known and its first lines were kept");
     if (headroom < 1) return passesOn("novel", "the rule's cap has no room for first lines now", cap);

@@ -56,6 +56,11 @@ export class FloorStep implements KeepStep {
     return true;
   }
 
+  /** Which of its lines it is, the pattern does not decide. */
+  standing(): undefined {
+    return undefined;
+  }
+
   explain({ headroom, cap, now, floorDueMs, floorPerMinute, bytes }: ExplainedLine): Explanation {
     if (headroom < 1) return passesOn("floor", "the rule's cap has no room for a floor line", cap);
     if (now.monoMs < floorDueMs) return passesOn("floor", "the pattern had its floor line in this window");

@@ -27,6 +27,11 @@ export class PassThroughStep implements KeepStep {
     return reason[i] === SUMMARY;
   }
 
+  /** Which of its lines it is, the pattern does not decide. */
+  standing(): undefined {
+    return undefined;
+  }
+
   /** Explanations are of application lines. */
   explain(): Explanation | undefined {
     return undefined;

@@ -100,6 +100,13 @@ export class RuleStep implements KeepStep {
     return index >= 0 && book.at(index).rule.kind === "floor";
   }
 
+  standing(row: number): "rule" | "muted" | undefined {
+    const { state, book } = this.#deps;
+    const index = state.rule[row];
+    if (index < 0) return undefined;
+    return book().at(index).rule.kind === "mute" ? "muted" : "rule";
+  }
+
   explain(line: ExplainedLine): Explanation {
     const book = this.#deps.book();
     const found = book.forPattern(line.scope);

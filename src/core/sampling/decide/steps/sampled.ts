@@ -56,6 +56,10 @@ export class SampledStep implements KeepStep {
     return reason[i] === SAMPLED;
   }
 
+  standing(): "sampled" {
+    return "sampled";
+  }
+
   explain({ probability, decayK, arrival, isError, headroom, cap }: ExplainedLine): Explanation {
     const p = this.#probabilityOf(probability, decayK, arrival);
     if (headroom < p) return keeps("rule", headroom, "a rule caps the bytes of records like this one", cap);

@@ -1,3 +1,4 @@
+import type { KeepReason } from "../../../../model/decision.ts";
 import type { Instant } from "../../../../model/instant.ts";
 import type { LogBatch } from "../../../../model/log-batch.ts";
 import type { PatternState } from "../../../patterns/pattern-state.ts";
@@ -33,6 +34,8 @@ export interface DecisionStep {
 export interface KeepStep extends DecisionStep {
   /** Takes back what `decide` did to a record that has this step's reason. @returns false: it was another step's record */
   undo(slice: DecidingSlice, i: number, row: number, bytes: number): boolean;
+  /** The reason that the step gives to lines of this pattern as far as the pattern decides it; undefined: it depends. */
+  standing(row: number): KeepReason | "muted" | undefined;
   /** What `decide` would do to the line; undefined: the step says nothing of lines like this one. */
   explain(line: ExplainedLine): Explanation | undefined;
 }

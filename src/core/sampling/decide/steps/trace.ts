@@ -47,6 +47,11 @@ export class TraceStep implements KeepStep {
     return reason[i] === TRACE;
   }
 
+  /** Which of its lines it is, the pattern does not decide. */
+  standing(): undefined {
+    return undefined;
+  }
+
   explain({ batch, record, now, bytes, headroom, cap }: ExplainedLine): Explanation {
     const at = batch.traceStart[record];
     if (at === 0) return passesOn("trace", "the record has no trace id");
