@@ -21,20 +21,22 @@ type Parts = Pick<StepParts, "state" | "book" | "scopeOf" | "accounts">;
 export class RuleStep implements KeepStep {
   readonly #next: DecisionStep;
   readonly #deps: Parts;
+  /** Held here because every record is looked up in it. */
+  readonly #special: Uint8Array;
   readonly #pins: number;
   readonly #floors: number;
 
   constructor(next: DecisionStep, deps: Parts) {
     this.#next = next;
     this.#deps = deps;
+    this.#special = deps.state.special;
     this.#pins = deps.accounts.open({ name: "pinned", bucket: undefined, kind: "pinned" });
     this.#floors = deps.accounts.open({ name: "floors of rules", bucket: undefined, kind: "planned" });
   }
 
   decide(slice: DecidingSlice, i: number, row: number, bytes: number): void {
     slice.headroom = 1;
-    const { state } = this.#deps;
-    if ((state.special[row] & SPECIAL_RULE) === 0 || !this.#apply(slice, i, row, bytes)) {
+    if ((this.#special[row] & SPECIAL_RULE) === 0 || !this.#apply(slice, i, row, bytes)) {
       this.#next.decide(slice, i, row, bytes);
     }
   }
