@@ -7,6 +7,7 @@ import { keeps, passesOn } from "./step.ts";
 
 /** A user stopped all dropping for a while, of one service or of all: everything is forwarded, beyond the budget. */
 export class BypassStep implements KeepStep {
+  readonly isForSpecial: boolean = false;
   readonly #next: DecisionStep;
   readonly #serviceOf: PatternState["service"];
   readonly #services: ServiceTable;
@@ -17,6 +18,10 @@ export class BypassStep implements KeepStep {
     this.#serviceOf = state.service;
     this.#services = services;
     this.#account = accounts.open({ name: "bypassed", bucket: undefined, kind: "beyond" });
+  }
+
+  begin({ monoMs }: DecidingSlice): boolean {
+    return this.#services.isAnyBypassed(monoMs);
   }
 
   decide(slice: DecidingSlice, i: number, row: number, bytes: number): void {

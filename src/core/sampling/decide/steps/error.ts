@@ -15,6 +15,7 @@ export const ERRORS = "errors";
  * samples draws them.
  */
 export class ErrorStep implements KeepStep {
+  readonly isForSpecial: boolean = true;
   readonly #next: DecisionStep;
   readonly #deps: Parts;
   readonly #special: Uint8Array;
@@ -27,6 +28,10 @@ export class ErrorStep implements KeepStep {
     this.#special = deps.state.special;
     this.#plan = deps.state.plan;
     this.#account = deps.accounts.open({ name: ERRORS, bucket: deps.buckets.error, kind: "planned" });
+  }
+
+  begin(): boolean {
+    return true;
   }
 
   decide(slice: DecidingSlice, i: number, row: number, bytes: number): void {

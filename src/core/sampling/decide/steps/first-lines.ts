@@ -26,6 +26,7 @@ type Payment = "bucket" | "reserve" | "none";
  * ones also out of the reserve. Very first lines beyond both become a weighted sample; second and third ones pass on.
  */
 export class FirstLinesStep implements KeepStep {
+  readonly isForSpecial: boolean = true;
   readonly #next: DecisionStep;
   readonly #deps: Parts;
   readonly #special: Uint8Array;
@@ -38,6 +39,10 @@ export class FirstLinesStep implements KeepStep {
     this.#special = deps.state.special;
     this.#reserve = deps.accounts.open({ name: RESERVE, bucket: undefined, kind: "unforeseen" });
     this.#account = deps.accounts.open({ name: "first lines", bucket: deps.buckets.novelty, kind: "unforeseen" });
+  }
+
+  begin(): boolean {
+    return true;
   }
 
   decide(slice: DecidingSlice, i: number, row: number, bytes: number): void {

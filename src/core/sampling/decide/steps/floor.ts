@@ -10,6 +10,7 @@ type Parts = Pick<StepParts, "state" | "allowance" | "buckets" | "clock" | "acco
  * the others are paid by their bucket, and a line that does not fit leaves the floor due until one does.
  */
 export class FloorStep implements KeepStep {
+  readonly isForSpecial: boolean = false;
   readonly #next: DecisionStep;
   readonly #deps: Parts;
   readonly #dueMs: Float64Array;
@@ -22,6 +23,10 @@ export class FloorStep implements KeepStep {
     this.#dueMs = deps.state.floorDueMs;
     this.#shared = deps.accounts.open({ name: "floors", bucket: deps.buckets.floor, kind: "planned" });
     this.#asked = deps.accounts.open({ name: "floors of whole patterns", bucket: undefined, kind: "planned" });
+  }
+
+  begin(): boolean {
+    return true;
   }
 
   decide(slice: DecidingSlice, i: number, row: number, bytes: number): void {

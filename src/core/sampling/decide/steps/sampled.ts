@@ -18,6 +18,7 @@ const UNPLANNED_K = 32;
  * (p_n = min(p, K / n)), and no more than a cap allows. `budget-fit.ts` then fits these probabilities to what may be spent.
  */
 export class SampledStep implements KeepStep {
+  readonly isForSpecial: boolean = false;
   readonly #deps: Parts;
   readonly #plan: Float32Array;
   readonly #decayK: Float32Array;
@@ -35,6 +36,10 @@ export class SampledStep implements KeepStep {
     this.#capped = deps.accounts.open({ name: "capped", bucket: undefined, kind: "unforeseen" });
     deps.accounts.open({ name: DRAWS, bucket: deps.buckets.draw, kind: "planned" });
     this.#initial = deps.keepRatio ?? 1;
+  }
+
+  begin(): boolean {
+    return true;
   }
 
   decide(slice: DecidingSlice, i: number, row: number, bytes: number): void {
