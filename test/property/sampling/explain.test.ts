@@ -1,7 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { createOutcome } from "../../../src/core/sampling/decide/batch-outcome.ts";
-import { explainDecision } from "../../../src/core/sampling/explain.ts";
 import { KEEP_REASONS } from "../../../src/model/decision.ts";
 import type { SamplingRule } from "../../../src/model/policy.ts";
 import { severityClassOf } from "../../../src/model/severity.ts";
@@ -69,8 +68,9 @@ test("an explanation names the reason and the probability that deciding the reco
           service: serviceOf(asked.pattern),
           severityClass: severityClassOf(severityOf(asked.pattern)),
         };
-        const told = explainDecision(rig.sampler, scope, asked.pattern, batch, 0, rig.now);
-        const again = explainDecision(rig.sampler, scope, asked.pattern, batch, 0, rig.now);
+        const explained = { batch, record: 0, scope, row: asked.pattern };
+        const told = rig.sampler.explain(explained, rig.now);
+        const again = rig.sampler.explain(explained, rig.now);
         expect(again).toEqual(told);
         expect(told.steps.filter((step) => step.matched)).toHaveLength(1);
         expect(told.steps.at(-1)?.step).toBe(told.reason);

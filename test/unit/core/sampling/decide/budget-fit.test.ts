@@ -16,7 +16,7 @@ describe("the ERROR lane", () => {
       },
     );
     expect(kept).toBe(600);
-    expect(rig.sampler.planResult.errorsSampled).toBe(false);
+    expect(rig.view.counters().errorsSampled).toBe(false);
   });
 
   it("samples them beyond that, with weights that add up, says so, and says when it is over", () => {
@@ -35,7 +35,7 @@ describe("the ERROR lane", () => {
         }
       },
     );
-    expect(rig.sampler.planResult.errorsSampled).toBe(true);
+    expect(rig.view.counters().errorsSampled).toBe(true);
     expect(keptErrors).toBeGreaterThan(0.02 * 36_000);
     expect(keptErrors).toBeLessThan(0.1 * 36_000);
     expect(Math.abs(weights - 36_000) / 36_000).toBeLessThan(0.15);
@@ -45,7 +45,7 @@ describe("the ERROR lane", () => {
       () => times(120, { pattern: 1 }),
       () => undefined,
     );
-    expect(rig.sampler.planResult.errorsSampled).toBe(false);
+    expect(rig.view.counters().errorsSampled).toBe(false);
     const { batch } = rig.send(times(3, { pattern: 9 }));
     expect([...batch.probability.slice(0, 3)]).toEqual([1, 1, 1]);
   });
@@ -53,17 +53,20 @@ describe("the ERROR lane", () => {
   it("says so also when a burst overflows it between two ticks", () => {
     const rig = seasonedRig({ severityOf });
     rig.send(times(5000, { pattern: 9 }));
-    expect(rig.sampler.planResult.errorsSampled).toBe(false);
+    expect(rig.view.counters().errorsSampled).toBe(false);
     rig.wait(1000);
-    expect(rig.sampler.planResult.errorsSampled).toBe(true);
+    expect(rig.view.counters().errorsSampled).toBe(true);
   });
 
   it("charges every expected byte of an overflowing slice, those of probability 1 too", () => {
     const rig = seasonedRig({ severityOf });
-    const { level } = rig.sampler.parts.errorBucket;
-    const { outcome } = rig.send(times(5000, { pattern: 9 }), false);
+    rig.send(times(4, { pattern: 9 }));
+    const { batch, outcome } = rig.send(times(5000, { pattern: 9 }), false);
+    const expected = [...batch.probability].reduce((sum, p) => sum + p * 274, 0);
     expect(outcome.errorCharge).toBeGreaterThan(0);
-    expect(outcome.errorCharge).toBeLessThanOrEqual(level);
+    expect(outcome.errorCharge / expected).toBeCloseTo(1, 3);
+    const next = rig.send(times(5000, { pattern: 9 }), false);
+    expect(next.outcome.errorCharge).toBeLessThan(0.3 * outcome.errorCharge);
   });
 
   it("keeps the ERRORs of a quiet service whole while another floods it", () => {
@@ -77,7 +80,7 @@ describe("the ERROR lane", () => {
     rig.run(600, batch, ({ batch: decided }) => {
       if (second++ % 30 === 0) quiet += decided.keep[200] ?? 0;
     });
-    expect(rig.sampler.planResult.errorsSampled).toBe(true);
+    expect(rig.view.counters().errorsSampled).toBe(true);
     expect(quiet).toBe(20);
   });
 
