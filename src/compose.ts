@@ -17,7 +17,6 @@ import type { ConfigReader } from "./assembly/reloader.ts";
 import { Reloader } from "./assembly/reloader.ts";
 import { readFlow } from "./assembly/stats-source.ts";
 import type { Config } from "./config/config.ts";
-import { enforcesSomewhere } from "./config/mode-exceptions.ts";
 import { trustedPeers } from "./config/trusted-peers.ts";
 import { PolicyStore } from "./control/policy-store.ts";
 import { Engine } from "./core/engine/engine.ts";
@@ -93,7 +92,6 @@ export function compose(config: Config, surroundings: Surroundings): Product {
     env,
     fleet: config.sampling.budget.scope === "fleet" ? new FixedShare(fleetShareOf(config)) : undefined,
     regroupRatio: () => exporters[0]?.state.regroupRatio ?? 1,
-    observing: !enforcesSomewhere(config.sampling),
   });
   const intakeParts = { engine, pipeline, queue, pressure, telemetry, buffers };
   const { admission, receivers } = createIntake(config, surroundings, intakeParts);

@@ -7,13 +7,15 @@ import type { Instant } from "../model/instant.ts";
 import { SEVERITY_CLASSES } from "../model/severity.ts";
 import { encodeNdjsonRecord } from "../replay/ndjson-batches.ts";
 
+/** Nothing of an explained record is decided, so nobody sent it. */
+const NO_SENDER = { trusted: false, peer: 0 } as const;
+
 /** @param request a protobuf ExportLogsServiceRequest */
 export function explainRequest(engine: Engine, request: Uint8Array, now: Instant): ExplainResult {
-  const work = engine.acquire();
+  const transaction = engine.begin(request, NO_SENDER);
   try {
-    const { batch } = work;
-    work.pass.begin(batch, request, request.length);
-    while (!work.pass.step(Number.MAX_SAFE_INTEGER));
+    const { batch } = transaction;
+    while (!transaction.index());
     if (batch.recordCount === 0) return { kind: "invalid", message: "there is no log record in it" };
     const items: ExplainTrace[] = [];
     for (let i = 0; i < batch.recordCount; i++) {
@@ -42,7 +44,7 @@ export function explainRequest(engine: Engine, request: Uint8Array, now: Instant
     if (error instanceof DecodeError) return { kind: "invalid", message: error.message };
     throw error;
   } finally {
-    engine.release(work);
+    transaction.end();
   }
 }
 

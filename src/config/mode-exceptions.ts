@@ -12,11 +12,6 @@ export function modeExceptions({ mode, services }: Config["sampling"]): Readonly
   return Object.fromEntries(entries);
 }
 
-/** Whether any record may be dropped by sampling at all. */
-export function enforcesSomewhere(sampling: Config["sampling"]): boolean {
-  return sampling.mode === "enforce" || Object.keys(modeExceptions(sampling)).length > 0;
-}
-
 /** @returns such as "web, shop and 7 more" */
 export function listNames(names: readonly string[]): string {
   if (names.length <= NAMED) return names.join(", ");

@@ -1,6 +1,7 @@
 /**
  * One export request on its way through the data plane: the received protobuf bytes plus columns (structure of arrays).
- * The index pass fills the wire columns; every later stage owns the columns named after it. No object per record exists.
+ * The index pass fills the wire columns, the signature stage the pattern of each record. What samplers decide about the
+ * records lies beside the batch (`DecisionColumns`). No object per record exists.
  *
  * Offsets are byte positions in `bytes`. A range is [start, end). A range with start === end is absent or empty.
  */
@@ -58,16 +59,6 @@ export interface LogBatch {
   // Owner: signature stage -----------------------------------------------------------------------------------------
   /** Row in the pattern table. */
   pattern: Int32Array;
-
-  // Owner: sampling stage ------------------------------------------------------------------------------------------
-  /** 1 = forwarded, 0 = not. */
-  keep: Uint8Array;
-  /** Code in KEEP_REASONS for kept records; for others the code of the stage that decided the probability. */
-  reason: Uint8Array;
-  /** Inclusion probability 1 - T/2^56, T having at most 5 hex digits. */
-  probability: Float64Array;
-  /** Weight stamped on survivors, the sender's in it; 0 for context. */
-  weight: Float64Array;
 }
 
 export interface ScopeRow {

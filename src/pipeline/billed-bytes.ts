@@ -4,6 +4,7 @@
  * its resources; nearly every request has one. Bounded by the rows of the service table.
  */
 import type { SamplerView } from "../core/sampling/view.ts";
+import type { DecisionColumns } from "../model/decision.ts";
 import type { LogBatch } from "../model/log-batch.ts";
 
 export class BilledBytes {
@@ -22,11 +23,11 @@ export class BilledBytes {
   }
 
   /** @param builtBytes of the survivors, as the exporter is expected to regroup them */
-  countRequest(batch: LogBatch, builtBytes: number): void {
+  countRequest(batch: LogBatch, { keep }: DecisionColumns, builtBytes: number): void {
     let wireBytes = 0;
     let keptBytes = 0;
     for (let at = 0; at < batch.resourceCount; at++) wireBytes += wireBytesOf(batch, at);
-    for (let i = 0; i < batch.recordCount; i++) if (batch.keep[i] === 1) keptBytes += contentOf(batch, i);
+    for (let i = 0; i < batch.recordCount; i++) if (keep[i] === 1) keptBytes += contentOf(batch, i);
     const perWireByte = wireBytes > 0 ? batch.length / wireBytes : 0;
     const perKeptByte = keptBytes > 0 ? builtBytes / keptBytes : 0;
     for (let i = 0; i < batch.recordCount; ) {
@@ -34,7 +35,7 @@ export class BilledBytes {
       const service = batch.resources[resource]?.service ?? "";
       let kept = 0;
       for (; i < batch.recordCount && resourceOf(batch, i) === resource; i++) {
-        if (batch.keep[i] === 1) kept += contentOf(batch, i);
+        if (keep[i] === 1) kept += contentOf(batch, i);
       }
       this.#add(this.received, service, perWireByte * wireBytesOf(batch, resource));
       this.#add(this.built, service, perKeptByte * kept);

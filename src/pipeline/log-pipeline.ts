@@ -3,15 +3,13 @@
  * summaries into the export queue. Synchronous from request to answer for up to SLICE_RECORDS records; larger requests
  * give the event loop a turn between slices.
  *
- * Promises: queue space is reserved before any counter moves; a request whose commit fails is undone whole; every record
- * enters the ledger exactly once. Bounded by admission (bytes in flight) and by the queue.
+ * Promises: queue space is reserved before any counter moves; a request that fails, in the engine or in the queue, is undone
+ * whole; every record enters the ledger exactly once. Bounded by admission (bytes in flight) and by the queue.
  */
 
 import type { Engine } from "../core/engine/engine.ts";
-import { ByteWriter } from "../core/otlp/wire/byte-writer.ts";
+import type { RequestTransaction } from "../core/engine/request-transaction.ts";
 import { DecodeError } from "../core/otlp/wire/decode-error.ts";
-import type { RequestWork } from "../core/request/request-work.ts";
-import { SLICE_RECORDS } from "../core/request/request-work.ts";
 import type { ConsumeResult, LogsConsumer, RequestOrigin } from "../model/consumer.ts";
 import { REJECT_REASONS } from "../model/decision.ts";
 import type { Environment } from "../model/environment.ts";
@@ -34,8 +32,6 @@ const GROWTH_PER_RECORD = 96;
 const ENTRY_MARGIN_BYTES = 1024;
 /** A refused sender comes back after this; the queue drains in the meantime. */
 const RETRY_AFTER_MS = 2000;
-/** The output buffer is kept from request to request up to this size. */
-const RETAINED_OUTPUT_BYTES = 1024 * 1024;
 
 export interface PipelineDeps {
   readonly engine: Engine;
@@ -46,8 +42,6 @@ export interface PipelineDeps {
   readonly fleet?: FleetBudget | undefined;
   /** Built request bytes per queued byte, as the exporters see it. */
   readonly regroupRatio: () => number;
-  /** True: nothing is dropped, and what would have been kept is what the budget is charged with. */
-  readonly observing: boolean;
 }
 
 export class LogPipeline implements LogsConsumer, Component {
@@ -58,7 +52,6 @@ export class LogPipeline implements LogsConsumer, Component {
   readonly #accounting: RequestAccounting;
   readonly #ownRecords: OwnRecords;
   readonly #sharing: BudgetSharing;
-  #out = new ByteWriter(64 * 1024);
   #timer: NodeJS.Timeout | undefined;
   #commitFailures = 0;
 
@@ -83,6 +76,7 @@ export class LogPipeline implements LogsConsumer, Component {
     this.#timer = undefined;
     this.#ownRecords.flushSummaries(this.#deps.env.now(), true);
     this.#deps.engine.context.clear();
+    this.#ownRecords.settleContext();
     return Promise.resolve();
   }
 
@@ -113,41 +107,63 @@ export class LogPipeline implements LogsConsumer, Component {
   }
 
   consumeLogs(request: Uint8Array, origin: RequestOrigin): ConsumeResult | Promise<ConsumeResult> {
-    const { engine } = this.#deps;
-    const work = engine.acquire();
+    const transaction = this.#deps.engine.begin(request, origin);
     try {
-      work.pass.begin(work.batch, request, request.length);
       // Small requests are walked whole; the first slice of a large one shows that it is large.
-      if (!work.pass.step(SLICE_RECORDS)) return this.#consumeInSlices(work, origin);
-      const result = this.#consumeIndexed(work, origin);
-      if (result instanceof Promise) return result.finally(() => engine.release(work));
-      engine.release(work);
+      const result = transaction.index()
+        ? this.#consume(transaction, origin)
+        : this.#consumeInTurns(transaction, origin);
+      if (result instanceof Promise) return result.catch(invalidOrThrow).finally(() => transaction.end());
+      transaction.end();
       return result;
     } catch (error) {
-      engine.release(work);
+      transaction.end();
       return invalidOrThrow(error);
     }
   }
 
-  #consumeIndexed(work: RequestWork, origin: RequestOrigin): ConsumeResult | Promise<ConsumeResult> {
-    const { batch } = work;
-    const { env, queue, engine } = this.#deps;
-    if (batch.recordCount === 0) return this.#accept(work, 0, origin, undefined);
+  /** A request of one slice: answered at once, unless the queue takes time. */
+  #consume(transaction: RequestTransaction, origin: RequestOrigin): ConsumeResult | Promise<ConsumeResult> {
+    const { batch } = transaction;
+    const { env, queue } = this.#deps;
+    if (batch.recordCount === 0) return this.#accept(transaction, origin, undefined);
     const reservation = queue.reserve(reservationBytes(batch));
     if (reservation === undefined) return this.#noRoom(batch);
     const now = env.now();
-    engine.advance(now, queue.fill());
-    const out = this.#takeOutput();
     try {
-      engine.process(work, 0, 0, batch.recordCount, origin, now, out);
+      this.#step(transaction, now, now);
     } catch (error) {
       reservation.release();
       throw error;
     }
-    return this.#commit(work, 1, batch.recordCount, origin, now, reservation, out);
+    return this.#store(transaction, origin, reservation, now);
   }
 
-  /** Later, or never: who sends again what cannot fit an empty queue would do so for ever. */
+  /** A large request: read, decided and encoded slice by slice, one queue entry at the end. */
+  async #consumeInTurns(transaction: RequestTransaction, origin: RequestOrigin): Promise<ConsumeResult> {
+    const { batch } = transaction;
+    const { env, queue } = this.#deps;
+    do await nextTurn();
+    while (!transaction.index());
+    const reservation = queue.reserve(reservationBytes(batch));
+    if (reservation === undefined) return this.#noRoom(batch);
+    const now = env.now();
+    try {
+      while (this.#step(transaction, now, env.now())) await nextTurn();
+    } catch (error) {
+      reservation.release();
+      throw error;
+    }
+    return await this.#store(transaction, origin, reservation, now);
+  }
+
+  /** @param cameAt the time that the request is decided by @returns true while there are slices left */
+  #step(transaction: RequestTransaction, cameAt: Instant, now: Instant): boolean {
+    this.#deps.engine.advance(now, this.#deps.queue.fill());
+    return transaction.step(cameAt);
+  }
+
+  /** Later, or never: a sender that repeats what cannot fit an empty queue would do so for ever. */
   #noRoom(batch: LogBatch): ConsumeResult {
     if (reservationBytes(batch) + ENTRY_MARGIN_BYTES < this.#deps.queue.depth().maxBytes) {
       return { kind: "refused", cause: "queue_full", retryAfterMs: RETRY_AFTER_MS };
@@ -158,83 +174,38 @@ export class LogPipeline implements LogsConsumer, Component {
     };
   }
 
-  /** Large requests: index, decide and encode in slices, one queue entry at the end. */
-  async #consumeInSlices(work: RequestWork, origin: RequestOrigin): Promise<ConsumeResult> {
-    const { engine, env, queue } = this.#deps;
-    try {
-      do await nextTurn();
-      while (!work.pass.step(SLICE_RECORDS));
-      const { batch } = work;
-      const reservation = queue.reserve(reservationBytes(batch));
-      if (reservation === undefined) return this.#noRoom(batch);
-      const out = new ByteWriter(64 * 1024);
-      const now = env.now();
-      const slices = await this.#processSlices(work, origin, now, out).catch((error: unknown) => {
-        reservation.release();
-        throw error;
-      });
-      return await this.#commit(work, slices, SLICE_RECORDS, origin, now, reservation, out);
-    } catch (error) {
-      return invalidOrThrow(error);
-    } finally {
-      engine.release(work);
-    }
-  }
-
-  /** @returns how many slices there were */
-  async #processSlices(work: RequestWork, origin: RequestOrigin, now: Instant, out: ByteWriter): Promise<number> {
-    const { engine, env, queue } = this.#deps;
-    const { recordCount } = work.batch;
-    let slices = 0;
-    for (let from = 0; from < recordCount; from += SLICE_RECORDS) {
-      if (slices > 0) await nextTurn();
-      engine.advance(env.now(), queue.fill());
-      const to = Math.min(recordCount, from + SLICE_RECORDS);
-      engine.process(work, slices, from, to, origin, now, out);
-      slices++;
-    }
-    return slices;
-  }
-
-  #commit(
-    work: RequestWork,
-    slices: number,
-    sliceRecords: number,
+  /** Hands the survivors to the queue, and commits or aborts by its answer. */
+  #store(
+    transaction: RequestTransaction,
     origin: RequestOrigin,
-    now: Instant,
     reservation: QueueReservation,
-    out: ByteWriter,
+    { wallMs }: Instant,
   ): ConsumeResult | Promise<ConsumeResult> {
-    let kept = 0;
-    for (let slice = 0; slice < slices; slice++) kept += work.outcome(slice).keptRecords;
-    if (kept === 0) {
+    const survivors = transaction.survivors();
+    if (survivors === undefined) {
       reservation.release();
-      return this.#accept(work, slices, origin, 0);
+      return this.#accept(transaction, origin, 0);
     }
-    const payload = out.bytes.slice(0, out.length);
-    const entry = { payload, ...columnsOf(work.batch, kept), receivedWallMs: now.wallMs };
+    const accept = (): ConsumeResult => this.#accept(transaction, origin, survivors.payload.length);
+    let stored: void | Promise<void>;
     try {
-      const stored = reservation.commit(entry);
-      if (stored === undefined) return this.#accept(work, slices, origin, payload.length);
-      return stored.then(
-        () => this.#accept(work, slices, origin, payload.length),
-        () => this.#undo(work, slices, sliceRecords, now),
-      );
+      stored = reservation.commit({ ...survivors, receivedWallMs: wallMs });
     } catch {
-      return this.#undo(work, slices, sliceRecords, now);
+      return this.#refuse(transaction);
     }
+    return stored === undefined ? accept() : stored.then(accept, () => this.#refuse(transaction));
   }
 
-  #undo(work: RequestWork, slices: number, sliceRecords: number, now: Instant): ConsumeResult {
+  #refuse(transaction: RequestTransaction): ConsumeResult {
     this.#commitFailures++;
-    this.#deps.engine.undo(work, slices, sliceRecords, now);
+    transaction.abort();
     return { kind: "refused", cause: "queue_full", retryAfterMs: RETRY_AFTER_MS };
   }
 
   /** The records are safe: now they count. @param builtBytes of the survivors, undefined when there was no record */
-  #accept(work: RequestWork, slices: number, origin: RequestOrigin, builtBytes: number | undefined): ConsumeResult {
+  #accept(transaction: RequestTransaction, origin: RequestOrigin, builtBytes: number | undefined): ConsumeResult {
     const { telemetry } = this.#deps;
-    const { batch } = work;
+    const { batch } = transaction;
     const { ledger } = telemetry;
     let rejected = 0;
     if (origin.transcoding !== undefined) {
@@ -248,43 +219,32 @@ export class LogPipeline implements LogsConsumer, Component {
     }
     const received = batch.recordCount + rejected;
     if (received > 0) ledger.received(origin.transport, received);
-    if (builtBytes !== undefined) {
-      this.#accounting.count(work, slices, builtBytes);
-      this.#ownRecords.releaseContext(work, slices);
-    }
+    if (builtBytes !== undefined) this.#commit(transaction, builtBytes);
     const message = origin.transcoding?.message || batch.rejectedMessage;
     return { kind: "accepted", rejectedRecords: rejected, message };
+  }
+
+  #commit(transaction: RequestTransaction, builtBytes: number): void {
+    const now = this.#deps.env.now();
+    const billedBytes = builtBytes * this.#deps.regroupRatio();
+    const committed = transaction.commit(now, billedBytes);
+    this.#accounting.count(transaction, committed, billedBytes);
+    this.#ownRecords.forwardContexts(committed.contexts, now);
+    for (const { repairs } of committed.contexts) this.#accounting.countRepairs(repairs);
+    this.#ownRecords.settleContext();
   }
 
   #tick(): void {
     const now = this.#deps.env.now();
     this.#deps.engine.advance(now, this.#deps.queue.fill());
+    this.#ownRecords.settleContext();
     this.#ownRecords.flushSummaries(now, false);
     this.#sharing.tick();
-  }
-
-  #takeOutput(): ByteWriter {
-    if (this.#out.bytes.length > RETAINED_OUTPUT_BYTES) this.#out = new ByteWriter(64 * 1024);
-    this.#out.reset();
-    return this.#out;
   }
 }
 
 function reservationBytes(batch: LogBatch): number {
   return batch.length + batch.recordCount * (GROWTH_PER_RECORD + COLUMN_BYTES_PER_RECORD);
-}
-
-/** Reason and severity of each survivor, in wire order. */
-function columnsOf(batch: LogBatch, kept: number): { readonly reasons: Uint8Array; readonly severities: Uint8Array } {
-  const reasons = new Uint8Array(kept);
-  const severities = new Uint8Array(kept);
-  let at = 0;
-  for (let i = 0; i < batch.recordCount; i++) {
-    if (batch.keep[i] !== 1) continue;
-    reasons[at] = batch.reason[i] ?? 0;
-    severities[at++] = batch.severity[i] ?? 0;
-  }
-  return { reasons, severities };
 }
 
 function invalidOrThrow(error: unknown): ConsumeResult {

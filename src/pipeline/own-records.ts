@@ -3,22 +3,27 @@
  * They find room in the queue or wait; a sender is never answered by what becomes of them.
  */
 import type { ReleasedContext } from "../core/context/context-release.ts";
-import type { HeldRequest } from "../core/context/context-ring.ts";
-import type { RequestWork } from "../core/request/request-work.ts";
+import type { Engine } from "../core/engine/engine.ts";
 import type { SummaryRow } from "../core/summaries/summary-flush.ts";
 import { encodeSummaries } from "../core/summaries/summary-payload.ts";
 import { keepReasonCode } from "../model/decision.ts";
 import type { Instant } from "../model/instant.ts";
 import type { ExportQueue, QueueEntry, QueueReservation } from "../model/ports/queue.ts";
 import { SEVERITY_TRACE } from "../model/severity.ts";
-import type { AccountingDeps } from "./request-accounting.ts";
+import type { Telemetry } from "../model/telemetry.ts";
+import type { BilledBytes } from "./billed-bytes.ts";
 
 /** Reason and severity of a record, beside its payload. */
 export const COLUMN_BYTES_PER_RECORD = 2;
 const SUMMARY = keepReasonCode("summary");
 
-export interface OwnRecordsDeps extends AccountingDeps {
+export interface OwnRecordsDeps {
+  readonly engine: Engine;
   readonly queue: ExportQueue;
+  readonly telemetry: Telemetry;
+  readonly billed: BilledBytes;
+  /** Built request bytes per queued byte, as the exporters see it. */
+  readonly regroupRatio: () => number;
 }
 
 export class OwnRecords {
@@ -26,20 +31,11 @@ export class OwnRecords {
 
   constructor(deps: OwnRecordsDeps) {
     this.#deps = deps;
-    deps.engine.onContextLeft((entry) => this.#contextLeft(entry));
   }
 
-  /** Triggers among the records: what led to them is forwarded after all, once, with weight 0. */
-  releaseContext(work: RequestWork, slices: number): void {
-    const { engine, env } = this.#deps;
-    const now = env.now();
-    for (let slice = 0; slice < slices; slice++) {
-      const { triggers, triggerCount } = work.outcome(slice);
-      for (let at = 0; at < triggerCount; at++) {
-        const released = engine.releaseContext(work.batch, triggers[at] ?? 0, now);
-        if (released !== undefined) this.#forwardContext(released, now);
-      }
-    }
+  /** What a trigger released: forwarded once, with weight 0. */
+  forwardContexts(contexts: readonly ReleasedContext[], now: Instant): void {
+    for (const context of contexts) this.#forwardContext(context, now);
   }
 
   #forwardContext({ payload, reasons, severities, services }: ReleasedContext, now: Instant): void {
@@ -60,13 +56,15 @@ export class OwnRecords {
     });
   }
 
-  /** A request left the ring: what it still held is sampled out for good. */
-  #contextLeft({ bySeverity, heldRecords }: HeldRequest): void {
-    const { ledger } = this.#deps.telemetry;
-    if (heldRecords === 0) return;
-    ledger.held(-heldRecords);
+  /** What left the ring unreleased is sampled out for good. */
+  settleContext(): void {
+    const { engine, telemetry } = this.#deps;
+    const bySeverity = engine.takeSampledOut();
+    if (bySeverity === undefined) return;
     for (const [severity, records] of bySeverity.entries()) {
-      if (records > 0) ledger.dropped("sampled_out", severity, records);
+      if (records === 0) continue;
+      telemetry.ledger.held(-records);
+      telemetry.ledger.dropped("sampled_out", severity, records);
     }
   }
 

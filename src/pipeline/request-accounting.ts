@@ -2,23 +2,18 @@
  * What a request leaves in the books once its survivors are safe: ledger, budget, services, repairs. One call a request,
  * a handful of additions each; nothing a record.
  */
-import type { Engine } from "../core/engine/engine.ts";
+import type { Committed, RequestTransaction } from "../core/engine/request-transaction.ts";
 import type { RepairCounts } from "../core/otlp/encode/encode-survivors.ts";
-import type { RequestWork } from "../core/request/request-work.ts";
+import type { SliceCounts } from "../core/sampling/decide/slice-counts.ts";
 import type { TranscodingLosses } from "../model/consumer.ts";
 import { KEEP_REASONS } from "../model/decision.ts";
-import type { Environment } from "../model/environment.ts";
 import type { LogBatch } from "../model/log-batch.ts";
 import type { Telemetry } from "../model/telemetry.ts";
 import type { BilledBytes } from "./billed-bytes.ts";
 import { OverBudget } from "./over-budget.ts";
 
 export interface AccountingDeps {
-  readonly engine: Engine;
   readonly telemetry: Telemetry;
-  readonly env: Environment;
-  readonly regroupRatio: () => number;
-  readonly observing: boolean;
   readonly billed: BilledBytes;
 }
 
@@ -27,39 +22,36 @@ export class RequestAccounting {
   /** First lines that no longer fitted the novelty allowance, since start. */
   noveltyOverflow = 0;
   readonly #deps: AccountingDeps;
-  #repaired: Readonly<RepairCounts> = { utf8: 0, traceId: 0, spanId: 0, stampsStripped: 0 };
 
   constructor(deps: AccountingDeps) {
     this.#deps = deps;
   }
 
-  /** @param builtBytes of the survivors' payload */
-  count(work: RequestWork, slices: number, builtBytes: number): void {
-    const { engine, telemetry, observing, regroupRatio, billed } = this.#deps;
-    const { ledger } = telemetry;
-    const held = observing ? 0 : engine.hold(work, slices, this.#deps.env.now()).records;
-    if (held > 0) ledger.held(held);
-    for (let slice = 0; slice < slices; slice++) {
-      const outcome = work.outcome(slice);
-      for (const [code, reason] of KEEP_REASONS.entries()) {
-        const count = outcome.keptByReason[code] ?? 0;
-        if (count > 0) ledger.kept(reason, count);
-      }
-      for (let severity = 1; severity < outcome.sampledOut.length; severity++) {
-        const sampledOut = outcome.sampledOut[severity] ?? 0;
-        const muted = outcome.muted[severity] ?? 0;
-        if (sampledOut > 0 && held === 0) ledger.dropped("sampled_out", severity, sampledOut);
-        if (muted > 0) ledger.dropped("muted", severity, muted);
-      }
-      this.overBudget.add("rule", outcome.pinnedBytes);
-      this.overBudget.add("bypass", outcome.bypassBytes);
-      this.noveltyOverflow += outcome.noveltyOverflow;
+  /** The request is committed: what became of its records, and what the survivors are expected to cost. */
+  count(request: RequestTransaction, { held }: Committed, billedBytes: number): void {
+    const { ledger } = this.#deps.telemetry;
+    if (held.records > 0) ledger.held(held.records);
+    for (const counts of request.counts()) this.#countSlice(counts, held.records > 0);
+    this.#deps.billed.countRequest(request.batch, request.decisions, billedBytes);
+    this.countRepairs(request.repairs);
+    this.#countServices(request);
+  }
+
+  #countSlice(counts: SliceCounts, areHeld: boolean): void {
+    const { ledger } = this.#deps.telemetry;
+    for (const [code, reason] of KEEP_REASONS.entries()) {
+      const count = counts.keptByReason[code] ?? 0;
+      if (count > 0) ledger.kept(reason, count);
     }
-    const billedBytes = builtBytes * regroupRatio();
-    engine.spend(billedBytes);
-    billed.countRequest(work.batch, billedBytes);
-    this.#countRepairs();
-    this.#countServices(work.batch);
+    for (let severity = 1; severity < counts.sampledOut.length; severity++) {
+      const sampledOut = counts.sampledOut[severity] ?? 0;
+      const muted = counts.muted[severity] ?? 0;
+      if (sampledOut > 0 && !areHeld) ledger.dropped("sampled_out", severity, sampledOut);
+      if (muted > 0) ledger.dropped("muted", severity, muted);
+    }
+    this.overBudget.add("rule", counts.pinnedBytes);
+    this.overBudget.add("bypass", counts.bypassBytes);
+    this.noveltyOverflow += counts.noveltyOverflow;
   }
 
   countTranscoding({ rejected, tooDeep, repairedText }: TranscodingLosses): void {
@@ -69,27 +61,22 @@ export class RequestAccounting {
     if (repairedText > 0) telemetry.recordsRepaired("utf8", repairedText);
   }
 
-  #countRepairs(): void {
-    const { engine, telemetry } = this.#deps;
-    const now = engine.repairs;
-    const before = this.#repaired;
-    if (now.utf8 > before.utf8) telemetry.recordsRepaired("utf8", now.utf8 - before.utf8);
-    if (now.traceId > before.traceId) telemetry.recordsRepaired("trace_id", now.traceId - before.traceId);
-    if (now.spanId > before.spanId) telemetry.recordsRepaired("span_id", now.spanId - before.spanId);
-    if (now.stampsStripped > before.stampsStripped) {
-      telemetry.recordsRepaired("stamps_stripped", now.stampsStripped - before.stampsStripped);
-    }
-    this.#repaired = { ...now };
+  countRepairs({ utf8, traceId, spanId, stampsStripped }: Readonly<RepairCounts>): void {
+    const { telemetry } = this.#deps;
+    if (utf8 > 0) telemetry.recordsRepaired("utf8", utf8);
+    if (traceId > 0) telemetry.recordsRepaired("trace_id", traceId);
+    if (spanId > 0) telemetry.recordsRepaired("span_id", spanId);
+    if (stampsStripped > 0) telemetry.recordsRepaired("stamps_stripped", stampsStripped);
   }
 
   /** One call a run of records of one resource: nearly always one a request. */
-  #countServices(batch: LogBatch): void {
+  #countServices({ batch, decisions }: RequestTransaction): void {
     const { telemetry } = this.#deps;
     for (let i = 0; i < batch.recordCount; ) {
       const resource = resourceOf(batch, i);
       let kept = 0;
       const start = i;
-      for (; i < batch.recordCount && resourceOf(batch, i) === resource; i++) kept += batch.keep[i] ?? 0;
+      for (; i < batch.recordCount && resourceOf(batch, i) === resource; i++) kept += decisions.keep[i] ?? 0;
       const service = batch.resources[resource]?.service ?? "";
       telemetry.serviceRecords(service, "received", i - start);
       if (kept > 0) telemetry.serviceRecords(service, "kept", kept);

@@ -4,8 +4,8 @@
  */
 
 import type { Engine } from "../core/engine/engine.ts";
+import type { RequestTransaction } from "../core/engine/request-transaction.ts";
 import { CountEstimate } from "../core/estimate/count-estimate.ts";
-import type { BatchOutcome } from "../core/sampling/decide/batch-outcome.ts";
 import { countedEventMs } from "../core/summaries/event-time.ts";
 import type { SummaryRow } from "../core/summaries/summary-flush.ts";
 import { KEEP_REASONS, keepReasonCode } from "../model/decision.ts";
@@ -90,23 +90,25 @@ export class ReplayReport {
     this.#hour(clockMs).received += bytes;
   }
 
-  decided(batch: LogBatch, from: number, to: number, outcome: BatchOutcome, clockMs: number): void {
-    for (const [code, count] of outcome.keptByReason.entries())
-      this.#reasons[code] = (this.#reasons[code] ?? 0) + count;
-    this.#kept += outcome.keptRecords;
-    for (const count of outcome.sampledOut) this.#sampledOut += count;
-    for (const count of outcome.muted) this.#muted += count;
-    for (let i = from; i < to; i++) this.#judge(batch, i, clockMs);
+  decided(request: RequestTransaction, clockMs: number): void {
+    for (const counts of request.counts()) {
+      for (const [code, count] of counts.keptByReason.entries())
+        this.#reasons[code] = (this.#reasons[code] ?? 0) + count;
+      this.#kept += counts.keptRecords;
+      for (const count of counts.sampledOut) this.#sampledOut += count;
+      for (const count of counts.muted) this.#muted += count;
+    }
+    for (let i = 0; i < request.batch.recordCount; i++) this.#judge(request, i, clockMs);
   }
 
-  #judge(batch: LogBatch, i: number, clockMs: number): void {
+  #judge({ batch, decisions }: RequestTransaction, i: number, clockMs: number): void {
     const pattern = this.#engine.signature.id(batch.pattern[i] ?? 0);
     const truth = this.#truth(pattern);
-    const keep = batch.keep[i] === 1;
+    const keep = decisions.keep[i] === 1;
     truth.count++;
     if (truth.count === 1) truth.firstKept = keep;
-    const p = batch.probability[i] ?? 0;
-    const weight = batch.weight[i] ?? 0;
+    const p = decisions.probability[i] ?? 0;
+    const weight = decisions.weight[i] ?? 0;
     const isKept = keep && weight > 0;
     const trace = traceKey(batch, i);
     const timeMs = countedEventMs(batch.timeMs[i] ?? 0, clockMs);

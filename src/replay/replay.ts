@@ -3,10 +3,9 @@
  * Deterministic in input, seed, policy and configuration. What is billed is counted as the exporter would build it:
  * survivors and summaries are regrouped once a second of recorded time.
  */
+import type { ReleasedContext } from "../core/context/context-release.ts";
 import type { Engine } from "../core/engine/engine.ts";
-import { ByteWriter } from "../core/otlp/wire/byte-writer.ts";
-import type { RequestWork } from "../core/request/request-work.ts";
-import { SLICE_RECORDS } from "../core/request/request-work.ts";
+import type { RequestTransaction } from "../core/engine/request-transaction.ts";
 import { encodeSummaries } from "../core/summaries/summary-payload.ts";
 import { KEEP_REASONS, REJECT_REASONS } from "../model/decision.ts";
 import type { Instant } from "../model/instant.ts";
@@ -38,7 +37,6 @@ export class Replay {
   readonly #engine: Engine;
   readonly #sink: DecisionSink | undefined;
   readonly #export: BilledExport;
-  readonly #out = new ByteWriter(256 * 1024);
   /** Decisions in order of input, in wire order within a request; those of requests in the ring are not final. */
   readonly #waiting: { readonly tag: number; readonly decisions: RecordedDecision[] }[] = [];
   #clockMs = 0;
@@ -60,22 +58,21 @@ export class Replay {
    * @throws {DecodeError} when the request's framing is damaged
    */
   feed(recorded: RecordedBatch): number {
-    const engine = this.#engine;
-    const work = engine.acquire();
+    const transaction = this.#engine.begin(recorded.request, SENDER);
     try {
-      const { batch } = work;
-      work.pass.begin(batch, recorded.request, recorded.request.length);
-      while (!work.pass.step(SLICE_RECORDS));
+      while (!transaction.index());
+      const { batch } = transaction;
       const now = this.#advanceTo(latestMs(batch));
       const { length: unread } = recorded.rejectedAt;
       const rejected = REJECT_REASONS.reduce((sum, _, code) => sum + (batch.rejected[code] ?? 0), unread);
       this.report.received(batch, rejected, recorded.request.length, this.#clockMs);
-      const slices = this.#decide(work, now);
-      this.#hold(work, slices, now, recorded);
+      while (transaction.step(now));
+      this.report.decided(transaction, now.wallMs);
+      this.#commit(transaction, now, recorded);
       this.#records += batch.recordCount + unread;
       return batch.recordCount;
     } finally {
-      engine.release(work);
+      transaction.end();
     }
   }
 
@@ -116,23 +113,20 @@ export class Replay {
   }
 
   /** A record that is held may yet become context: decisions wait until their request has left the ring. */
-  #hold(work: RequestWork, slices: number, now: Instant, recorded: RecordedBatch): void {
-    const { tag } = this.#engine.hold(work, slices, now);
-    const decisions = this.#sink === undefined ? [] : this.#decisions(work.batch, recorded);
-    this.#waiting.push({ tag, decisions });
-    for (let slice = 0; slice < slices; slice++) {
-      const { triggers, triggerCount } = work.outcome(slice);
-      for (let at = 0; at < triggerCount; at++) this.#release(work.batch, triggers[at] ?? 0, now);
-    }
+  #commit(transaction: RequestTransaction, now: Instant, recorded: RecordedBatch): void {
+    const survivors = transaction.survivors();
+    if (survivors !== undefined) this.#export.add(survivors.payload, now.monoMs);
+    const { held, contexts } = transaction.commit(now, 0);
+    const decisions = this.#sink === undefined ? [] : this.#decisions(transaction, recorded);
+    this.#waiting.push({ tag: held.tag, decisions });
+    for (const context of contexts) this.#forward(context, now);
     this.#emitSettled();
   }
 
-  #release(batch: LogBatch, record: number, now: Instant): void {
-    const released = this.#engine.releaseContext(batch, record, now);
-    if (released === undefined) return;
-    this.report.releasedContext(released.reasons.length);
-    this.#export.add(released.payload, now.monoMs);
-    for (const { tag, record: at } of released.released) {
+  #forward(context: ReleasedContext, now: Instant): void {
+    this.report.releasedContext(context.reasons.length);
+    this.#export.add(context.payload, now.monoMs);
+    for (const { tag, record: at } of context.released) {
       const waiting = this.#waiting.find((entry) => entry.tag === tag);
       const decision = waiting?.decisions[at];
       if (waiting !== undefined && decision !== undefined) {
@@ -150,20 +144,6 @@ export class Replay {
     }
   }
 
-  #decide(work: RequestWork, now: Instant): number {
-    const { batch } = work;
-    this.#out.reset();
-    let slice = 0;
-    for (let from = 0; from < batch.recordCount; from += SLICE_RECORDS) {
-      const to = Math.min(batch.recordCount, from + SLICE_RECORDS);
-      this.#engine.process(work, slice, from, to, SENDER, now, this.#out);
-      this.report.decided(batch, from, to, work.outcome(slice), now.wallMs);
-      slice++;
-    }
-    if (this.#out.length > 0) this.#export.add(this.#out.copy(), now.monoMs);
-    return slice;
-  }
-
   #flushSummaries(now: Instant, force: boolean): void {
     const rows = this.#engine.flushSummaries(now, force);
     if (rows.length === 0) return;
@@ -172,20 +152,23 @@ export class Replay {
   }
 
   /** Those of the request's records in wire order, then those of the rejected ones. */
-  #decisions(batch: LogBatch, { positions, rejectedAt }: RecordedBatch): RecordedDecision[] {
+  #decisions(
+    { batch, decisions: decided }: RequestTransaction,
+    { positions, rejectedAt }: RecordedBatch,
+  ): RecordedDecision[] {
     const decisions: RecordedDecision[] = [];
     let skipped = 0;
     for (let i = 0; i < batch.recordCount; i++) {
       while (rejectedAt[skipped] === i + skipped) skipped++;
-      const keep = batch.keep[i] === 1;
-      const code = batch.reason[i] ?? 0;
+      const keep = decided.keep[i] === 1;
+      const code = decided.reason[i] ?? 0;
       const dropped = code < KEEP_REASONS.length ? "sampled_out" : "muted";
       decisions.push({
         i: positions?.[i] ?? this.#records + i + skipped,
         pattern: this.#engine.signature.id(batch.pattern[i] ?? 0),
         keep,
-        weight: batch.weight[i] ?? 0,
-        p: batch.probability[i] ?? 0,
+        weight: decided.weight[i] ?? 0,
+        p: decided.probability[i] ?? 0,
         reason: keep ? (KEEP_REASONS[code] ?? "") : dropped,
       });
     }

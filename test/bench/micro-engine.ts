@@ -8,12 +8,13 @@ import { engineSettings, REPLAY_IDENTITY } from "../../src/assembly/engine-setti
 import { loadConfig } from "../../src/config/load.ts";
 import { nodeConfigHost } from "../../src/config/node-config-host.ts";
 import { Engine } from "../../src/core/engine/engine.ts";
-import { SurvivorEncoder } from "../../src/core/otlp/encode/encode-survivors.ts";
+import { createRepairCounts, SurvivorEncoder } from "../../src/core/otlp/encode/encode-survivors.ts";
 import type { StampPlan } from "../../src/core/otlp/encode/stamps.ts";
 import { indexRequest } from "../../src/core/otlp/index/index-pass.ts";
 import { ByteWriter } from "../../src/core/otlp/wire/byte-writer.ts";
 import { RequestWork } from "../../src/core/request/request-work.ts";
 import type { Instant } from "../../src/model/instant.ts";
+import type { RecordSlice } from "../../src/model/record-slice.ts";
 import { ProtobufEncoder } from "../../tools/loadgen/requests/encode-protobuf.ts";
 import type { WireRequest } from "../../tools/loadgen/requests/wire-request.ts";
 import { stamp } from "../../tools/loadgen/requests/wire-request.ts";
@@ -25,21 +26,22 @@ import { measure } from "./measure.ts";
 const RECORDS = 512;
 const REQUESTS = 64;
 const RECORDS_PER_SECOND = 200_000;
+const SENDER = { trusted: false, peer: 0 } as const;
 const START_MS = 1_763_700_000_000;
 
 export async function engineBench(seconds: number): Promise<readonly Measurement[]> {
   const engine = await makeEngine();
   const requests = makeRequests();
-  const work = engine.acquire();
-  const out = new ByteWriter(1024 * 1024);
   const clock = new Clock();
   const whole = stepOf("engine: index, sign, decide, encode", requests, (request, turn) => {
     const now = clock.next();
     if (turn % REQUESTS === 0) for (const each of requests) stamp(each, now.wallMs, turn);
-    indexRequest(work.pass, work.batch, request.bytes, request.bytes.length);
+    const transaction = engine.begin(request.bytes, SENDER);
+    while (!transaction.index());
     engine.advance(now, 0);
-    out.reset();
-    engine.spend(engine.process(work, 0, 0, RECORDS, { trusted: false, peer: 0 }, now, out));
+    transaction.step(now);
+    transaction.commit(now, transaction.survivors()?.payload.length ?? 0);
+    transaction.end();
   });
   const measured = measure(whole, seconds / 2);
   const filled = requests.map((request) => filledWork(engine, request, clock.last));
@@ -54,6 +56,7 @@ function measureSteps(
   seconds: number,
 ): Measurement[] {
   const out = new ByteWriter(1024 * 1024);
+  const repairs = createRepairCounts();
   const encoder = new SurvivorEncoder();
   const plan = stampPlan(engine);
   const workOf = (turn: number): RequestWork => filled[turn % REQUESTS] as RequestWork;
@@ -65,19 +68,24 @@ function measureSteps(
   return [
     step("index", ({ pass, batch }, { bytes }) => indexRequest(pass, batch, bytes, bytes.length)),
     step("sign", ({ batch }) => engine.signature.assign(batch, 0, RECORDS)),
-    step("decide", (work, { bytes }) => {
+    step("decide", (work) => {
       const now = clock.next();
       engine.advance(now, 0);
-      engine.sampler.decide(work.outcome(0), work.batch, 0, RECORDS, bytes.length, now);
+      engine.sampler.decide(sliceOf(work, now), work.decisions);
     }),
-    step("decide and encode", (work, { bytes }) => {
+    step("decide and encode", (work) => {
       const now = clock.next();
       engine.advance(now, 0);
-      engine.sampler.decide(work.outcome(0), work.batch, 0, RECORDS, bytes.length, now);
+      engine.sampler.decide(sliceOf(work, now), work.decisions);
       out.reset();
-      engine.spend(encoder.encode(work.batch, 0, RECORDS, plan, out));
+      encoder.encode(sliceOf(work, now), work.decisions, plan, { out, repairs });
+      engine.spend(out.length);
     }),
   ];
+}
+
+function sliceOf({ batch }: RequestWork, now: Instant): RecordSlice {
+  return { batch, from: 0, to: RECORDS, index: 0, now, sender: SENDER };
 }
 
 async function makeEngine(): Promise<Engine> {

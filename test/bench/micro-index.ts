@@ -3,11 +3,12 @@
  * all differ.
  */
 
-import { SurvivorEncoder } from "../../src/core/otlp/encode/encode-survivors.ts";
+import { createRepairCounts, SurvivorEncoder } from "../../src/core/otlp/encode/encode-survivors.ts";
 import type { StampPlan } from "../../src/core/otlp/encode/stamps.ts";
 import { IndexPass, indexRequest } from "../../src/core/otlp/index/index-pass.ts";
 import { createLogBatch } from "../../src/core/otlp/index/log-batch.ts";
 import { ByteWriter } from "../../src/core/otlp/wire/byte-writer.ts";
+import { Decisions } from "../../src/core/sampling/decide/decisions.ts";
 import { buildRequest } from "../kit/otlp/record-builder.ts";
 import type { Measurement } from "./measure.ts";
 import { measure } from "./measure.ts";
@@ -58,18 +59,20 @@ const PLAN: StampPlan = {
 export function indexBench(seconds: number): readonly Measurement[] {
   const request = benchRequest();
   const batch = createLogBatch(RECORDS);
+  const decisions = new Decisions(RECORDS);
+  const repairs = createRepairCounts();
   const pass = new IndexPass();
   const encoder = new SurvivorEncoder();
   const out = new ByteWriter(request.length);
   const index = (): void => indexRequest(pass, batch, request, request.length);
   const encode = (): void => {
     out.reset();
-    encoder.encode(batch, 0, batch.recordCount, PLAN, out);
+    encoder.encode({ batch, from: 0, to: batch.recordCount }, decisions, PLAN, { out, repairs });
   };
   index();
   for (let i = 0; i < RECORDS; i++) {
-    batch.keep[i] = i % KEPT_ONE_IN === 0 ? 1 : 0;
-    batch.weight[i] = KEPT_ONE_IN;
+    decisions.keep[i] = i % KEPT_ONE_IN === 0 ? 1 : 0;
+    decisions.weight[i] = KEPT_ONE_IN;
   }
   const step = (name: string, run: () => void): Measurement =>
     measure({ name, unit: "records", items: RECORDS, bytes: request.length, run }, seconds / 3);

@@ -1,8 +1,8 @@
+import { REASON_MUTED } from "../../model/decision.ts";
 import type { Instant } from "../../model/instant.ts";
 import type { LogBatch } from "../../model/log-batch.ts";
 import type { StampPlan } from "../otlp/encode/stamps.ts";
 import type { RequestWork } from "../request/request-work.ts";
-import { REASON_MUTED } from "../sampling/decide/reason-codes.ts";
 import type { ContextParts, ReleasedContext } from "./context-release.ts";
 import { ContextReleaser } from "./context-release.ts";
 import type { ContextRingSettings, HeldRequest } from "./context-ring.ts";
@@ -20,27 +20,50 @@ const NOTHING_HELD: HeldRecords = { tag: -1, records: 0 };
 /** A service's context is released once, not for every line of a failing burst. */
 const RELEASE_PAUSE_MS = 10_000;
 
+/** A record that asks for the context that led to it. */
+export interface TriggerRecord {
+  readonly batch: LogBatch;
+  readonly record: number;
+}
+
 export class ContextKeeper {
   readonly ring: ContextRing;
-  /** Called for every request that leaves the ring. */
-  onLeft: (entry: HeldRequest) => void = () => undefined;
+  /** Held records that left the ring unreleased since they were last asked for, by severity number 0..25. */
+  #left = new Float64Array(SEVERITIES);
+  #hasLeft = false;
   readonly #releaser: ContextReleaser;
   readonly #maxServices: number;
   /** Monotonic milliseconds of the last release of each service. */
   readonly #releasedMs = new Map<string, number>();
 
   constructor(settings: ContextRingSettings, maxServices: number, parts: ContextParts) {
-    this.ring = new ContextRing(settings, (entry) => this.onLeft(entry));
+    this.ring = new ContextRing(settings, (entry) => this.#leave(entry));
     this.#releaser = new ContextReleaser(this.ring, parts);
     this.#maxServices = maxServices;
   }
 
+  #leave({ bySeverity, heldRecords }: HeldRequest): void {
+    if (heldRecords === 0) return;
+    this.#hasLeft = true;
+    for (let severity = 0; severity < SEVERITIES; severity++) this.#left[severity] += bySeverity[severity];
+  }
+
+  /** Records that are sampled out for good since the last call, by severity; undefined: none. */
+  takeLeft(): Float64Array | undefined {
+    if (!this.#hasLeft) return undefined;
+    const left = this.#left;
+    this.#left = new Float64Array(SEVERITIES);
+    this.#hasLeft = false;
+    return left;
+  }
+
+  /** @param slices how many slices the request was decided in */
   hold(work: RequestWork, slices: number, now: Instant): HeldRecords {
     if (this.ring.isOff) return NOTHING_HELD;
     const bySeverity = new Uint32Array(SEVERITIES);
     let records = 0;
     for (let slice = 0; slice < slices; slice++) {
-      const { sampledOut } = work.outcome(slice);
+      const { sampledOut } = work.decisions.counts(slice);
       for (let severity = 0; severity < SEVERITIES; severity++) {
         bySeverity[severity] += sampledOut[severity];
         records += sampledOut[severity];
@@ -49,7 +72,7 @@ export class ContextKeeper {
     if (records === 0) return NOTHING_HELD;
     const { batch } = work;
     const tag = this.ring.hold(batch.bytes.subarray(0, batch.length), {
-      held: heldColumn(batch),
+      held: heldColumn(work),
       bySeverity,
       heldRecords: records,
       service: batch.resources[0].service,
@@ -58,10 +81,9 @@ export class ContextKeeper {
     return tag < 0 ? NOTHING_HELD : { tag, records };
   }
 
-  /** @param maxBytes that may be released now */
+  /** @param record the trigger @param maxBytes that may be released now */
   release(
-    batch: LogBatch,
-    record: number,
+    { batch, record }: TriggerRecord,
     now: Instant,
     stamps: StampPlan,
     maxBytes: number,
@@ -78,8 +100,9 @@ export class ContextKeeper {
 }
 
 /** 1 for every record that was drawn away; what a rule muted stays muted. */
-function heldColumn(batch: LogBatch): Uint8Array {
+function heldColumn({ batch, decisions }: RequestWork): Uint8Array {
+  const { keep, reason } = decisions;
   const held = new Uint8Array(batch.recordCount);
-  for (let i = 0; i < batch.recordCount; i++) held[i] = batch.keep[i] === 0 && batch.reason[i] !== REASON_MUTED ? 1 : 0;
+  for (let i = 0; i < batch.recordCount; i++) held[i] = keep[i] === 0 && reason[i] !== REASON_MUTED ? 1 : 0;
   return held;
 }

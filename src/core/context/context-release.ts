@@ -1,5 +1,6 @@
 import { keepReasonCode } from "../../model/decision.ts";
-import type { SurvivorEncoder } from "../otlp/encode/encode-survivors.ts";
+import type { RepairCounts, SurvivorEncoder } from "../otlp/encode/encode-survivors.ts";
+import { createRepairCounts } from "../otlp/encode/encode-survivors.ts";
 import type { StampPlan } from "../otlp/encode/stamps.ts";
 import { ByteWriter } from "../otlp/wire/byte-writer.ts";
 import { RequestWork } from "../request/request-work.ts";
@@ -24,6 +25,8 @@ export interface ReleasedContext {
   /** KEEP_REASONS codes and severities of the records, in wire order. */
   readonly reasons: Uint8Array;
   readonly severities: Uint8Array;
+  /** Changes made in passing. */
+  readonly repairs: Readonly<RepairCounts>;
   /** How many of each service. */
   readonly services: ReadonlyMap<string, number>;
   /** Which records of which held request, for replay. */
@@ -48,6 +51,7 @@ export class ContextReleaser {
   readonly #summaries: SummaryAccumulator;
   readonly #work: RequestWork = new RequestWork();
   readonly #out = new ByteWriter(64 * 1024);
+  #repairs = createRepairCounts();
   #severities: number[] = [];
   #released: { tag: number; record: number }[] = [];
   #services = new Map<string, number>();
@@ -64,6 +68,7 @@ export class ContextReleaser {
   /** @param maxBytes billed bytes that may be released @returns undefined when nothing was held that fits */
   release(trigger: ContextTrigger, stamps: StampPlan, maxBytes: number): ReleasedContext | undefined {
     this.#out.reset();
+    this.#repairs = createRepairCounts();
     this.#severities = [];
     this.#released = [];
     this.#services = new Map();
@@ -80,6 +85,7 @@ export class ContextReleaser {
       reasons: new Uint8Array(this.#released.length).fill(CONTEXT),
       severities: Uint8Array.from(this.#severities),
       services: this.#services,
+      repairs: this.#repairs,
       released: this.#released,
     };
   }
@@ -96,13 +102,14 @@ export class ContextReleaser {
   /** @param traceId only records of this trace; undefined: all */
   #releaseFrom(entry: HeldRequest, traceId: Uint8Array | undefined, stamps: StampPlan): void {
     if (entry.heldRecords === 0) return;
-    const { batch, pass } = this.#work;
+    const { batch, pass, decisions } = this.#work;
     pass.begin(batch, this.#ring.requestOf(entry), entry.length);
     while (!pass.step(Number.MAX_SAFE_INTEGER));
     this.#choose(entry, traceId);
+    const { keep } = decisions;
     let first = -1;
     for (let i = 0; i < batch.recordCount; i++) {
-      if (batch.keep[i] === 0) continue;
+      if (keep[i] === 0) continue;
       if (first < 0) first = i;
       this.#severities.push(batch.severity[i]);
       this.#released.push({ tag: entry.tag, record: i });
@@ -112,16 +119,21 @@ export class ContextReleaser {
     if (first < 0) return;
     this.#signature.assign(batch, 0, batch.recordCount);
     for (let i = first; i < batch.recordCount; i++) {
-      if (batch.keep[i] === 1) this.#summaries.addContext(batch.pattern[i], batch.timeMs[i], 1);
+      if (keep[i] === 1) this.#summaries.addContext(batch.pattern[i], batch.timeMs[i], 1);
     }
-    this.#encoder.encode(batch, 0, batch.recordCount, stamps, this.#out);
+    this.#encoder.encode({ batch, from: 0, to: batch.recordCount }, decisions, stamps, {
+      out: this.#out,
+      repairs: this.#repairs,
+    });
   }
 
   /** Marks the records to release, nearest first, in the keep column. */
   #choose(entry: HeldRequest, traceId: Uint8Array | undefined): void {
-    const { batch } = this.#work;
+    const { batch, decisions } = this.#work;
+    decisions.reserve(batch.recordCount);
+    const { keep, weight, probability, reason } = decisions;
     for (let i = batch.recordCount - 1; i >= 0; i--) {
-      batch.keep[i] = 0;
+      keep[i] = 0;
       if (entry.held[i] === 0 || (traceId !== undefined && !isOfTrace(batch.bytes, batch.traceStart[i], traceId)))
         continue;
       const bytes = batch.recordEnd[i] - batch.recordStart[i] + this.#stampBytes;
@@ -130,10 +142,10 @@ export class ContextReleaser {
       entry.held[i] = 0;
       entry.heldRecords--;
       entry.bySeverity[batch.severity[i]]--;
-      batch.keep[i] = 1;
-      batch.weight[i] = 0;
-      batch.probability[i] = 1;
-      batch.reason[i] = CONTEXT;
+      keep[i] = 1;
+      weight[i] = 0;
+      probability[i] = 1;
+      reason[i] = CONTEXT;
     }
   }
 }

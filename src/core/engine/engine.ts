@@ -4,16 +4,13 @@ import type { LogBatch } from "../../model/log-batch.ts";
 import { BODY_STRING, MARK_OWN_EVENT, MARK_PASSES } from "../../model/log-batch.ts";
 import type { SamplingRule } from "../../model/policy.ts";
 import type { SummaryHistory } from "../../model/ports/history.ts";
-import type { HeldRecords } from "../context/context-keeper.ts";
+import type { RecordSlice } from "../../model/record-slice.ts";
 import { ContextKeeper } from "../context/context-keeper.ts";
 import type { ReleasedContext } from "../context/context-release.ts";
-import type { ContextRing, HeldRequest } from "../context/context-ring.ts";
-import type { RepairCounts } from "../otlp/encode/encode-survivors.ts";
+import type { ContextRing } from "../context/context-ring.ts";
 import { SurvivorEncoder } from "../otlp/encode/encode-survivors.ts";
 import type { StampMode, StampPlan, StampSource } from "../otlp/encode/stamps.ts";
-import { resetLogBatch } from "../otlp/index/log-batch.ts";
 import { bodyContains, RecordQuery } from "../otlp/index/record-query.ts";
-import type { ByteWriter } from "../otlp/wire/byte-writer.ts";
 import { decodeUtf8 } from "../otlp/wire/utf8.ts";
 import { RequestWork } from "../request/request-work.ts";
 import type { RecordProbe } from "../sampling/rules/rules.ts";
@@ -25,6 +22,8 @@ import { SignatureStage } from "../signature/signature-stage.ts";
 import type { SummaryRow } from "../summaries/summary-flush.ts";
 import { SummaryFlush } from "../summaries/summary-flush.ts";
 import { directoryOf } from "./pattern-directory.ts";
+import type { TransactionHost } from "./request-transaction.ts";
+import { RequestTransaction } from "./request-transaction.ts";
 import { ServingRules } from "./serving-rules.ts";
 
 /**
@@ -45,6 +44,9 @@ export interface EngineSettings {
   readonly parseTime: (rfc3339: string) => number;
 }
 
+/** Works that wait for the next requests; more requests at a time are rare, and theirs are made anew. */
+const POOLED_WORKS = 4;
+
 export class Engine {
   readonly signature: SignatureStage;
   readonly sampler: Sampler;
@@ -60,8 +62,14 @@ export class Engine {
   readonly #observing: StampPlan;
   #policyVersion = "none";
   #uids = 0;
-  /** The batch being encoded: what stamps may ask about. */
-  #current: LogBatch | undefined;
+  readonly #host: TransactionHost = {
+    decide: (work, slice) => this.#decide(work, slice),
+    undo: ({ decisions }, slice) => this.sampler.undo(slice, decisions),
+    hold: (work, slices, now) => this.#keeper.hold(work, slices, now),
+    releaseContext: (work, record, now) => this.#releaseContext(work, record, now),
+    spend: (bytes) => this.sampler.spend(bytes),
+    release: (work) => this.#release(work),
+  };
 
   /** @param history gets exact counts by pattern and minute; without one they are not kept */
   constructor(settings: EngineSettings, history?: SummaryHistory) {
@@ -123,7 +131,7 @@ export class Engine {
       },
       idBytes: (row) => engine.signature.idBytes(row),
       template: (row) => engine.signature.template(row),
-      randomness: (i) => (engine.#current === undefined ? "" : engine.sampler.randomnessText(engine.#current, i)),
+      randomness: ({ batch, decisions }, i) => engine.sampler.randomnessText(batch, decisions, i),
       uid: () => `${engine.#settings.origin}-r${(engine.#uids++).toString(36)}`,
     };
   }
@@ -133,53 +141,33 @@ export class Engine {
     if (this.sampler.advance(now, backlog)) this.#keeper.ring.expire(now.monoMs);
   }
 
-  acquire(): RequestWork {
-    return this.#pool.pop() ?? new RequestWork();
+  /** Takes a request in. @param sender a trusted one's own stamps count: weights multiply */
+  begin(request: Uint8Array, sender: Sender): RequestTransaction {
+    return new RequestTransaction(this.#host, this.#pool.pop() ?? new RequestWork(), request, sender);
   }
 
-  /** The work waits for the next request, and holds nothing of this one: up to 64 MiB each would stay otherwise. */
-  release(work: RequestWork): void {
-    if (this.#pool.length >= 4) return;
-    resetLogBatch(work.batch);
-    this.#pool.push(work);
+  /** At most four wait for the next requests. */
+  #release(work: RequestWork): void {
+    work.reset();
+    if (this.#pool.length < POOLED_WORKS) this.#pool.push(work);
   }
 
-  /**
-   * Signature, decision and survivors of the records [from, to) of an indexed batch.
-   * @param sender a trusted one's own stamps count: weights multiply
-   * @param out gets an ExportLogsServiceRequest with the survivors appended
-   * @returns bytes appended
-   */
-  process(
-    work: RequestWork,
-    slice: number,
-    from: number,
-    to: number,
-    sender: Sender,
-    now: Instant,
-    out: ByteWriter,
-  ): number {
-    const { batch } = work;
-    const outcome = work.outcome(slice);
-    if (sender.trusted) this.#readIncoming(batch, from, to);
-    this.signature.assign(batch, from, to);
-    this.#rules.refresh(now.wallMs);
-    const share = batch.recordCount > 0 ? (to - from) / batch.recordCount : 0;
-    this.sampler.decide(outcome, batch, from, to, batch.length * share, now, sender.peer);
-    if (outcome.keptRecords === 0) return 0;
-    const before = out.length;
-    this.#current = batch;
-    this.#encoder.encode(batch, from, to, this.#planOf(), out);
-    this.#current = undefined;
-    return out.length - before;
+  #decide(work: RequestWork, slice: RecordSlice): void {
+    const { decisions, out, repairs } = work;
+    if (slice.sender.trusted) this.#readIncoming(slice);
+    this.signature.assign(slice.batch, slice.from, slice.to);
+    this.#rules.refresh(slice.now.wallMs);
+    this.sampler.decide(slice, decisions);
+    if (decisions.counts(slice.index).keptRecords === 0) return;
+    this.#encoder.encode(slice, decisions, this.#stampPlan(), { out, repairs });
   }
 
-  #planOf(): StampPlan {
+  #stampPlan(): StampPlan {
     return this.#settings.sampling.mode === "observe" ? this.#observing : this.#minimal;
   }
 
-  /** What records of a trusted peer count for by their stamps; its summaries and other events of ours are to pass. */
-  #readIncoming(batch: LogBatch, from: number, to: number): void {
+  /** What records of a trusted sender stand for by their stamps; summaries and other events of its own are to pass. */
+  #readIncoming({ batch, from, to }: RecordSlice): void {
     if (batch.incoming.length < batch.recordCount) batch.incoming = new Float64Array(batch.recordCount);
     batch.weighted = true;
     for (let i = from; i < to; i++) {
@@ -189,37 +177,20 @@ export class Engine {
     }
   }
 
-  /**
-   * Keeps what was sampled out of a committed request for a while, in case it becomes context.
-   * @returns records held, 0 when the ring is off or the request too large for it
-   */
-  hold(work: RequestWork, slices: number, now: Instant): HeldRecords {
-    return this.#keeper.hold(work, slices, now);
-  }
-
-  /** Context of a trigger among the records of a slice: the last lines of its trace and its service, nearest first. */
-  releaseContext(batch: LogBatch, record: number, now: Instant): ReleasedContext | undefined {
-    const released = this.#keeper.release(batch, record, now, this.#minimal, this.sampler.contextAllowance());
+  /** Context of a trigger: the last lines of its trace and of its service, nearest first. */
+  #releaseContext({ batch }: RequestWork, record: number, now: Instant): ReleasedContext | undefined {
+    const released = this.#keeper.release({ batch, record }, now, this.#minimal, this.sampler.contextAllowance());
     if (released !== undefined) this.sampler.chargeContext(released.payload.length);
     return released;
   }
 
-  /** Called for every request that leaves the ring: what it still held is sampled out for good. */
-  onContextLeft(listener: (entry: HeldRequest) => void): void {
-    this.#keeper.onLeft = listener;
+  /** Held records that left the ring unreleased since the last call, by severity number; undefined: none. */
+  takeSampledOut(): Float64Array | undefined {
+    return this.#keeper.takeLeft();
   }
 
   get context(): ContextRing {
     return this.#keeper.ring;
-  }
-
-  /** Takes back every slice of a request whose commit failed. */
-  undo(work: RequestWork, slices: number, sliceRecords: number, now: Instant): void {
-    for (let slice = slices - 1; slice >= 0; slice--) {
-      const from = slice * sliceRecords;
-      const to = Math.min(work.batch.recordCount, from + sliceRecords);
-      this.sampler.undo(work.outcome(slice), work.batch, from, to, now);
-    }
   }
 
   /**
@@ -277,10 +248,5 @@ export class Engine {
 
   get policyVersion(): string {
     return this.#policyVersion;
-  }
-
-  /** Records changed in passing, since start. */
-  get repairs(): Readonly<RepairCounts> {
-    return this.#encoder.repairs;
   }
 }

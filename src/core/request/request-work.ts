@@ -1,25 +1,37 @@
 import type { LogBatch } from "../../model/log-batch.ts";
+import type { RepairCounts } from "../otlp/encode/encode-survivors.ts";
+import { createRepairCounts } from "../otlp/encode/encode-survivors.ts";
 import { IndexPass } from "../otlp/index/index-pass.ts";
-import { createLogBatch } from "../otlp/index/log-batch.ts";
-import type { BatchOutcome } from "../sampling/decide/batch-outcome.ts";
-import { createOutcome } from "../sampling/decide/batch-outcome.ts";
+import { createLogBatch, resetLogBatch } from "../otlp/index/log-batch.ts";
+import { ByteWriter } from "../otlp/wire/byte-writer.ts";
+import { Decisions } from "../sampling/decide/decisions.ts";
 
-/** Records decided in one go; between two slices of a larger request the event loop breathes. */
+/**
+ * The memory that one request needs on its way through the engine: its batch, its decisions, its survivors. Pooled, because
+ * nearly every request is done in one go; at most four wait in the pool, each with what an ordinary request needs.
+ */
+
+/** Records decided in one go; between two slices of a larger request the event loop turns. */
 export const SLICE_RECORDS = 2048;
+const FIRST_OUTPUT_BYTES = 64 * 1024;
+/** An output buffer beyond this is not kept for the next request. */
+const RETAINED_OUTPUT_BYTES = 1024 * 1024;
 
-/** What one request needs on its way through the engine; pooled, because nearly every request is done in one go. */
 export class RequestWork {
   readonly batch: LogBatch = createLogBatch(SLICE_RECORDS);
   readonly pass: IndexPass = new IndexPass();
-  readonly #outcomes: BatchOutcome[] = [];
+  readonly decisions: Decisions = new Decisions(SLICE_RECORDS);
+  /** An ExportLogsServiceRequest with the survivors of the slices decided so far. */
+  out: ByteWriter = new ByteWriter(FIRST_OUTPUT_BYTES);
+  /** Repairs made in them. */
+  repairs: RepairCounts = createRepairCounts();
 
-  /** Counts of slice number `slice`, made when first asked for. */
-  outcome(slice: number): BatchOutcome {
-    let outcome = this.#outcomes[slice];
-    if (outcome === undefined) {
-      outcome = createOutcome();
-      this.#outcomes[slice] = outcome;
-    }
-    return outcome;
+  /** The request is over: lets go of its bytes, and of memory that only a very large one needed. */
+  reset(): void {
+    resetLogBatch(this.batch);
+    this.decisions.trim();
+    if (this.out.bytes.length > RETAINED_OUTPUT_BYTES) this.out = new ByteWriter(FIRST_OUTPUT_BYTES);
+    this.out.reset();
+    this.repairs = createRepairCounts();
   }
 }

@@ -1,17 +1,18 @@
 /** What of a sampler its own readers see: the view, explanations. Nothing outside this folder imports it. */
 
-import type { SamplerParts } from "./decide/sampler-parts.ts";
-import type { TickBooks } from "./decide/spend-counters.ts";
+import type { KeepOrder } from "./decide/keep-order.ts";
+import type { PatternArrivals } from "./decide/pattern-arrivals.ts";
 import type { PlanResult } from "./plan/planner.ts";
 import type { RuleBook } from "./rules/rules.ts";
+import type { SamplerParts } from "./sampler-parts.ts";
 
 export interface SamplerInside {
   readonly parts: Readonly<SamplerParts>;
   /** The rules in force. */
   readonly rules: RuleBook;
-  /** What the last tick left for decisions. */
-  readonly books: Readonly<TickBooks>;
+  /** What the last tick planned. */
   readonly plan: PlanResult;
-  /** Monotonic milliseconds until which nothing is dropped, of any service; -1 = no bypass was started. */
-  readonly bypassUntilMs: number;
+  /** The steps of a decision, and what an arrival would change before them. */
+  readonly order: KeepOrder;
+  readonly arrivals: PatternArrivals;
 }

@@ -133,8 +133,8 @@ export class SamplerView {
    * when there was none.
    */
   bypassUntilMs(service: string | undefined): number {
-    if (service === undefined) return this.#inside.bypassUntilMs;
     const { services } = this.#inside.parts;
+    if (service === undefined) return services.bypassAllUntilMs;
     const row = services.rowFor(service);
     return row === undefined ? -1 : services.bypassUntilMs[row];
   }

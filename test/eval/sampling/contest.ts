@@ -82,14 +82,14 @@ function playSecond(
   const ours = tallies[0]!;
   const line = { pattern: 0, severity: 0, service: 0, bytes: 0, timeMs: 0 } satisfies SampledLine;
   world.second(second, ({ bytes, length, patterns, records, timeMs }) => {
-    const batch = drive.feed(bytes, length, timeMs);
+    const { batch, decisions } = drive.feed(bytes, length, timeMs);
     if (batch.recordCount !== records) throw new Error(`${batch.recordCount} records decoded, wanted ${records}`);
     const envelope = length / records;
     line.timeMs = timeMs;
     for (let i = 0; i < records; i++) {
       const pattern = patterns[i]!;
       const content = batch.recordEnd[i]! - batch.recordStart[i]!;
-      ours.line(second, pattern, content, batch.keep[i] === 1 ? batch.weight[i] : undefined);
+      ours.line(second, pattern, content, decisions.keep[i] === 1 ? decisions.weight[i] : undefined);
       if (others.length === 0) continue;
       const { severity, service } = world.patterns.all[pattern]!;
       line.pattern = pattern;

@@ -1,7 +1,6 @@
 /** What sampling costs: CPU time of a decision and of a tick, memory under a flood of signatures, bytes of stamps. */
 
 import { indexRequest } from "../../../src/core/otlp/index/index-pass.ts";
-import type { ByteWriter } from "../../../src/core/otlp/wire/byte-writer.ts";
 import { RequestWork } from "../../../src/core/request/request-work.ts";
 import { SeededRandom } from "../../../tools/loadgen/world/seeded-random.ts";
 import { cpuSeconds } from "../../bench/measure.ts";
@@ -14,6 +13,7 @@ import { judged } from "./scoreboard-row.ts";
 const PATTERNS = 50_000;
 const LINES_PER_TICK = 3000;
 const SECONDS_PER_ROUND = 60;
+const SENDER = { trusted: false, peer: 0 } as const;
 const TICKS = 100;
 const WARM_TICKS = 20;
 
@@ -47,7 +47,8 @@ export async function decisionRow(seed: number, seconds: number): Promise<Scoreb
         timeMs += (1000 * work.batch.recordCount) / LINES_PER_TICK;
         const now = { monoMs: timeMs, wallMs: timeMs };
         engine.advance(now, 0);
-        engine.sampler.decide(work.outcome(0), work.batch, 0, work.batch.recordCount, work.batch.length, now);
+        const { batch, decisions } = work;
+        engine.sampler.decide({ batch, from: 0, to: batch.recordCount, index: 0, now, sender: SENDER }, decisions);
         records += work.batch.recordCount;
       }
       spent += cpuSeconds() - began;
@@ -89,13 +90,12 @@ export async function stampRow(seed: number): Promise<ScoreboardRow> {
   let stamps = 0;
   let kept = 0;
   for (const { bytes, timeMs } of requests) {
-    const batch = drive.feed(bytes, bytes.length, timeMs);
+    const { batch, decisions, payload } = drive.feed(bytes, bytes.length, timeMs);
     stamps -= contentBytes(batch.recordCount, (i) =>
-      batch.keep[i] === 1 ? batch.recordEnd[i]! - batch.recordStart[i]! : 0,
+      decisions.keep[i] === 1 ? batch.recordEnd[i]! - batch.recordStart[i]! : 0,
     );
-    const out: ByteWriter = drive.output;
-    if (out.length === 0) continue;
-    indexRequest(survivors.pass, survivors.batch, out.copy(), out.length);
+    if (payload === undefined) continue;
+    indexRequest(survivors.pass, survivors.batch, payload, payload.length);
     const sent = survivors.batch;
     kept += sent.recordCount;
     stamps += contentBytes(sent.recordCount, (i) => sent.recordEnd[i]! - sent.recordStart[i]!);

@@ -5,6 +5,7 @@
  */
 import { CountEstimate } from "../../../src/core/estimate/count-estimate.ts";
 import type { LogBatch } from "../../../src/model/log-batch.ts";
+import type { FedRequest } from "./live-drive.ts";
 import { engineWith, LiveDrive } from "./live-drive.ts";
 import type { RecordedRequest } from "./reduced-world.ts";
 import { bytesPerSecond, recordWorld } from "./reduced-world.ts";
@@ -95,12 +96,13 @@ async function judgeOne(requests: readonly RecordedRequest[], draw: number, resu
   let weights = 0;
   let lines = 0;
   for (const { bytes, patterns, second, timeMs } of requests) {
-    const batch = drive.feed(bytes, bytes.length, timeMs);
+    const fed = drive.feed(bytes, bytes.length, timeMs);
+    const { batch, decisions } = fed;
     for (let i = 0; i < batch.recordCount; i++) {
-      weights += batch.weight[i]!;
+      weights += decisions.weight[i]!;
       lines++;
-      if (second >= JUDGED_FROM) addLine(slices, patterns[i]!, batch, i);
-      contest.add(engine.signature.id(batch.pattern[i]!), batch, i, traceOf(batch, i));
+      if (second >= JUDGED_FROM) addLine(slices, patterns[i]!, fed, i);
+      contest.add(engine.signature.id(batch.pattern[i]!), fed, i, traceOf(batch, i));
     }
   }
   drive.finish();
@@ -115,18 +117,18 @@ async function judgeOne(requests: readonly RecordedRequest[], draw: number, resu
   }
 }
 
-function addLine(slices: Map<number, Slice>, pattern: number, batch: LogBatch, i: number): void {
+function addLine(slices: Map<number, Slice>, pattern: number, { batch, decisions }: FedRequest, i: number): void {
   let slice = slices.get(pattern);
   if (slice === undefined) {
     slice = { estimate: new CountEstimate({ wholePatterns: true }), truth: 0, expected: 0, hasTraces: false };
     slices.set(pattern, slice);
   }
-  const p = batch.probability[i]!;
+  const p = decisions.probability[i]!;
   const trace = traceOf(batch, i);
   slice.truth++;
   if (p < 1) slice.expected += p;
   if (trace !== "") slice.hasTraces = true;
-  if (batch.keep[i] === 1) slice.estimate.add(p, trace);
+  if (decisions.keep[i] === 1) slice.estimate.add(p, trace);
 }
 
 function told({ covered, judged: count }: Coverage): string {

@@ -6,10 +6,10 @@ import { engineSettings } from "../../../src/assembly/engine-settings.ts";
 import { loadConfig } from "../../../src/config/load.ts";
 import { nodeConfigHost } from "../../../src/config/node-config-host.ts";
 import { Engine } from "../../../src/core/engine/engine.ts";
-import { ByteWriter } from "../../../src/core/otlp/wire/byte-writer.ts";
-import type { RequestWork } from "../../../src/core/request/request-work.ts";
+import type { RequestTransaction } from "../../../src/core/engine/request-transaction.ts";
 import type { SummaryRow } from "../../../src/core/summaries/summary-flush.ts";
 import { encodeSummaries } from "../../../src/core/summaries/summary-payload.ts";
+import type { DecisionColumns } from "../../../src/model/decision.ts";
 import type { Instant } from "../../../src/model/instant.ts";
 import type { LogBatch } from "../../../src/model/log-batch.ts";
 import { BilledExport } from "../../../src/replay/billed-export.ts";
@@ -24,14 +24,20 @@ export async function engineWith(overrides: readonly string[], seed: number): Pr
   );
 }
 
+/** A request that was decided, with its survivors as an ExportLogsServiceRequest where there are any. */
+export interface FedRequest {
+  readonly batch: LogBatch;
+  readonly decisions: DecisionColumns;
+  readonly payload: Uint8Array | undefined;
+}
+
 export class LiveDrive {
   readonly engine: Engine;
   summaryBytes = 0;
   summaryRows = 0;
   contextRecords = 0;
-  readonly #work: RequestWork;
+  #last: RequestTransaction | undefined;
   readonly #export: BilledExport;
-  readonly #out = new ByteWriter(1024 * 1024);
   readonly #summarised: (rows: readonly SummaryRow[]) => void;
   #now: Instant = { monoMs: 0, wallMs: 0 };
 
@@ -46,38 +52,27 @@ export class LiveDrive {
   ) {
     this.engine = engine;
     this.#summarised = summarised;
-    this.#work = engine.acquire();
     this.#export = new BilledExport((bytes) => {
       engine.spend(bytes);
       billed(bytes, this.#now.wallMs);
     });
   }
 
-  /** Decides a request. @returns its batch, whose columns are valid until the next call */
-  feed(bytes: Uint8Array, length: number, timeMs: number): LogBatch {
-    const { engine } = this;
-    const work = this.#work;
-    const { batch } = work;
+  /** Decides a request as one slice. @returns what became of it, valid until the next call */
+  feed(bytes: Uint8Array, length: number, timeMs: number): FedRequest {
     this.tick(timeMs);
-    work.pass.begin(batch, bytes, length);
-    while (!work.pass.step(2048));
-    this.#out.reset();
-    engine.process(work, 0, 0, batch.recordCount, { trusted: false, peer: 0 }, this.#now, this.#out);
-    if (this.#out.length > 0) this.#export.add(this.#out.copy(), this.#now.monoMs);
-    engine.hold(work, 1, this.#now);
-    const { triggers, triggerCount } = work.outcome(0);
-    for (let at = 0; at < triggerCount; at++) {
-      const released = engine.releaseContext(batch, triggers[at]!, this.#now);
-      if (released === undefined) continue;
+    this.#last?.end();
+    const transaction = this.engine.begin(bytes.subarray(0, length), { trusted: false, peer: 0 });
+    this.#last = transaction;
+    while (!transaction.index());
+    transaction.step(this.#now, Number.POSITIVE_INFINITY);
+    const payload = transaction.survivors()?.payload;
+    if (payload !== undefined) this.#export.add(payload, this.#now.monoMs);
+    for (const released of transaction.commit(this.#now, 0).contexts) {
       this.contextRecords += released.reasons.length;
       this.#export.add(released.payload, this.#now.monoMs);
     }
-    return batch;
-  }
-
-  /** Survivors of the request fed last. */
-  get output(): ByteWriter {
-    return this.#out;
+    return { batch: transaction.batch, decisions: transaction.decisions, payload };
   }
 
   /** Lets time pass: what the pipeline's timer does. */

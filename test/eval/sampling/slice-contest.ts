@@ -8,7 +8,7 @@ import { KeptLines } from "../../../src/core/estimate/kept-lines.ts";
 import type { CountCorrection, LinePlace } from "../../../src/core/estimate/margin.ts";
 import { patternMargin } from "../../../src/core/estimate/margin.ts";
 import { RakedLines } from "../../../src/core/estimate/raking.ts";
-import type { LogBatch } from "../../../src/model/log-batch.ts";
+import type { FedRequest } from "./live-drive.ts";
 import type { ScoreboardRow } from "./scoreboard-row.ts";
 import { judged } from "./scoreboard-row.ts";
 
@@ -41,9 +41,9 @@ export class SliceContest {
     this.#expectedKept = expectedKept;
   }
 
-  add(pattern: string, batch: LogBatch, i: number, trace: string): void {
+  add(pattern: string, { decisions }: FedRequest, i: number, trace: string): void {
     const sample = this.#sample(pattern);
-    const p = batch.probability[i]!;
+    const p = decisions.probability[i]!;
     this.#arrivals++;
     const kind = trace === "" ? (Math.imul(this.#arrivals, 0x9e3779b1) >>> 16) % 8 : trace.charCodeAt(15) % 8;
     for (const [slice, isIn] of SLICES.entries()) {
@@ -52,7 +52,7 @@ export class SliceContest {
       truth.count++;
       if (p < 1) truth.expected += p;
     }
-    if (batch.keep[i] === 0) return;
+    if (decisions.keep[i] === 0) return;
     sample.lines.add(p, trace);
     sample.kinds.push(kind);
     sample.places.push({ service: "", pattern, timeMs: 0 });

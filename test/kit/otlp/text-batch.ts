@@ -43,10 +43,6 @@ export function textBatch(lines: readonly TextLine[]): LogBatch {
     resources: services.map((service) => ({ start: 0, end: 0, envelope: [], service })),
     resourceCount: services.length,
     pattern: new Int32Array(count),
-    keep: new Uint8Array(count),
-    reason: new Uint8Array(count),
-    probability: new Float64Array(count),
-    weight: new Float64Array(count),
   };
   let at = 0;
   encoded.forEach((line, i) => {

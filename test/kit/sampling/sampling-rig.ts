@@ -1,8 +1,8 @@
 /** A sampler on its own: batches made of (pattern, bytes, severity, trace) without a wire format, under a settable clock. */
 import { createLogBatch } from "../../../src/core/otlp/index/log-batch.ts";
 import { decodeUtf8, encodeUtf8 } from "../../../src/core/otlp/wire/utf8.ts";
-import type { BatchOutcome } from "../../../src/core/sampling/decide/batch-outcome.ts";
-import { createOutcome } from "../../../src/core/sampling/decide/batch-outcome.ts";
+import { Decisions } from "../../../src/core/sampling/decide/decisions.ts";
+import type { SliceCounts } from "../../../src/core/sampling/decide/slice-counts.ts";
 import type { PatternAnswer } from "../../../src/core/sampling/pattern-view.ts";
 import type { RecordProbe } from "../../../src/core/sampling/rules/rules.ts";
 import { compileRules } from "../../../src/core/sampling/rules/rules.ts";
@@ -13,6 +13,7 @@ import type { KeepReason } from "../../../src/model/decision.ts";
 import { KEEP_REASONS } from "../../../src/model/decision.ts";
 import type { LogBatch } from "../../../src/model/log-batch.ts";
 import type { SamplingRule } from "../../../src/model/policy.ts";
+import type { RecordSlice } from "../../../src/model/record-slice.ts";
 import { severityClassOf } from "../../../src/model/severity.ts";
 
 export interface RigRecord {
@@ -50,13 +51,16 @@ export interface RigOptions {
 
 export interface Decided {
   readonly batch: LogBatch;
-  readonly outcome: BatchOutcome;
+  readonly decisions: Decisions;
+  readonly counts: SliceCounts;
+  /** The records as the sampler was given them: what an undo takes back. */
+  readonly slice: RecordSlice;
 }
 
 const START_MS = 1_700_000_000_000;
 
 /** Stamps and framing of a kept record, as in mode minimal. */
-const RIG_STAMP_BYTES = 74;
+export const RIG_STAMP_BYTES = 74;
 
 /** Published id of a pattern of the rig. */
 export function rigPatternId(pattern: number): string {
@@ -129,11 +133,19 @@ export class SamplingRig {
   /** Decides one batch of a peer; `spends` tells the budget what was kept, as the pipeline does. */
   send(records: readonly RigRecord[], spends: boolean = true, peer: number = 0): Decided {
     const batch = this.batchOf(records);
-    const outcome = createOutcome();
     this.sampler.advance(this.now, this.backlog);
-    this.sampler.decide(outcome, batch, 0, records.length, batch.length, this.now, peer);
-    if (spends) this.sampler.spend(keptBytes(batch));
-    return { batch, outcome };
+    const sender = { trusted: false, peer };
+    const slice: RecordSlice = { batch, from: 0, to: records.length, index: 0, now: this.now, sender };
+    const decisions = new Decisions(Math.max(1, records.length));
+    this.sampler.decide(slice, decisions);
+    const decided = { batch, decisions, counts: decisions.counts(0), slice };
+    if (spends) this.sampler.spend(keptBytes(decided));
+    return decided;
+  }
+
+  /** Takes a batch back, as the pipeline does when the queue could not store it. */
+  undo({ slice, decisions }: Decided): void {
+    this.sampler.undo(slice, decisions);
   }
 
   /** Sends a batch a second, and tells of each what became of it. */
@@ -182,10 +194,10 @@ export function seasonedRig(options: RigOptions = {}): SamplingRig {
 }
 
 /** Content and stamps of the kept records of a batch. */
-export function keptBytes(batch: LogBatch): number {
+export function keptBytes({ batch, decisions }: Pick<Decided, "batch" | "decisions">): number {
   let bytes = 0;
   for (let i = 0; i < batch.recordCount; i++) {
-    if (batch.keep[i] === 1) bytes += (batch.recordEnd[i] ?? 0) - (batch.recordStart[i] ?? 0) + RIG_STAMP_BYTES;
+    if (decisions.keep[i] === 1) bytes += (batch.recordEnd[i] ?? 0) - (batch.recordStart[i] ?? 0) + RIG_STAMP_BYTES;
   }
   return bytes;
 }
@@ -193,11 +205,11 @@ export function keptBytes(batch: LogBatch): number {
 type ReasonTold = KeepReason | "muted" | `-${KeepReason}`;
 
 /** Reason of every record; of those that were not kept "muted", or what decided their probability with a minus before it. */
-export function reasonsOf({ batch }: Decided): ReasonTold[] {
+export function reasonsOf({ batch, decisions }: Decided): ReasonTold[] {
   return Array.from({ length: batch.recordCount }, (_, i): ReasonTold => {
-    const reason = KEEP_REASONS[batch.reason[i] ?? 255];
+    const reason = KEEP_REASONS[decisions.reason[i] ?? 255];
     if (reason === undefined) return "muted";
-    return batch.keep[i] === 1 ? reason : `-${reason}`;
+    return decisions.keep[i] === 1 ? reason : `-${reason}`;
   });
 }
 

@@ -1,17 +1,19 @@
 /** Survivors against protobufjs and the reference decoder: the same records, byte for byte, but for our patches. */
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { SurvivorEncoder } from "../../../src/core/otlp/encode/encode-survivors.ts";
+import { createRepairCounts, SurvivorEncoder } from "../../../src/core/otlp/encode/encode-survivors.ts";
 import type { StampPlan } from "../../../src/core/otlp/encode/stamps.ts";
 import { IndexPass, indexRequest } from "../../../src/core/otlp/index/index-pass.ts";
 import { createLogBatch } from "../../../src/core/otlp/index/log-batch.ts";
 import { ByteWriter } from "../../../src/core/otlp/wire/byte-writer.ts";
-import type { LogBatch } from "../../../src/model/log-batch.ts";
+import { Decisions } from "../../../src/core/sampling/decide/decisions.ts";
 import { MARK_BAD_SPAN_ID, MARK_BAD_TRACE_ID, MARK_HAS_STAMPS, MARK_OWN_EVENT } from "../../../src/model/log-batch.ts";
 import { ExportLogsServiceRequest } from "../../kit/otlp/otlp-schema.ts";
 import { buildRequest } from "../../kit/otlp/record-builder.ts";
 import type { MessageName, ReferenceTree } from "../../kit/otlp/reference-decoder.ts";
 import { hasOnlyUtf8, referenceDecode, referenceTree } from "../../kit/otlp/reference-decoder.ts";
+import type { KeptBatch } from "../../kit/otlp/survivors.ts";
+import { encodeSurvivors } from "../../kit/otlp/survivors.ts";
 import { plainGroups, wireRequest } from "../../kit/otlp/wire-arbitraries.ts";
 
 const ID = "1AbCdEfGhIjK";
@@ -26,22 +28,21 @@ const source = {
 const minimal: StampPlan = { mode: "minimal", observe: false, source };
 const none: StampPlan = { mode: "none", observe: false, source };
 
-function indexed(bytes: Uint8Array, kept: readonly boolean[]): LogBatch {
+function indexed(bytes: Uint8Array, kept: readonly boolean[]): KeptBatch {
   const batch = createLogBatch(1);
   indexRequest(new IndexPass(), batch, bytes, bytes.length);
-  for (let i = 0; i < batch.recordCount; i++) {
-    batch.keep[i] = kept[i % kept.length] === true ? 1 : 0;
-    batch.weight[i] = 1;
-    batch.probability[i] = 1;
-  }
-  return batch;
+  const decisions = new Decisions(Math.max(1, batch.recordCount));
+  decisions.weight.fill(1);
+  decisions.probability.fill(1);
+  for (let i = 0; i < batch.recordCount; i++) decisions.keep[i] = kept[i % kept.length] === true ? 1 : 0;
+  return { batch, decisions };
 }
 
-function encoded(batch: LogBatch, plan: StampPlan | undefined): Uint8Array {
-  const out = new ByteWriter(16);
-  const written = new SurvivorEncoder().encode(batch, 0, batch.recordCount, plan, out);
-  expect(written).toBe(batch.keep.subarray(0, batch.recordCount).reduce((sum, keep) => sum + keep, 0));
-  return out.copy();
+function encoded(decided: KeptBatch, plan: StampPlan | undefined): Uint8Array {
+  const { bytes, written } = encodeSurvivors(decided, plan);
+  const kept = decided.decisions.keep.subarray(0, decided.batch.recordCount);
+  expect(written).toBe(kept.reduce((sum, keep) => sum + keep, 0));
+  return bytes;
 }
 
 function readBack(bytes: Uint8Array): object {
@@ -83,12 +84,12 @@ describe("survivor encoder", () => {
           records: group.records.map(({ traceId, spanId, attributes, ...record }) => record),
         }));
         const bytes = buildRequest(clean);
-        const batch = indexed(bytes, keep);
+        const { batch, decisions } = indexed(bytes, keep);
         let index = 0;
         const expected = clean
-          .map((group) => ({ ...group, records: group.records.filter(() => batch.keep[index++] === 1) }))
+          .map((group) => ({ ...group, records: group.records.filter(() => decisions.keep[index++] === 1) }))
           .filter((group) => group.records.length > 0);
-        const output = encoded(batch, none);
+        const output = encoded({ batch, decisions }, none);
         // Equal as messages and in size; only envelope fields behind the records moved ahead of them.
         expect(readBack(output)).toEqual(readBack(buildRequest(expected)));
         expect(output.length).toBe(buildRequest(expected).length);
@@ -100,12 +101,12 @@ describe("survivor encoder", () => {
     fc.assert(
       fc.property(wireRequest, kept, (wire, keep) => {
         const bytes = Uint8Array.from(wire);
-        const batch = indexed(bytes, keep);
-        const output = encoded(batch, none);
+        const { batch, decisions } = indexed(bytes, keep);
+        const output = encoded({ batch, decisions }, none);
         const survivors = recordsOf(output);
         let next = 0;
         for (let i = 0; i < batch.recordCount; i++) {
-          if (batch.keep[i] !== 1) continue;
+          if (decisions.keep[i] !== 1) continue;
           const received = bytes.subarray(batch.recordStart[i], batch.recordEnd[i]);
           const survivor = survivors[next++] ?? new Uint8Array(0);
           const marks = batch.marks[i] ?? 0;
@@ -124,8 +125,8 @@ describe("survivor encoder", () => {
     fc.assert(
       fc.property(wireRequest, kept, (wire, keep) => {
         const bytes = Uint8Array.from(wire);
-        const batch = indexed(bytes, keep);
-        expect(envelopes(encoded(batch, none))).toEqual(expectedEnvelopes(batch));
+        const { batch, decisions } = indexed(bytes, keep);
+        expect(envelopes(encoded({ batch, decisions }, none))).toEqual(expectedEnvelopes({ batch, decisions }));
       }),
       { numRuns: 300 },
     );
@@ -135,9 +136,9 @@ describe("survivor encoder", () => {
     const weights = fc.array(fc.double({ min: 0, max: 1e6, noNaN: true }), { minLength: 1, maxLength: 5 });
     fc.assert(
       fc.property(plainGroups, weights, (groups, values) => {
-        const batch = indexed(buildRequest(groups), [true]);
-        for (let i = 0; i < batch.recordCount; i++) batch.weight[i] = values[i % values.length] ?? 1;
-        const output = encoded(batch, minimal);
+        const { batch, decisions } = indexed(buildRequest(groups), [true]);
+        for (let i = 0; i < batch.recordCount; i++) decisions.weight[i] = values[i % values.length] ?? 1;
+        const output = encoded({ batch, decisions }, minimal);
         const records: { attributes?: { key: string; value: Record<string, unknown> }[] }[] =
           ExportLogsServiceRequest.toObject(ExportLogsServiceRequest.decode(output))["resourceLogs"]?.flatMap(
             (resource: { scopeLogs: { logRecords: object[] }[] }) =>
@@ -145,7 +146,7 @@ describe("survivor encoder", () => {
           ) ?? [];
         for (const [i, record] of records.entries()) {
           const stamps = (record.attributes ?? []).filter(({ key }) => /^(lipservice|sampling)\./.test(key));
-          const weight = batch.weight[i];
+          const weight = decisions.weight[i];
           expect(stamps).toEqual([
             { key: "lipservice.pattern", value: { stringValue: ID } },
             ...(weight === 1 ? [] : [{ key: "lipservice.weight", value: { doubleValue: weight } }]),
@@ -158,13 +159,14 @@ describe("survivor encoder", () => {
   it("writes the same in slices as at once, but for envelopes repeated per slice", () => {
     fc.assert(
       fc.property(wireRequest, kept, fc.integer({ min: 1, max: 3 }), (wire, keep, slice) => {
-        const batch = indexed(Uint8Array.from(wire), keep);
+        const { batch, decisions } = indexed(Uint8Array.from(wire), keep);
         const encoder = new SurvivorEncoder();
         const out = new ByteWriter();
         for (let from = 0; from < batch.recordCount; from += slice) {
-          encoder.encode(batch, from, Math.min(from + slice, batch.recordCount), minimal, out);
+          const to = Math.min(from + slice, batch.recordCount);
+          encoder.encode({ batch, from, to }, decisions, minimal, { out, repairs: createRepairCounts() });
         }
-        expect(recordsOf(out.copy())).toEqual(recordsOf(encoded(batch, minimal)));
+        expect(recordsOf(out.copy())).toEqual(recordsOf(encoded({ batch, decisions }, minimal)));
       }),
     );
   });
@@ -192,9 +194,9 @@ function contentTree(name: MessageName, content: ReferenceTree[number][1]): Refe
   return referenceTree(name, Uint8Array.from(content as readonly number[]));
 }
 
-function expectedEnvelopes(batch: LogBatch): Envelopes {
+function expectedEnvelopes({ batch, decisions }: KeptBatch): Envelopes {
   const hasSurvivor = (scope: number): boolean =>
-    batch.scope.subarray(0, batch.recordCount).some((row, i) => row === scope && batch.keep[i] === 1);
+    batch.scope.subarray(0, batch.recordCount).some((row, i) => row === scope && decisions.keep[i] === 1);
   const content = (start: number, end: number): readonly number[] => [...batch.bytes.subarray(start, end)];
   return batch.resources.slice(0, batch.resourceCount).flatMap((row, resource) => {
     const scopes = batch.scopes

@@ -1,27 +1,19 @@
 /** Regrouping: nothing lost, nothing doubled, sizes known before encoding, origins right. */
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { SurvivorEncoder } from "../../../src/core/otlp/encode/encode-survivors.ts";
 import type { RegroupedRecords } from "../../../src/core/otlp/encode/regroup.ts";
 import { regroup, regroupedBytes } from "../../../src/core/otlp/encode/regroup.ts";
-import { IndexPass, indexRequest } from "../../../src/core/otlp/index/index-pass.ts";
-import { createLogBatch } from "../../../src/core/otlp/index/log-batch.ts";
-import { ByteWriter } from "../../../src/core/otlp/wire/byte-writer.ts";
 import { DecodeError } from "../../../src/core/otlp/wire/decode-error.ts";
 import type { PlainGroup } from "../../kit/otlp/record-builder.ts";
 import { buildRequest } from "../../kit/otlp/record-builder.ts";
 import { referenceDecode } from "../../kit/otlp/reference-decoder.ts";
+import { encodeSurvivors, indexedBatch } from "../../kit/otlp/survivors.ts";
 import { mutate, mutations, wireRequest } from "../../kit/otlp/wire-arbitraries.ts";
 
 /** A payload as the queue holds it: all records of a request, encoded by us. */
 function payloadOf(wire: readonly number[]): Uint8Array {
   const bytes = Uint8Array.from(wire);
-  const batch = createLogBatch(1);
-  indexRequest(new IndexPass(), batch, bytes, bytes.length);
-  batch.keep.fill(1);
-  const out = new ByteWriter();
-  new SurvivorEncoder().encode(batch, 0, batch.recordCount, undefined, out);
-  return out.copy();
+  return encodeSurvivors(indexedBatch(bytes), undefined).bytes;
 }
 
 function recordsOf(bytes: Uint8Array): string[] {

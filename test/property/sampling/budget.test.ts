@@ -38,9 +38,9 @@ function live(seconds: number, incident: (second: number, random: SeededRandom) 
   rig.run(
     CALM_SECONDS + seconds,
     (second) => (second < CALM_SECONDS ? calm() : [...calm(), ...incident(second - CALM_SECONDS, random)]),
-    ({ batch }) => {
-      kept.push(keptBytes(batch));
-      input += batch.length;
+    (decided) => {
+      kept.push(keptBytes(decided));
+      input += decided.batch.length;
     },
   );
   const sum = (from: number, to: number): number => kept.slice(from, to).reduce((total, bytes) => total + bytes, 0);
@@ -121,9 +121,9 @@ describe("the budget holds", () => {
       rig.run(
         2400,
         (second) => (isOn(second) ? Array.from({ length: 300 }, () => ({ pattern: random.below(20) })) : []),
-        ({ batch }) => {
-          kept += keptBytes(batch);
-          input += batch.length;
+        (decided) => {
+          kept += keptBytes(decided);
+          input += decided.batch.length;
         },
       );
       expect(kept / (KEEP_RATIO * input)).toBeLessThan(1.1);
@@ -144,10 +144,10 @@ describe("the budget holds", () => {
           second % 1500 < 400
             ? Array.from({ length: 40 }, () => ({ pattern: Math.floor(400 * random.next() ** 3) }))
             : [],
-        ({ batch }) => {
-          kept += keptBytes(batch);
+        (decided) => {
+          kept += keptBytes(decided);
           if (rig.nowMs - rig.startMs <= 2 * 3_600_000) grantedEarly = rig.view.budget().granted;
-          else late += keptBytes(batch);
+          else late += keptBytes(decided);
         },
       );
       const { granted } = rig.view.budget();

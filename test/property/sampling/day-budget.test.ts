@@ -93,7 +93,7 @@ describe("a day's bytes", () => {
       const records: RigRecord[] = Array.from({ length: 7 + storm }, (_, i) => ({
         pattern: i < 7 ? Math.floor(60 * random.next() ** 3) : 1000 + random.below(20),
       }));
-      sent[second < DAY_SECONDS ? 0 : 1]! += keptBytes(rig.send(records).batch) / bytesPerDay;
+      sent[second < DAY_SECONDS ? 0 : 1]! += keptBytes(rig.send(records)) / bytesPerDay;
       rig.nowMs += 1000;
     }
     // Of the day before the start its share counts as spent.
@@ -118,7 +118,7 @@ describe("a day's bytes", () => {
       }));
       if (random.below(60) === 0) records.push({ pattern: fresh++ % 900 });
       if (day === 1 && hour >= 20) for (let i = 0; i < 100; i++) records.push({ pattern: 1000 + random.below(5) });
-      days[day]! += keptBytes(rig.send(records).batch) / bytesPerDay;
+      days[day]! += keptBytes(rig.send(records)) / bytesPerDay;
     }
     const told = days.map((share) => share.toFixed(4)).join(" ");
     for (const share of days) expect(share, told).toBeLessThanOrEqual(1);

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { createOutcome } from "../../../src/core/sampling/decide/batch-outcome.ts";
+import { Decisions } from "../../../src/core/sampling/decide/decisions.ts";
 import { KEEP_REASONS } from "../../../src/model/decision.ts";
 import type { SamplingRule } from "../../../src/model/policy.ts";
 import { severityClassOf } from "../../../src/model/severity.ts";
@@ -68,16 +68,18 @@ test("an explanation names the reason and the probability that deciding the reco
           service: serviceOf(asked.pattern),
           severityClass: severityClassOf(severityOf(asked.pattern)),
         };
-        const explained = { batch, record: 0, scope, row: asked.pattern };
-        const told = rig.sampler.explain(explained, rig.now);
-        const again = rig.sampler.explain(explained, rig.now);
+        const line = { batch, record: 0, scope, row: asked.pattern };
+        const told = rig.sampler.explain(line, rig.now);
+        const again = rig.sampler.explain(line, rig.now);
         expect(again).toEqual(told);
         expect(told.steps.filter((step) => step.matched)).toHaveLength(1);
         expect(told.steps.at(-1)?.step).toBe(told.reason);
 
-        rig.sampler.decide(createOutcome(), batch, 0, 1, batch.length, rig.now);
-        expect(KEEP_REASONS[batch.reason[0] ?? 255] ?? "muted").toBe(told.reason);
-        const p = batch.probability[0] ?? Number.NaN;
+        const decisions = new Decisions(1);
+        const sender = { trusted: false, peer: 0 };
+        rig.sampler.decide({ batch, from: 0, to: 1, index: 0, now: rig.now, sender }, decisions);
+        expect(KEEP_REASONS[decisions.reason[0] ?? 255] ?? "muted").toBe(told.reason);
+        const p = decisions.probability[0] ?? Number.NaN;
         // A draw is scaled down while its bucket is less than half full; nothing else lies between telling and doing.
         const isDrawn = told.steps.some((step) => step.step === told.reason && !step.matched);
         if (told.reason === "sampled" || isDrawn) {

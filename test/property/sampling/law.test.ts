@@ -26,8 +26,8 @@ describe("the law: count, then thresholds, then draw", () => {
         for (const { records: batch, pauseMs } of input) {
           one.wait(pauseMs);
           other.wait(pauseMs);
-          const wanted = one.send(batch, false).batch.probability.slice(0, batch.length);
-          expect(other.send(batch, false).batch.probability.slice(0, batch.length)).toEqual(wanted);
+          const wanted = one.send(batch, false).decisions.probability.slice(0, batch.length);
+          expect(other.send(batch, false).decisions.probability.slice(0, batch.length)).toEqual(wanted);
         }
       }),
       { numRuns: 60 },
@@ -41,7 +41,7 @@ describe("the law: count, then thresholds, then draw", () => {
           const rig = new SamplingRig({ keepRatio: 0.1, seed: 5 });
           return input.map(({ records: batch, pauseMs }) => {
             rig.wait(pauseMs);
-            return [...rig.send(batch).batch.keep.slice(0, batch.length)];
+            return [...rig.send(batch).decisions.keep.slice(0, batch.length)];
           });
         });
         expect(runs[1]).toEqual(runs[0]);
@@ -80,10 +80,10 @@ describe("the law: count, then thresholds, then draw", () => {
         const rig = new SamplingRig({ keepRatio: 0.1 });
         for (const { records: batch, pauseMs } of input) {
           rig.wait(pauseMs);
-          const { batch: decided } = rig.send(batch);
+          const { decisions } = rig.send(batch);
           for (let i = 0; i < batch.length; i++) {
-            const weight = decided.weight[i] ?? Number.NaN;
-            expect(weight).toBe(decided.keep[i] === 1 ? 1 / (decided.probability[i] ?? 0) : 0);
+            const weight = decisions.weight[i] ?? Number.NaN;
+            expect(weight).toBe(decisions.keep[i] === 1 ? 1 / (decisions.probability[i] ?? 0) : 0);
           }
         }
       }),
@@ -102,8 +102,7 @@ describe("the law: count, then thresholds, then draw", () => {
             rig.send(batch, false);
           }
         }
-        const { batch, outcome } = failing.send(undone, false);
-        failing.sampler.undo(outcome, batch, 0, undone.length, failing.now);
+        failing.undo(failing.send(undone, false));
         const pendingOf = (rig: SamplingRig): number =>
           rig.sampler.summaries.drain().reduce((sum, delta) => sum + delta.count, 0);
         expect(failing.view.counters().received).toBe(plain.view.counters().received);
@@ -131,9 +130,9 @@ describe("weights are honest", () => {
       for (let second = 0; second < 90; second++) {
         rig.wait(1000);
         const batch = traffic(random, second);
-        const { batch: decided } = rig.send(batch);
+        const { decisions } = rig.send(batch);
         truth += batch.length;
-        for (let i = 0; i < batch.length; i++) estimate += decided.weight[i] ?? 0;
+        for (let i = 0; i < batch.length; i++) estimate += decisions.weight[i] ?? 0;
       }
       errors.push(estimate - truth);
     }
@@ -178,8 +177,8 @@ describe("the budget holds", () => {
               pattern: random.below(patterns),
               bytes: 100 + random.below(400),
             }));
-            const { batch: decided } = rig.send(batch);
-            input += decided.length;
+            const decided = rig.send(batch);
+            input += decided.batch.length;
             kept += keptBytes(decided);
           }
           const lanes = 2 * 256 * 1024 + 2 * 16 * 1024;

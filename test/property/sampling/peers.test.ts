@@ -61,12 +61,12 @@ function run(storm: Storm, peers: readonly [number, number], isError = false): O
   for (let second = -USUAL_SECONDS; second < STORM_SECONDS; second++) {
     rig.wait(1000);
     const lines = Array.from({ length: 60 }, () => ({ pattern: Math.floor(SHOP_PATTERNS * random.next() ** 2) }));
-    const { batch } = rig.send(lines, true, peers[0]);
+    const { batch, decisions } = rig.send(lines, true, peers[0]);
     rig.send(jobs(second < 0 ? "usual" : storm, random), true, peers[1]);
-    if (second >= -STORM_SECONDS && second < 0) before += keptBytes(batch) / STORM_SECONDS;
+    if (second >= -STORM_SECONDS && second < 0) before += keptBytes({ batch, decisions }) / STORM_SECONDS;
     if (second < SETTLED_SECONDS) continue;
-    during += keptBytes(batch) / (STORM_SECONDS - SETTLED_SECONDS);
-    for (let i = 0; i < batch.recordCount; i++) weights += batch.weight[i] ?? 0;
+    during += keptBytes({ batch, decisions }) / (STORM_SECONDS - SETTLED_SECONDS);
+    for (let i = 0; i < batch.recordCount; i++) weights += decisions.weight[i] ?? 0;
     records += batch.recordCount;
   }
   return { before, during, weight: weights / records };

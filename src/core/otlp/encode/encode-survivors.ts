@@ -3,6 +3,7 @@
  * in, byte for byte but for our patches. Patches: old stamps cut and one new set appended; ill-formed UTF-8 replaced;
  * ids of a wrong length or all zero removed. Reused from batch to batch; allocates nothing in steady state.
  */
+import type { DecisionColumns } from "../../../model/decision.ts";
 import { KEEP_REASONS } from "../../../model/decision.ts";
 import type { LogBatch } from "../../../model/log-batch.ts";
 import { MARK_BAD_SPAN_ID, MARK_BAD_TRACE_ID, MARK_HAS_STAMPS, MARK_OWN_EVENT } from "../../../model/log-batch.ts";
@@ -19,10 +20,10 @@ import {
   TAG_SCOPE_LOGS,
 } from "../wire/wire-schema.ts";
 import { CUT_EVENT_NAME, CUT_SPAN_ID, CUT_STAMPS, CUT_TRACE_ID, RecordRewriter } from "./record-rewriter.ts";
-import type { StampPlan } from "./stamps.ts";
+import type { DecidedBatch, StampPlan } from "./stamps.ts";
 import { writeStamps } from "./stamps.ts";
 
-/** Records (for `utf8` also envelopes) changed since the encoder was made; the owner reads and subtracts. */
+/** Records (for `utf8` also envelopes) that were changed while they were written. */
 export interface RepairCounts {
   utf8: number;
   traceId: number;
@@ -30,30 +31,41 @@ export interface RepairCounts {
   stampsStripped: number;
 }
 
+export function createRepairCounts(): RepairCounts {
+  return { utf8: 0, traceId: 0, spanId: 0, stampsStripped: 0 };
+}
+
+/** Where survivors are written, and where the repairs made on the way are counted. */
+export interface SurvivorOutput {
+  readonly out: ByteWriter;
+  readonly repairs: RepairCounts;
+}
+
+/** Records [from, to) of a batch. */
+export interface RecordRange {
+  readonly batch: LogBatch;
+  readonly from: number;
+  readonly to: number;
+}
+
 const SUMMARY = KEEP_REASONS.indexOf("summary");
 
 export class SurvivorEncoder {
-  /** Running totals. */
-  readonly repairs: RepairCounts = { utf8: 0, traceId: 0, spanId: 0, stampsStripped: 0 };
   readonly #utf8 = new Utf8Walker();
   readonly #rewriter = new RecordRewriter();
   readonly #values = new ValueReader();
 
   /**
-   * Appends a request with the records of [from, to) whose `keep` column equals `wanted`.
+   * Appends a request with the records of a range that the decisions keep.
    * @param plan the stamps; undefined writes none and cuts none (repairs are made all the same)
-   * @param wanted 1 for survivors; 0 writes the others, as the context ring needs them
-   * @returns the number of records written; 0 leaves `out` as it was
+   * @returns the number of records written; 0 leaves `output.out` as it was
    */
-  encode(
-    batch: LogBatch,
-    from: number,
-    to: number,
-    plan: StampPlan | undefined,
-    out: ByteWriter,
-    wanted: number = 1,
-  ): number {
-    const { keep, scope: scopeOf } = batch;
+  encode(range: RecordRange, decisions: DecisionColumns, plan: StampPlan | undefined, output: SurvivorOutput): number {
+    const { batch, from, to } = range;
+    const { out } = output;
+    const { scope: scopeOf } = batch;
+    const { keep } = decisions;
+    const decided: DecidedBatch = { batch, decisions };
     let written = 0;
     let resource = -1;
     let scope = -1;
@@ -62,7 +74,7 @@ export class SurvivorEncoder {
     let scopeStart = 0;
     let scopeReserve = 0;
     for (let i = from; i < to; i++) {
-      if (keep[i] !== wanted) continue;
+      if (keep[i] === 0) continue;
       if (scopeOf[i] !== scope) {
         if (scope >= 0) out.close(scopeStart, scopeReserve);
         scope = scopeOf[i];
@@ -75,14 +87,14 @@ export class SurvivorEncoder {
           // What survives is about as long as what came, in digits of its length at least; `close` corrects the rest.
           resourceReserve = varintSize(resourceRow.end - resourceRow.start);
           resourceStart = out.open(resourceReserve);
-          this.#writeEnvelope(batch.bytes, resourceRow.envelope, KIND_RESOURCE_LOGS, out);
+          this.#writeEnvelope(batch.bytes, resourceRow.envelope, KIND_RESOURCE_LOGS, output);
         }
         out.byte(TAG_SCOPE_LOGS);
         scopeReserve = varintSize(scopeRow.end - scopeRow.start);
         scopeStart = out.open(scopeReserve);
-        this.#writeEnvelope(batch.bytes, scopeRow.envelope, KIND_SCOPE_LOGS, out);
+        this.#writeEnvelope(batch.bytes, scopeRow.envelope, KIND_SCOPE_LOGS, output);
       }
-      this.#writeRecord(batch, i, plan, out);
+      this.#writeRecord(decided, i, plan, output);
       written++;
     }
     if (written > 0) {
@@ -92,11 +104,12 @@ export class SurvivorEncoder {
     return written;
   }
 
-  #writeRecord(batch: LogBatch, i: number, plan: StampPlan | undefined, out: ByteWriter): void {
+  #writeRecord(decided: DecidedBatch, i: number, plan: StampPlan | undefined, { out, repairs }: SurvivorOutput): void {
+    const { batch, decisions } = decided;
     const start = batch.recordStart[i];
     const end = batch.recordEnd[i];
     // Summaries of a trusted peer pass through: their stamps are their content.
-    const stamps = plan === undefined || batch.reason[i] === SUMMARY ? undefined : plan;
+    const stamps = plan === undefined || decisions.reason[i] === SUMMARY ? undefined : plan;
     let cut = cutsOf(batch.marks[i]);
     if (stamps === undefined) cut &= ~(CUT_STAMPS | CUT_EVENT_NAME);
     out.byte(TAG_LOG_RECORD);
@@ -105,20 +118,21 @@ export class SurvivorEncoder {
     if (cut === 0 && this.#utf8.isClean(batch.bytes, KIND_RECORD, start, end)) out.raw(batch.bytes, start, end);
     else {
       this.#rewriter.rewrite(batch.bytes, KIND_RECORD, start, end, cut, out);
-      this.#countRepairs(cut);
+      this.#countRepairs(cut, repairs);
     }
-    if (stamps !== undefined) writeStamps(batch, i, stamps, this.#values, out);
+    if (stamps !== undefined) writeStamps(decided, i, stamps, this.#values, out);
     out.close(contentStart, reserve);
   }
 
-  #countRepairs(cut: number): void {
-    if (this.#rewriter.repairedStrings > 0) this.repairs.utf8++;
-    if ((cut & CUT_TRACE_ID) !== 0) this.repairs.traceId++;
-    if ((cut & CUT_SPAN_ID) !== 0) this.repairs.spanId++;
-    if (this.#rewriter.cutAttributes > 0) this.repairs.stampsStripped++;
+  #countRepairs(cut: number, repairs: RepairCounts): void {
+    if (this.#rewriter.repairedStrings > 0) repairs.utf8++;
+    if ((cut & CUT_TRACE_ID) !== 0) repairs.traceId++;
+    if ((cut & CUT_SPAN_ID) !== 0) repairs.spanId++;
+    if (this.#rewriter.cutAttributes > 0) repairs.stampsStripped++;
   }
 
-  #writeEnvelope(bytes: Uint8Array, envelope: readonly number[], kind: number, out: ByteWriter): void {
+  #writeEnvelope(bytes: Uint8Array, envelope: readonly number[], kind: number, output: SurvivorOutput): void {
+    const { out } = output;
     let repaired = false;
     for (let index = 0; index < envelope.length; index += 2) {
       const start = envelope[index];
@@ -129,7 +143,7 @@ export class SurvivorEncoder {
         repaired = true;
       }
     }
-    if (repaired) this.repairs.utf8++;
+    if (repaired) output.repairs.utf8++;
   }
 }
 

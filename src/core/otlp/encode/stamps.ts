@@ -4,6 +4,7 @@
  * none: the weight where it is not 1, because without it the record would lie. Thresholds follow OpenTelemetry's
  * probability sampling: T of 56 bits as hex without trailing zeros, here of at most five digits.
  */
+import type { DecisionColumns } from "../../../model/decision.ts";
 import { KEEP_REASONS } from "../../../model/decision.ts";
 import type { LogBatch } from "../../../model/log-batch.ts";
 import type { ByteWriter } from "../wire/byte-writer.ts";
@@ -22,10 +23,16 @@ export interface StampSource {
   idBytes(pattern: number): Uint8Array;
   /** Text of the pattern's template; only for `full`. */
   template(pattern: number): string;
-  /** 14 lower-case hex digits of R of record `i` of the batch, or "" when R is the trace id's own; only for `full`. */
-  randomness(i: number): string;
-  /** log.record.uid for record `i` of the batch, or "" for none; only for `full`, and only where the sender set none. */
-  uid(i: number): string;
+  /** 14 lower-case hex digits of R of a record, or "" when R is the trace id's own; only for `full`. */
+  randomness(decided: DecidedBatch, i: number): string;
+  /** A log.record.uid for one record, or "" for none; only for `full`, and only where the sender set none. */
+  uid(): string;
+}
+
+/** A batch and what one sampler decided about its records. */
+export interface DecidedBatch {
+  readonly batch: LogBatch;
+  readonly decisions: DecisionColumns;
 }
 
 export interface StampPlan {
@@ -53,17 +60,24 @@ const THRESHOLD_STEPS = 0x10_0000;
  * Appends the stamps of record `i` to the content of its LogRecord.
  * @param values scratch for looking into the record
  */
-export function writeStamps(batch: LogBatch, i: number, plan: StampPlan, values: ValueReader, out: ByteWriter): void {
+export function writeStamps(
+  decided: DecidedBatch,
+  i: number,
+  plan: StampPlan,
+  values: ValueReader,
+  out: ByteWriter,
+): void {
+  const { batch, decisions } = decided;
   const pattern = batch.pattern[i];
   if (plan.mode !== "none" && pattern >= 0) {
     out.raw(PATTERN_PREFIX, 0, PATTERN_PREFIX.length);
     out.raw(plan.source.idBytes(pattern), 0, 12);
   }
-  if (batch.weight[i] !== 1) {
+  if (decisions.weight[i] !== 1) {
     out.raw(WEIGHT_PREFIX, 0, WEIGHT_PREFIX.length);
-    out.double(batch.weight[i]);
+    out.double(decisions.weight[i]);
   }
-  if (plan.mode === "full" && !plan.observe) writeExplanation(batch, i, plan.source, values, out);
+  if (plan.mode === "full" && !plan.observe) writeExplanation(decided, i, plan.source, values, out);
 }
 
 /** T of p = 1 - T/2^56 as OpenTelemetry's sampling.threshold: "0" for p = 1, "c" for p = 0.25. */
@@ -74,17 +88,24 @@ export function thresholdText(probability: number): string {
   return digits;
 }
 
-function writeExplanation(batch: LogBatch, i: number, source: StampSource, values: ValueReader, out: ByteWriter): void {
+function writeExplanation(
+  decided: DecidedBatch,
+  i: number,
+  source: StampSource,
+  values: ValueReader,
+  out: ByteWriter,
+): void {
+  const { batch, decisions } = decided;
   // Context (weight 0) came by no probability of its own, so it has no threshold.
-  if (batch.weight[i] !== 0) {
-    writeText("sampling.threshold", thresholdText(batch.probability[i]), out);
-    const randomness = source.randomness(i);
+  if (decisions.weight[i] !== 0) {
+    writeText("sampling.threshold", thresholdText(decisions.probability[i]), out);
+    const randomness = source.randomness(decided, i);
     if (randomness !== "") writeText("sampling.randomness", randomness, out);
   }
-  writeText("lipservice.reason", KEEP_REASONS[batch.reason[i]] ?? "sampled", out);
+  writeText("lipservice.reason", KEEP_REASONS[decisions.reason[i]] ?? "sampled", out);
   writeText("lipservice.policy", source.policyVersion, out);
   if (batch.pattern[i] >= 0) writeText("lipservice.template", source.template(batch.pattern[i]), out);
-  const uid = source.uid(i);
+  const uid = source.uid();
   // A sender's own uid stays: it is the one that other systems know the record by.
   const hasUid = values.findValue(batch.bytes, batch.recordStart[i], batch.recordEnd[i], FIELD_RECORD_ATTRIBUTES, UID);
   if (uid !== "" && !hasUid) writeText("log.record.uid", uid, out);

@@ -43,10 +43,6 @@ export function createLogBatch(capacity: number): LogBatch {
     weighted: false,
     incoming: new Float64Array(0),
     pattern: new Int32Array(size),
-    keep: new Uint8Array(size),
-    reason: new Uint8Array(size),
-    probability: new Float64Array(size),
-    weight: new Float64Array(size),
   };
 }
 
@@ -76,10 +72,6 @@ export function resizeLogBatch(batch: LogBatch, capacity: number): void {
   const pattern = new Int32Array(size);
   pattern.set(batch.pattern.subarray(0, size));
   batch.pattern = pattern;
-  batch.keep = resizeUint8(batch.keep, size);
-  batch.reason = resizeUint8(batch.reason, size);
-  batch.probability = resizeFloat64(batch.probability, size);
-  batch.weight = resizeFloat64(batch.weight, size);
 }
 
 /** Empties the batch and lets go of the request's bytes; the columns stay, unless one large request had blown them up. */

@@ -33,17 +33,17 @@ const DRAW_REFILL = 1.1;
 export const UNLIMITED_BYTES: number = 1e15;
 
 /** Bytes of context that may be released now. @param reserve what of the balance is not promised yet */
-export function contextRoom({ contextBucket }: Lanes, reserve: number): number {
-  return Math.min(contextBucket.level, Math.max(CONTEXT_START_BYTES, reserve));
+export function contextRoom({ context }: Buckets, reserve: number): number {
+  return Math.min(context.level, Math.max(CONTEXT_START_BYTES, reserve));
 }
 
-export interface Lanes {
-  readonly drawBucket: TokenBucket;
-  readonly errorBucket: TokenBucket;
-  readonly noveltyBucket: TokenBucket;
-  readonly traceBucket: TokenBucket;
-  readonly floorBucket: TokenBucket;
-  readonly contextBucket: TokenBucket;
+export interface Buckets {
+  readonly draw: TokenBucket;
+  readonly error: TokenBucket;
+  readonly novelty: TokenBucket;
+  readonly trace: TokenBucket;
+  readonly floor: TokenBucket;
+  readonly context: TokenBucket;
 }
 
 /** What a tick brings. */
@@ -61,18 +61,16 @@ export interface LaneIncome {
   readonly seconds: number;
 }
 
-export function createLanes({ bytesPerSecond, bytesPerDay, fleetShare = 1 }: BudgetSettings): Lanes {
+export function createBuckets({ bytesPerSecond, bytesPerDay, fleetShare = 1 }: BudgetSettings): Buckets {
   const ceilings = [bytesPerSecond, bytesPerDay === undefined ? undefined : bytesPerDay / SECONDS_PER_DAY];
   const second = fleetShare * Math.min(...ceilings.filter((rate) => rate !== undefined));
   return {
-    drawBucket: new TokenBucket(
-      Math.max(DRAW_START_BYTES, DRAW_START_SECONDS * (Number.isFinite(second) ? second : 0)),
-    ),
-    errorBucket: new TokenBucket(LANE_START_BYTES),
-    noveltyBucket: new TokenBucket(NOVELTY_START_BYTES),
-    traceBucket: new TokenBucket(DRAW_START_BYTES),
-    floorBucket: new TokenBucket(FLOOR_START_BYTES),
-    contextBucket: new TokenBucket(CONTEXT_START_BYTES),
+    draw: new TokenBucket(Math.max(DRAW_START_BYTES, DRAW_START_SECONDS * (Number.isFinite(second) ? second : 0))),
+    error: new TokenBucket(LANE_START_BYTES),
+    novelty: new TokenBucket(NOVELTY_START_BYTES),
+    trace: new TokenBucket(DRAW_START_BYTES),
+    floor: new TokenBucket(FLOOR_START_BYTES),
+    context: new TokenBucket(CONTEXT_START_BYTES),
   };
 }
 
@@ -80,16 +78,16 @@ export function createLanes({ bytesPerSecond, bytesPerDay, fleetShare = 1 }: Bud
  * Lanes get their shares of what was really granted, not of a rate: in a pause of the input nothing comes in.
  * @param plan the one that the tick just made
  */
-export function refillLanes(lanes: Lanes, income: LaneIncome, { planned, spare }: PlanResult): void {
+export function refillBuckets(buckets: Buckets, income: LaneIncome, { planned, spare }: PlanResult): void {
   const { granted, rate, room, seconds } = income;
   const fill = (bucket: TokenBucket, share: number, depthSeconds: number): void =>
     bucket.refill(share * granted, share * rate, seconds, depthSeconds);
-  lanes.drawBucket.resize(DRAW_REFILL * income.lag * planned, seconds, DRAW_DEPTH_SECONDS);
-  if (planned > 0) lanes.drawBucket.prime();
+  buckets.draw.resize(DRAW_REFILL * income.lag * planned, seconds, DRAW_DEPTH_SECONDS);
+  if (planned > 0) buckets.draw.prime();
   const errors = ERROR_LANE_SHARE * granted + Math.min(spare * seconds, granted);
-  lanes.errorBucket.refill(errors, ERROR_LANE_SHARE * rate + spare, seconds, ERROR_LANE_DEPTH_SECONDS);
-  fill(lanes.noveltyBucket, income.lanes * NOVELTY_SHARE, NOVELTY_DEPTH_SECONDS);
-  fill(lanes.floorBucket, income.lanes * FLOOR_SHARE, FLOOR_DEPTH_SECONDS);
-  fill(lanes.traceBucket, income.lanes * room * TRACE_SHARE, TRACE_DEPTH_SECONDS);
-  fill(lanes.contextBucket, income.lanes * room * CONTEXT_SHARE, CONTEXT_DEPTH_SECONDS);
+  buckets.error.refill(errors, ERROR_LANE_SHARE * rate + spare, seconds, ERROR_LANE_DEPTH_SECONDS);
+  fill(buckets.novelty, income.lanes * NOVELTY_SHARE, NOVELTY_DEPTH_SECONDS);
+  fill(buckets.floor, income.lanes * FLOOR_SHARE, FLOOR_DEPTH_SECONDS);
+  fill(buckets.trace, income.lanes * room * TRACE_SHARE, TRACE_DEPTH_SECONDS);
+  fill(buckets.context, income.lanes * room * CONTEXT_SHARE, CONTEXT_DEPTH_SECONDS);
 }

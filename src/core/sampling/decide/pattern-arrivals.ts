@@ -1,5 +1,8 @@
-import { FIRST_LINES, RETURN_LINES } from "../../patterns/first-lines.ts";
+import type { EvictedPatterns } from "../../patterns/evicted-patterns.ts";
+import { FIRST_LINES, RETURN_LINES, SILENCE_MS } from "../../patterns/first-lines.ts";
+import type { PatternDirectory } from "../../patterns/pattern-directory.ts";
 import { worthOf } from "../../patterns/pattern-priority.ts";
+import type { PatternState } from "../../patterns/pattern-state.ts";
 import {
   RULE_NONE,
   RULE_PER_RECORD,
@@ -8,22 +11,47 @@ import {
   SPECIAL_RULE,
 } from "../../patterns/pattern-state.ts";
 import type { PatternScope, RuleBook } from "../rules/rules.ts";
+import type { ServiceTable } from "../shares/service-table.ts";
 import { SEVERITY_CLASS_ERROR } from "./reason-codes.ts";
-import type { SamplerParts } from "./sampler-parts.ts";
 
 /** What happens when a pattern turns up, for the first time or again, and when rules change: the slow path of counting. */
-export class PatternArrivals {
-  readonly #parts: SamplerParts;
-  readonly #book: () => RuleBook;
+export interface PatternArrivalsDeps {
+  readonly state: PatternState;
+  readonly directory: PatternDirectory;
+  readonly services: ServiceTable;
+  readonly evicted: EvictedPatterns;
+  /** The rules in force. */
+  readonly book: () => RuleBook;
+}
 
-  constructor(parts: SamplerParts, book: () => RuleBook) {
-    this.#parts = parts;
-    this.#book = book;
+export class PatternArrivals {
+  readonly #deps: PatternArrivalsDeps;
+
+  constructor(deps: PatternArrivalsDeps) {
+    this.#deps = deps;
+  }
+
+  /** Unknown, or silent for so long that the next line is a first line again. */
+  isBack(row: number, monoMs: number): boolean {
+    const { lastSeenMs } = this.#deps.state;
+    return lastSeenMs[row] < 0 || monoMs - lastSeenMs[row] > SILENCE_MS;
+  }
+
+  /** First lines that the row is owed when its next record arrives. @param row -1: of no pattern that was seen */
+  firstLinesOwed(row: number, monoMs: number): number {
+    if (row < 0) return FIRST_LINES;
+    const { state, evicted } = this.#deps;
+    if (!this.isBack(row, monoMs)) return (state.special[row] & SPECIAL_FIRST) === 0 ? 0 : state.firstLines[row];
+    return this.#linesOf(row, state.lastSeenMs[row] >= 0 || evicted.has(row));
+  }
+
+  #linesOf(row: number, isReturn: boolean): number {
+    return isReturn || this.#deps.directory.known(row) ? RETURN_LINES : FIRST_LINES;
   }
 
   /** A pattern's first record, or its first after a long silence. */
   appear(row: number, monoMs: number): void {
-    const { state, directory, services, evicted } = this.#parts;
+    const { state, directory, services, evicted } = this.#deps;
     const isNew = state.lastSeenMs[row] < 0;
     let isReturn = !isNew;
     if (isNew) {
@@ -42,14 +70,14 @@ export class PatternArrivals {
     state.floorDueMs[row] = 0;
     // Rules may have changed while the row was silent and not among those that get theirs anew.
     this.assignRule(row);
-    state.firstLines[row] = !isReturn && !directory.known(row) ? FIRST_LINES : RETURN_LINES;
+    state.firstLines[row] = this.#linesOf(row, isReturn);
     state.special[row] |= SPECIAL_FIRST;
     state.activate(row);
   }
 
   assignRule(row: number): void {
-    const { state } = this.#parts;
-    const book = this.#book();
+    const { state, book: currentBook } = this.#deps;
+    const book = currentBook();
     state.rule[row] = book.size === 0 ? RULE_NONE : book.forPattern(this.scopeOf(row));
     if (state.rule[row] === RULE_NONE) state.special[row] &= ~SPECIAL_RULE;
     else state.special[row] |= SPECIAL_RULE;
@@ -63,7 +91,7 @@ export class PatternArrivals {
   }
 
   scopeOf(row: number): PatternScope {
-    const { directory } = this.#parts;
+    const { directory } = this.#deps;
     return {
       service: directory.service(row),
       severityClass: directory.severityClass(row),

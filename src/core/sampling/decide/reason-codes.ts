@@ -1,5 +1,5 @@
 /** Codes of the reason column as constants for inner loops. */
-import { DROP_REASONS, keepReasonCode } from "../../../model/decision.ts";
+import { keepReasonCode } from "../../../model/decision.ts";
 
 export const BYPASS: number = keepReasonCode("bypass");
 export const RULE: number = keepReasonCode("rule");
@@ -10,8 +10,6 @@ export const FLOOR: number = keepReasonCode("floor");
 export const SAMPLED: number = keepReasonCode("sampled");
 export const SUMMARY: number = keepReasonCode("summary");
 export const OBSERVE: number = keepReasonCode("observe");
-/** Marks a record muted by a rule in the reason column; beyond all keep reasons. */
-export const REASON_MUTED: number = 64 + DROP_REASONS.indexOf("muted");
 
 /** Index into SEVERITY_CLASSES from which a pattern is on the ERROR lane. */
 export const SEVERITY_CLASS_ERROR = 5;

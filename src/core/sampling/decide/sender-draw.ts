@@ -1,26 +1,31 @@
-import type { LogBatch } from "../../../model/log-batch.ts";
 import { MARK_PASSES } from "../../../model/log-batch.ts";
+import type { PatternState } from "../../patterns/pattern-state.ts";
 import { SPECIAL_ERROR } from "../../patterns/pattern-state.ts";
 import { MIN_PROBABILITY } from "../plan/row-plan.ts";
+import type { ServiceTable } from "../shares/service-table.ts";
+import type { DecidingSlice } from "./deciding-slice.ts";
 import { ERROR, SAMPLED } from "./reason-codes.ts";
-import type { SamplerParts } from "./sampler-parts.ts";
 
 /**
  * Where several peers say one service's name, the plan's probability of a pattern is right for all of them together, not for
  * each: a peer's records are drawn at the plan's probability times the factor that the last tick found for it. Visits the
  * records of such services only, and is not called while there are none.
  */
-export function drawByPeer(parts: SamplerParts, batch: LogBatch, from: number, to: number): void {
-  const { state, services, settings } = parts;
+export function drawBySender(
+  { batch, from, to, probability, reason }: DecidingSlice,
+  state: PatternState,
+  services: ServiceTable,
+  stampBytes: number,
+): void {
   const { shared, current } = services.peers;
   const { ordinary, errors } = current;
-  const { pattern, marks, recordStart, recordEnd, probability, reason } = batch;
+  const { pattern, marks, recordStart, recordEnd } = batch;
   for (let i = from; i < to; i++) {
     const row = pattern[i];
     const service = state.service[row];
     if (shared[service] === 0 || (marks[i] & MARK_PASSES) !== 0) continue;
     const flow = (state.special[row] & SPECIAL_ERROR) === 0 ? ordinary : errors;
-    const bytes = recordEnd[i] - recordStart[i] + settings.stampBytes;
+    const bytes = recordEnd[i] - recordStart[i] + stampBytes;
     flow.tickBytes[service] += bytes;
     if (reason[i] !== SAMPLED && reason[i] !== ERROR) continue;
     const p = probability[i];

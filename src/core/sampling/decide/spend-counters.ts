@@ -1,5 +1,6 @@
 import type { PlanResult } from "../plan/planner.ts";
-import type { BatchOutcome } from "./batch-outcome.ts";
+import type { Accounts } from "./accounts.ts";
+import type { SliceCounts } from "./slice-counts.ts";
 
 /**
  * What decisions leave for the next tick, and what the last tick left for decisions: sums of expected bytes, never of what
@@ -8,7 +9,7 @@ import type { BatchOutcome } from "./batch-outcome.ts";
 /** First lines beyond the novelty allowance are drawn; all of them together for this share of it. */
 const OVERFLOW_SHARE = 0.25;
 
-export class TickBooks {
+export class SpendCounters {
   /** A plan has seen traffic. Until then a batch may also spend what its own bytes grant. */
   planned = false;
   /** Default floors: see `floor-window.ts`. */
@@ -17,8 +18,8 @@ export class TickBooks {
   reserveLeft = 0;
   /** Bytes of very first lines in this tick. */
   firstBytes = 0;
-  /** An ERROR had to be drawn since the last tick. */
-  errorsThinned = false;
+  /** Slices since the last tick in which an ERROR was drawn rather than kept whole. */
+  #slicesOfSampledErrors = 0;
   costBytes = 0;
   #firstBytesBefore = 0;
   #overflowBytes = 0;
@@ -65,10 +66,10 @@ export class TickBooks {
   }
 
   /** Whether ERROR or worse was drawn rather than kept whole since the last call. */
-  takeErrorsThinned(): boolean {
-    const taken = this.errorsThinned;
-    this.errorsThinned = false;
-    return taken;
+  takeErrorsSampled(): boolean {
+    const isTrue = this.#slicesOfSampledErrors > 0;
+    this.#slicesOfSampledErrors = 0;
+    return isTrue;
   }
 
   /** Bytes of context that were released: out of the reserve. */
@@ -77,27 +78,35 @@ export class TickBooks {
     this.reserveLeft = Math.max(0, this.reserveLeft - bytes);
   }
 
-  arrive(outcome: BatchOutcome): void {
-    this.#inputBytes += outcome.inputBytes;
-    // Later the grant of this tick is spoken for by the plan, and only what was left over is a reserve.
-    if (!this.planned) this.reserveLeft += outcome.grant;
+  /** Input bytes and grant of a slice. */
+  arrive({ inputBytes, grant }: SliceCounts): void {
+    this.#inputBytes += inputBytes;
+    // Once there is a plan it spends the grant of this tick, and only what was left over is a reserve.
+    if (!this.planned) this.reserveLeft += grant;
   }
 
-  settle(outcome: BatchOutcome): void {
-    this.reserveLeft -= outcome.reserveCharge;
-    this.#drawWishes += outcome.drawWish;
-    this.#drawSubject += outcome.drawSubject;
-    this.#apartBytes += unplannedOf(outcome);
-    this.#pinnedBytes += pinsPaid(outcome);
+  undoArrival({ inputBytes, grant }: SliceCounts): void {
+    this.#inputBytes -= inputBytes;
+    if (!this.planned) this.reserveLeft -= grant;
   }
 
-  undo(outcome: BatchOutcome): void {
-    this.reserveLeft += outcome.reserveCharge - (this.planned ? 0 : outcome.grant);
-    this.#drawWishes -= outcome.drawWish;
-    this.#drawSubject -= outcome.drawSubject;
-    this.#inputBytes -= outcome.inputBytes;
-    this.#apartBytes -= unplannedOf(outcome);
-    this.#pinnedBytes -= pinsPaid(outcome);
+  /** What a slice was charged. @param reserveBytes of that, what the reserve pays */
+  settle(counts: SliceCounts, accounts: Accounts, reserveBytes: number): void {
+    this.reserveLeft -= reserveBytes;
+    this.#drawWishes += counts.plannedBytes;
+    this.#drawSubject += counts.eligibleBytes;
+    this.#apartBytes += accounts.unforeseen(counts);
+    this.#pinnedBytes += accounts.pinned(counts);
+    if (counts.areErrorsSampled) this.#slicesOfSampledErrors++;
+  }
+
+  undo(counts: SliceCounts, accounts: Accounts, reserveBytes: number): void {
+    this.reserveLeft += reserveBytes;
+    this.#drawWishes -= counts.plannedBytes;
+    this.#drawSubject -= counts.eligibleBytes;
+    this.#apartBytes -= accounts.unforeseen(counts);
+    this.#pinnedBytes -= accounts.pinned(counts);
+    if (counts.areErrorsSampled && this.#slicesOfSampledErrors > 0) this.#slicesOfSampledErrors--;
   }
 
   /**
@@ -110,24 +119,4 @@ export class TickBooks {
     const payable = Math.max(this.#overflowBytes, this.planned ? 0 : OVERFLOW_SHARE * grant);
     return Math.min(1, Math.max(least, payable / arriving));
   }
-}
-
-/** Expected bytes of everything that the budget pays and the plan does not draw. */
-export function apartOf(outcome: BatchOutcome): number {
-  const lanes = outcome.errorCharge + outcome.noveltyCharge + outcome.reserveCharge + outcome.traceCharge;
-  return lanes + pinsPaid(outcome) + outcome.floorBytes + outcome.cappedBytes + outcome.passedBytes;
-}
-
-/** Of that, what no plan foresees: first lines, traces, caps. */
-function unplannedOf(outcome: BatchOutcome): number {
-  return outcome.noveltyCharge + outcome.reserveCharge + outcome.traceCharge + outcome.cappedBytes;
-}
-
-function pinsPaid(outcome: BatchOutcome): number {
-  return outcome.pinnedBytes - outcome.pinsBeyond;
-}
-
-/** Bytes forwarded on top of the budget, because somebody said so. */
-export function beyondOf(outcome: BatchOutcome): number {
-  return outcome.bypassBytes + outcome.observedBytes + outcome.pinsBeyond;
 }

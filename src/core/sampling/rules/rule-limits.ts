@@ -59,6 +59,16 @@ export class RuleLimits {
     this.#level[index] = Math.max(0, this.#level[index] - bytes);
   }
 
+  /** Takes back what an undone slice was charged. */
+  credit(index: number, bytes: number): void {
+    this.#level[index] = Math.min(capacityOf(this.#rules[index]), this.#level[index] + bytes);
+  }
+
+  /** Floor lines of an undone slice are due again. */
+  giveFloorsBack(index: number, lines: number): void {
+    this.#dueMs[index] -= (lines * MINUTE_MS) / (this.#rules[index].value ?? 1);
+  }
+
   /** Whether a floor keeps this line; it is then due again later. Unused lines of the last minute are made up for. */
   takeFloor(index: number, monoMs: number): boolean {
     if (!this.isFloorDue(index, monoMs)) return false;

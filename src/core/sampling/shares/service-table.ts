@@ -24,8 +24,9 @@ export class ServiceTable {
   tickBytes: Float64Array;
   /** Who sends them. */
   readonly peers: PeerTable;
-  /** Monotonic milliseconds until which nothing of the service is dropped. */
+  /** Monotonic milliseconds until which nothing of the service is dropped, and nothing of any service. */
   readonly bypassUntilMs: Float64Array;
+  bypassAllUntilMs = -1;
   /** Counts since start: records received and kept, and the content bytes of those kept. */
   readonly received: Float64Array;
   readonly kept: Float64Array;
@@ -95,6 +96,11 @@ export class ServiceTable {
   /** Row that a service's records are counted in: its own, or that of "other" when there is no room for it. */
   rowFor(name: string): number | undefined {
     return this.#rows.get(name) ?? (this.#isFull(name) ? this.#rows.get(OTHER) : undefined);
+  }
+
+  /** Nothing of the service is dropped. @param row undefined: a service without a row */
+  isBypassed(row: number | undefined, monoMs: number): boolean {
+    return monoMs < this.bypassAllUntilMs || (row !== undefined && monoMs < this.bypassUntilMs[row]);
   }
 
   /** True when the service sent something in the second before the last tick. */

@@ -1,12 +1,7 @@
 import { describe, expect, it } from "vitest";
-import type { Decided, SamplingRig } from "../../../kit/sampling/sampling-rig.ts";
 import { reasonsOf, seasonedRig, times } from "../../../kit/sampling/sampling-rig.ts";
 
 const novel = (reasons: readonly string[]): number => reasons.filter((reason) => reason === "novel").length;
-
-function undo(rig: SamplingRig, { outcome, batch }: Decided): void {
-  rig.sampler.undo(outcome, batch, 0, batch.recordCount, rig.now);
-}
 
 describe("a pattern that lost its row and comes back", () => {
   it("gets one first line, not three, and is not young", () => {
@@ -51,7 +46,7 @@ describe("a pattern that lost its row and comes back", () => {
     sent.batch.resources.push({ start: 0, end: 0, envelope: [], service: "service" });
     sent.batch.scopes.push({ resource: 0, start: 0, end: 0, envelope: [] });
     rig.sampler.evict(50);
-    undo(rig, sent);
+    rig.undo(sent);
     expect(novel(reasonsOf(rig.send(times(40, { pattern: 50 }))))).toBe(3);
   });
 
@@ -60,7 +55,7 @@ describe("a pattern that lost its row and comes back", () => {
     rig.send(times(10, { pattern: 50 }));
     rig.wait(2000);
     rig.sampler.evict(50);
-    undo(rig, rig.send(times(5, { pattern: 50 })));
+    rig.undo(rig.send(times(5, { pattern: 50 })));
     expect(novel(reasonsOf(rig.send(times(40, { pattern: 50 }))))).toBe(1);
   });
 });

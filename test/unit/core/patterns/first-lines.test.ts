@@ -34,10 +34,10 @@ describe("first lines", () => {
       100,
       () => Array.from({ length: 500 }, () => ({ pattern: fresh++ })),
       (decided) => {
-        overflow += decided.outcome.noveltyOverflow;
+        overflow += decided.counts.noveltyOverflow;
         for (const [i, reason] of reasonsOf(decided).entries()) {
           if (reason.endsWith("novel")) novel++;
-          if (reason === "novel") weights += decided.batch.weight[i] ?? 0;
+          if (reason === "novel") weights += decided.decisions.weight[i] ?? 0;
         }
       },
     );
@@ -60,9 +60,9 @@ describe("first lines", () => {
       rig.run(
         100,
         () => Array.from({ length: 500 }, () => ({ pattern: fresh++ })),
-        ({ batch, outcome }) => {
-          kept += keptBytes(batch);
-          granted += outcome.grant;
+        ({ batch, decisions, counts }) => {
+          kept += keptBytes({ batch, decisions });
+          granted += counts.grant;
         },
       );
       // What buckets held when it began: 64 KiB of novelty, and some of the rest.
@@ -72,11 +72,11 @@ describe("first lines", () => {
 
   it("of an ERROR are told as triggers, once a line and at most eight a slice", () => {
     const rig = seasonedRig({ severityOf: () => 17 });
-    expect(rig.send(times(1, { pattern: 50 })).outcome.triggerCount).toBe(1);
-    expect(rig.send(Array.from({ length: 30 }, (_, i) => ({ pattern: 60 + i }))).outcome.triggerCount).toBe(8);
+    expect(rig.send(times(1, { pattern: 50 })).counts.triggerCount).toBe(1);
+    expect(rig.send(Array.from({ length: 30 }, (_, i) => ({ pattern: 60 + i }))).counts.triggerCount).toBe(8);
     rig.send(times(5, { pattern: 50 }));
-    expect(rig.send(times(5, { pattern: 50 })).outcome.triggerCount).toBe(0);
-    expect(seasonedRig({ severityOf }).send(times(1, { pattern: 50 })).outcome.triggerCount).toBe(0);
+    expect(rig.send(times(5, { pattern: 50 })).counts.triggerCount).toBe(0);
+    expect(seasonedRig({ severityOf }).send(times(1, { pattern: 50 })).counts.triggerCount).toBe(0);
   });
 
   it("are the very first alone while the budget is in debt: the others are for good days", () => {

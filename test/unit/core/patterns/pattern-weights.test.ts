@@ -20,9 +20,9 @@ function busyMinute(rig: SamplingRig): Sums {
   rig.run(
     60,
     () => times(200, { pattern: 1 }),
-    ({ batch }) => {
+    ({ batch, decisions }) => {
       for (let i = 0; i < batch.recordCount; i++) {
-        const weight = batch.weight[i] ?? 0;
+        const weight = decisions.weight[i] ?? 0;
         sums.weights += weight;
         sums.variance += weight * Math.max(0, weight - 1);
       }
@@ -51,9 +51,9 @@ describe("the weights of a pattern", () => {
   it("are taken back with an undone batch", () => {
     const rig = seasonedRig({ keepRatio: 0.1 });
     const before = sumsOf(rig, 1);
-    const { batch, outcome } = rig.send(times(500, { pattern: 1 }), false);
+    const decided = rig.send(times(500, { pattern: 1 }), false);
     expect(sumsOf(rig, 1).variance).toBeGreaterThan(before.variance);
-    rig.sampler.undo(outcome, batch, 0, 500, rig.now);
+    rig.undo(decided);
     const after = sumsOf(rig, 1);
     expect(after.weights).toBeCloseTo(before.weights, 6);
     expect(after.variance).toBeCloseTo(before.variance, 6);

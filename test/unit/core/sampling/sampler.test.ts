@@ -15,9 +15,9 @@ describe("modes and budgets", () => {
   it("without any budget nothing is dropped, burst or new as it may be", () => {
     const rig = new SamplingRig({});
     for (const size of [1, 5000, 40_000]) {
-      const { batch, outcome } = rig.send(times(size, { pattern: 3 }));
-      expect(outcome.keptRecords).toBe(size);
-      expect([...batch.weight].every((weight) => weight === 1)).toBe(true);
+      const { decisions, counts } = rig.send(times(size, { pattern: 3 }));
+      expect(counts.keptRecords).toBe(size);
+      expect([...decisions.weight].every((weight) => weight === 1)).toBe(true);
       rig.wait(3000);
     }
   });
@@ -30,10 +30,10 @@ describe("modes and budgets", () => {
     rig.run(
       600,
       () => times(100, { pattern: 1 }),
-      ({ batch, outcome }) => {
-        expect(outcome.keptRecords).toBe(100);
+      ({ batch, counts }) => {
+        expect(counts.keptRecords).toBe(100);
         if (second++ < 300) return;
-        decided += outcome.decidedBytes;
+        decided += counts.decidedBytes;
         input += batch.length;
       },
     );
@@ -53,9 +53,9 @@ describe("modes and budgets", () => {
     rig.run(
       900,
       () => [...times(100, { pattern: 1 }), ...times(100, { pattern: 2 })],
-      ({ batch, outcome }) => {
-        expect(outcome.keptByReason[10]).toBe(100);
-        if (second++ >= 300) for (let i = 100; i < 200; i++) kept += batch.keep[i] ?? 0;
+      ({ decisions, counts }) => {
+        expect(counts.keptByReason[10]).toBe(100);
+        if (second++ >= 300) for (let i = 100; i < 200; i++) kept += decisions.keep[i] ?? 0;
       },
     );
     expect(kept / (600 * 100)).toBeGreaterThan(0.06);
@@ -67,8 +67,8 @@ describe("modes and budgets", () => {
     rig.run(
       1200,
       () => Array.from({ length: 200 }, (_, i) => ({ pattern: i % 20 })),
-      ({ batch }) => {
-        kept += keptBytes(batch);
+      ({ batch, decisions }) => {
+        kept += keptBytes({ batch, decisions });
       },
     );
     expect(kept / 1200).toBeLessThan(2000 * 1.05);
@@ -82,8 +82,8 @@ describe("modes and budgets", () => {
       rig.run(
         1200,
         () => Array.from({ length: lines }, (_, i) => ({ pattern: i % 10 })),
-        ({ batch }) => {
-          kept += keptBytes(batch);
+        ({ batch, decisions }) => {
+          kept += keptBytes({ batch, decisions });
         },
       );
       return kept / 1200;
@@ -95,9 +95,9 @@ describe("modes and budgets", () => {
 
   it("a batch of nothing and records of no bytes are decided like any other", () => {
     const rig = seasonedRig({ severityOf });
-    expect(rig.send([]).outcome.keptRecords).toBe(0);
-    const { outcome } = rig.send(times(50, { pattern: 70, bytes: 0 }));
-    expect(outcome.keptRecords).toBeGreaterThanOrEqual(3);
+    expect(rig.send([]).counts.keptRecords).toBe(0);
+    const { counts } = rig.send(times(50, { pattern: 70, bytes: 0 }));
+    expect(counts.keptRecords).toBeGreaterThanOrEqual(3);
     rig.run(
       20,
       () => times(50, { pattern: 70, bytes: 0 }),
@@ -111,12 +111,12 @@ describe("modes and budgets", () => {
     const steady = seasonedRig({ severityOf });
     for (const each of [rig, steady]) each.send(times(2000, { pattern: 1 }));
     rig.nowMs -= 60_000;
-    const { probability } = rig.send(times(2000, { pattern: 1 })).batch;
-    expect(probability).toEqual(steady.send(times(2000, { pattern: 1 })).batch.probability);
-    for (const p of probability) expect(p).toBeGreaterThan(0);
+    const { probability } = rig.send(times(2000, { pattern: 1 })).decisions;
+    expect(probability).toEqual(steady.send(times(2000, { pattern: 1 })).decisions.probability);
+    for (let i = 0; i < 2000; i++) expect(probability[i]).toBeGreaterThan(0);
     expect(probability[1999]).toBeLessThan(0.1 * (rig.pattern(1).probability ?? 0));
     rig.nowMs += 62_000;
-    expect(rig.send(times(50, { pattern: 1 })).outcome.keptRecords).toBeGreaterThanOrEqual(0);
+    expect(rig.send(times(50, { pattern: 1 })).counts.keptRecords).toBeGreaterThanOrEqual(0);
   });
 });
 

@@ -9,7 +9,7 @@ function templatesOf(...records: readonly PlainRecord[]): string[] {
     { maxPatterns: 100, maxBytes: 2048, maxServices: 10, hashKey: new Uint8Array(16) },
     () => {},
   );
-  const batch = batchOf(...records);
+  const { batch } = batchOf(...records);
   stage.assign(batch, 0, batch.recordCount);
   return Array.from(batch.pattern.subarray(0, batch.recordCount), (row) => stage.table.template(row));
 }

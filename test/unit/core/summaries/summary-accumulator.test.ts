@@ -126,9 +126,9 @@ describe("counts of a whole sampler", () => {
             body: random.below(9) === 0 ? "x" : "y",
             timeMs: rig.nowMs - random.below(2 * 86_400_000),
           })),
-        ({ batch }) => {
+        ({ batch, decisions }) => {
           truth += batch.recordCount;
-          for (let i = 0; i < batch.recordCount; i++) weights += batch.weight[i] ?? 0;
+          for (let i = 0; i < batch.recordCount; i++) weights += decisions.weight[i] ?? 0;
         },
       );
       expect(exactCount(rig, weights)).toBeCloseTo(truth, 4);
@@ -144,16 +144,17 @@ describe("counts of a whole sampler", () => {
     rig.run(
       60,
       () => times(40, { pattern: second % 7 }),
-      ({ batch, outcome }) => {
+      (decided) => {
+        const { decisions } = decided;
         const corrections = rig.sampler.summaries;
         if (second % 10 === 9)
           told += corrections.drain().reduce((sum, delta) => sum + delta.count - delta.weightSum, 0);
         if (second++ % 3 === 0) {
-          rig.sampler.undo(outcome, batch, 0, 40, rig.now);
+          rig.undo(decided);
           return;
         }
         truth += 40;
-        for (let i = 0; i < 40; i++) weights += batch.weight[i] ?? 0;
+        for (let i = 0; i < 40; i++) weights += decisions.weight[i] ?? 0;
       },
     );
     expect(exactCount(rig, weights) + told).toBeCloseTo(truth, 4);

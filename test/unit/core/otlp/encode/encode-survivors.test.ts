@@ -5,23 +5,17 @@ import { attribute, bytesField, requestOf } from "../../../../kit/otlp/wire-buil
 
 describe("records", () => {
   it("that are kept come in wire order, the others not at all", () => {
-    const batch = batchOf({ body: "a" }, { body: "b" }, { body: "c" });
-    batch.keep.set([1, 0, 1]);
-    const { bytes, written } = encodeSurvivors(batch, undefined);
+    const { batch, decisions } = batchOf({ body: "a" }, { body: "b" }, { body: "c" });
+    decisions.keep.set([1, 0, 1]);
+    const { bytes, written } = encodeSurvivors({ batch, decisions }, undefined);
     expect(written).toBe(2);
     expect(bytes).toEqual(buildRequest([{ records: [{ body: "a" }, { body: "c" }] }]));
   });
 
-  it("that are not kept can be had as well", () => {
-    const batch = batchOf({ body: "a" }, { body: "b" }, { body: "c" });
-    batch.keep.set([1, 0, 1]);
-    expect(encodeSurvivors(batch, undefined, 0).bytes).toEqual(buildRequest([{ records: [{ body: "b" }] }]));
-  });
-
   it("leave nothing behind when none is kept", () => {
-    const batch = batchOf({ body: "a" });
-    batch.keep[0] = 0;
-    const { bytes, written } = encodeSurvivors(batch, undefined);
+    const { batch, decisions } = batchOf({ body: "a" });
+    decisions.keep[0] = 0;
+    const { bytes, written } = encodeSurvivors({ batch, decisions }, undefined);
     expect([written, bytes.length]).toEqual([0, 0]);
   });
 
@@ -31,18 +25,20 @@ describe("records", () => {
       scope: { name },
       records: bodies.map((body) => ({ body })),
     });
-    const batch = indexedBatch(buildRequest([group("a", "1"), group("b", "2", "3"), group("c", "4")]));
-    batch.keep.set([0, 0, 1, 1]);
-    expect(encodeSurvivors(batch, undefined).bytes).toEqual(buildRequest([group("b", "3"), group("c", "4")]));
+    const { batch, decisions } = indexedBatch(buildRequest([group("a", "1"), group("b", "2", "3"), group("c", "4")]));
+    decisions.keep.set([0, 0, 1, 1]);
+    expect(encodeSurvivors({ batch, decisions }, undefined).bytes).toEqual(
+      buildRequest([group("b", "3"), group("c", "4")]),
+    );
   });
 
   it("lose ids of a wrong length or all zero, counted", () => {
-    const batch = batchOf(
+    const { batch, decisions } = batchOf(
       { body: "a", traceId: new Uint8Array(16), spanId: "0102030405060708" },
       { body: "b", traceId: "0102", spanId: new Uint8Array(8) },
       { body: "c", traceId: "01".repeat(16), spanId: "02".repeat(8) },
     );
-    const { bytes, repairs } = encodeSurvivors(batch, undefined);
+    const { bytes, repairs } = encodeSurvivors({ batch, decisions }, undefined);
     const kept = [
       { body: "a", spanId: "0102030405060708" },
       { body: "b" },

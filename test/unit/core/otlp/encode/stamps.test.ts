@@ -11,7 +11,7 @@ const source: StampSource = {
   idBytes: () => new TextEncoder().encode(ID),
   template: (pattern) => `template ${pattern} \u00fc`,
   randomness: () => "00112233445566",
-  uid: (i) => `uid-${i}`,
+  uid: () => "uid-0",
 };
 
 function plan(mode: StampPlan["mode"], more: Partial<StampPlan> = {}): StampPlan {
@@ -20,9 +20,9 @@ function plan(mode: StampPlan["mode"], more: Partial<StampPlan> = {}): StampPlan
 
 describe("stamps", () => {
   it("in mode minimal are the pattern, and the weight where it is not 1", () => {
-    const batch = batchOf({ body: "a" }, { body: "b" }, { body: "c" });
-    batch.weight.set([1, 5.25, 0]);
-    expect(encodeSurvivors(batch, plan("minimal")).attributes).toEqual([
+    const { batch, decisions } = batchOf({ body: "a" }, { body: "b" }, { body: "c" });
+    decisions.weight.set([1, 5.25, 0]);
+    expect(encodeSurvivors({ batch, decisions }, plan("minimal")).attributes).toEqual([
       [["lipservice.pattern", ID]],
       [
         ["lipservice.pattern", ID],
@@ -36,26 +36,26 @@ describe("stamps", () => {
   });
 
   it("in mode minimal take no more than 75 bytes a record", () => {
-    const batch = batchOf({ body: "a" });
-    const bare = encodeSurvivors(batch, plan("none")).bytes.length;
-    batch.weight[0] = 3;
-    expect(encodeSurvivors(batch, plan("minimal")).bytes.length - bare).toBe(MINIMAL_STAMP_BYTES);
+    const { batch, decisions } = batchOf({ body: "a" });
+    const bare = encodeSurvivors({ batch, decisions }, plan("none")).bytes.length;
+    decisions.weight[0] = 3;
+    expect(encodeSurvivors({ batch, decisions }, plan("minimal")).bytes.length - bare).toBe(MINIMAL_STAMP_BYTES);
     expect(MINIMAL_STAMP_BYTES).toBeLessThanOrEqual(75);
   });
 
   it("in mode none are the weight alone, where it is not 1", () => {
-    const batch = batchOf({ body: "a" }, { body: "b" });
-    batch.weight[1] = 2;
-    expect(encodeSurvivors(batch, plan("none")).attributes).toEqual([[], [["lipservice.weight", 2]]]);
+    const { batch, decisions } = batchOf({ body: "a" }, { body: "b" });
+    decisions.weight[1] = 2;
+    expect(encodeSurvivors({ batch, decisions }, plan("none")).attributes).toEqual([[], [["lipservice.weight", 2]]]);
   });
 
   it("in mode full explain the decision", () => {
-    const batch = batchOf({ body: "a" });
+    const { batch, decisions } = batchOf({ body: "a" });
     batch.pattern[0] = 7;
-    batch.weight[0] = 4;
-    batch.probability[0] = 0.25;
-    batch.reason[0] = keepReasonCode("sampled");
-    expect(encodeSurvivors(batch, plan("full")).attributes).toEqual([
+    decisions.weight[0] = 4;
+    decisions.probability[0] = 0.25;
+    decisions.reason[0] = keepReasonCode("sampled");
+    expect(encodeSurvivors({ batch, decisions }, plan("full")).attributes).toEqual([
       [
         ["lipservice.pattern", ID],
         ["lipservice.weight", 4],
@@ -70,11 +70,12 @@ describe("stamps", () => {
   });
 
   it("in mode full leave out what does not apply", () => {
-    const batch = batchOf({ body: "a" }, { body: "b", attributes: { "log.record.uid": "theirs" } });
-    batch.weight.set([0, 1]);
-    batch.reason.fill(keepReasonCode("context"));
-    const quiet = { ...source, randomness: () => "", uid: (i: number) => (i === 0 ? "" : "ours") };
-    const [context, kept] = encodeSurvivors(batch, plan("full", { source: quiet })).attributes;
+    const { batch, decisions } = batchOf({ body: "a" }, { body: "b", attributes: { "log.record.uid": "theirs" } });
+    decisions.weight.set([0, 1]);
+    decisions.reason.fill(keepReasonCode("context"));
+    let asked = 0;
+    const quiet = { ...source, randomness: () => "", uid: () => (asked++ === 0 ? "" : "ours") };
+    const [context, kept] = encodeSurvivors({ batch, decisions }, plan("full", { source: quiet })).attributes;
     expect(context?.map(([key]) => key)).toEqual([
       "lipservice.pattern",
       "lipservice.weight",
@@ -87,14 +88,16 @@ describe("stamps", () => {
   });
 
   it("leave out the pattern of a record that has none", () => {
-    const batch = batchOf({ body: "" });
+    const { batch, decisions } = batchOf({ body: "" });
     batch.pattern[0] = -1;
-    expect(encodeSurvivors(batch, plan("minimal")).attributes).toEqual([[]]);
+    expect(encodeSurvivors({ batch, decisions }, plan("minimal")).attributes).toEqual([[]]);
   });
 
   it("while observing are the pattern alone, whatever the mode", () => {
-    const batch = batchOf({ body: "a" });
-    expect(encodeSurvivors(batch, plan("full", { observe: true })).attributes).toEqual([[["lipservice.pattern", ID]]]);
+    const { batch, decisions } = batchOf({ body: "a" });
+    expect(encodeSurvivors({ batch, decisions }, plan("full", { observe: true })).attributes).toEqual([
+      [["lipservice.pattern", ID]],
+    ]);
   });
 
   it("replace those a record came with, and no other attribute", () => {
@@ -119,10 +122,10 @@ describe("stamps", () => {
   });
 
   it("of a trusted peer's summaries pass through", () => {
-    const batch = batchOf({ body: "s", attributes: { "lipservice.weight": { double: 0 }, count: 5 } });
-    batch.weight[0] = 0;
-    batch.reason[0] = keepReasonCode("summary");
-    const { attributes, repairs } = encodeSurvivors(batch, plan("minimal"));
+    const { batch, decisions } = batchOf({ body: "s", attributes: { "lipservice.weight": { double: 0 }, count: 5 } });
+    decisions.weight[0] = 0;
+    decisions.reason[0] = keepReasonCode("summary");
+    const { attributes, repairs } = encodeSurvivors({ batch, decisions }, plan("minimal"));
     expect(attributes).toEqual([
       [
         ["lipservice.weight", 0],

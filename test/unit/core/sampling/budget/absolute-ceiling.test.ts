@@ -25,9 +25,9 @@ describe("an absolute ceiling, from the first record on", () => {
         const weights: number[] = [];
         for (let left = 3000; left > 0; left -= size) {
           const records = Array.from({ length: size }, () => ({ pattern: Math.floor(60 * random.next() ** 2) }));
-          const { batch } = rig.send(records);
-          kept += keptBytes(batch);
-          weights.push(...batch.weight.subarray(0, batch.recordCount).filter((weight) => weight > 0));
+          const { batch, decisions } = rig.send(records);
+          kept += keptBytes({ batch, decisions });
+          weights.push(...decisions.weight.subarray(0, batch.recordCount).filter((weight) => weight > 0));
         }
         most = Math.max(most, heavy(weights));
         rig.wait(1000);

@@ -13,10 +13,11 @@ const source = {
 
 /** Bytes of a survivor's stamps. */
 function realBytes(mode: StampMode): number {
-  const batch = batchOf({ body: "a" });
-  batch.probability[0] = 1 / 3;
-  batch.weight[0] = 3;
-  const bytes = (one: StampMode): number => encodeSurvivors(batch, { mode: one, observe: false, source }).bytes.length;
+  const kept = batchOf({ body: "a" });
+  const { decisions } = kept;
+  decisions.probability[0] = 1 / 3;
+  decisions.weight[0] = 3;
+  const bytes = (one: StampMode): number => encodeSurvivors(kept, { mode: one, observe: false, source }).bytes.length;
   const weight = 32;
   return bytes(mode) - bytes("none") + weight;
 }

@@ -1,5 +1,13 @@
 import { describe, expect, it } from "vitest";
-import { keptBytes, reasonsOf, SamplingRig, seasonedRig, times } from "../../../../kit/sampling/sampling-rig.ts";
+import type { Decided } from "../../../../kit/sampling/sampling-rig.ts";
+import {
+  keptBytes,
+  RIG_STAMP_BYTES,
+  reasonsOf,
+  SamplingRig,
+  seasonedRig,
+  times,
+} from "../../../../kit/sampling/sampling-rig.ts";
 
 /** Pattern 9 is an ERROR; the others are INFO. */
 const severityOf = (pattern: number): number => (pattern === 9 ? 17 : 9);
@@ -27,11 +35,11 @@ describe("the ERROR lane", () => {
     rig.run(
       600,
       () => [...times(60, { pattern: 1 }), ...times(60, { pattern: 9 })],
-      ({ batch }) => {
-        kept += keptBytes(batch);
+      ({ batch, decisions }) => {
+        kept += keptBytes({ batch, decisions });
         for (let i = 60; i < 120; i++) {
-          weights += batch.weight[i] ?? 0;
-          keptErrors += batch.keep[i] ?? 0;
+          weights += decisions.weight[i] ?? 0;
+          keptErrors += decisions.keep[i] ?? 0;
         }
       },
     );
@@ -46,8 +54,8 @@ describe("the ERROR lane", () => {
       () => undefined,
     );
     expect(rig.view.counters().errorsSampled).toBe(false);
-    const { batch } = rig.send(times(3, { pattern: 9 }));
-    expect([...batch.probability.slice(0, 3)]).toEqual([1, 1, 1]);
+    const { decisions } = rig.send(times(3, { pattern: 9 }));
+    expect([...decisions.probability.slice(0, 3)]).toEqual([1, 1, 1]);
   });
 
   it("says so also when a burst overflows it between two ticks", () => {
@@ -60,13 +68,14 @@ describe("the ERROR lane", () => {
 
   it("charges every expected byte of an overflowing slice, those of probability 1 too", () => {
     const rig = seasonedRig({ severityOf });
-    rig.send(times(4, { pattern: 9 }));
-    const { batch, outcome } = rig.send(times(5000, { pattern: 9 }), false);
-    const expected = [...batch.probability].reduce((sum, p) => sum + p * 274, 0);
-    expect(outcome.errorCharge).toBeGreaterThan(0);
-    expect(outcome.errorCharge / expected).toBeCloseTo(1, 3);
-    const next = rig.send(times(5000, { pattern: 9 }), false);
-    expect(next.outcome.errorCharge).toBeLessThan(0.3 * outcome.errorCharge);
+    const expectedOf = ({ decisions, batch }: Decided): number => {
+      let expected = 0;
+      for (let i = 0; i < batch.recordCount; i++) expected += (decisions.probability[i] ?? 0) * (200 + RIG_STAMP_BYTES);
+      return expected;
+    };
+    const bursts = Array.from({ length: 8 }, () => expectedOf(rig.send(times(5000, { pattern: 9 }), false)));
+    expect(bursts[1]).toBeLessThan(0.3 * (bursts[0] ?? 0));
+    expect(bursts[7]).toBeLessThan(0.05 * (bursts[0] ?? 0));
   });
 
   it("keeps the ERRORs of a quiet service whole while another floods it", () => {
@@ -77,8 +86,8 @@ describe("the ERROR lane", () => {
       ...times(200, { pattern: 1 }),
       ...times(second % 30 === 0 ? 1 : 0, { pattern: 9 }),
     ];
-    rig.run(600, batch, ({ batch: decided }) => {
-      if (second++ % 30 === 0) quiet += decided.keep[200] ?? 0;
+    rig.run(600, batch, ({ decisions }) => {
+      if (second++ % 30 === 0) quiet += decisions.keep[200] ?? 0;
     });
     expect(rig.view.counters().errorsSampled).toBe(true);
     expect(quiet).toBe(20);
@@ -92,9 +101,9 @@ describe("the ERROR lane", () => {
     rig.run(
       1800,
       () => Array.from({ length: 100 }, (_, i) => ({ pattern: i % 10 })),
-      ({ batch }) => {
+      ({ batch, decisions }) => {
         if (second++ < 600) return;
-        kept += keptBytes(batch);
+        kept += keptBytes({ batch, decisions });
         input += batch.length;
       },
     );

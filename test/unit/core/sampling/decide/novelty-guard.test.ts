@@ -42,11 +42,11 @@ function flood(rig: SamplingRig, seconds: number, freshPerSecond: number): Flood
       return records;
     },
     (decided) => {
-      overflow += decided.outcome.noveltyOverflow;
+      overflow += decided.counts.noveltyOverflow;
       const reasons = reasonsOf(decided);
       for (const [i, reason] of reasons.entries()) {
         const pattern = decided.batch.pattern[i] ?? 0;
-        if (pattern >= FLOOD && reason === "novel") weights += decided.batch.weight[i] ?? 0;
+        if (pattern >= FLOOD && reason === "novel") weights += decided.decisions.weight[i] ?? 0;
         if (pattern >= RARE && pattern < FLOOD && reason === "novel") kept++;
       }
     },
@@ -116,8 +116,7 @@ describe("a service whose signatures explode", () => {
     let fresh = FLOOD;
     for (let second = 0; second < 5; second++) {
       rig.wait(1000);
-      const { outcome, batch } = rig.send(Array.from({ length: 1000 }, () => ({ pattern: fresh++ })));
-      rig.sampler.undo(outcome, batch, 0, batch.recordCount, rig.now);
+      rig.undo(rig.send(Array.from({ length: 1000 }, () => ({ pattern: fresh++ }))));
     }
     rig.wait(1000);
     expect(rig.view.counters().collapsedServices).toBe(0);

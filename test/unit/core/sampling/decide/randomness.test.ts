@@ -130,15 +130,15 @@ describe("kept lines", () => {
     );
     rig.wait(10_000);
     const traces = Array.from({ length: 400 }, (_, i) => Math.floor(i / 8) + 1);
-    const { batch } = rig.send(traces.map((trace) => ({ pattern: 1, trace })));
+    const { decisions } = rig.send(traces.map((trace) => ({ pattern: 1, trace })));
     let together = 0;
     for (let trace = 1; trace <= 50; trace++) {
       const probabilities = new Set<number>();
       const kept = new Set<number>();
       for (let i = 0; i < 400; i++) {
-        if (traces[i] !== trace || batch.probability[i] === 1) continue;
-        probabilities.add(batch.probability[i] ?? 0);
-        kept.add(batch.keep[i] ?? 0);
+        if (traces[i] !== trace || decisions.probability[i] === 1) continue;
+        probabilities.add(decisions.probability[i] ?? 0);
+        kept.add(decisions.keep[i] ?? 0);
       }
       if (probabilities.size === 1) {
         expect(kept.size).toBe(1);
@@ -160,8 +160,8 @@ describe("kept lines", () => {
       rig.run(
         60,
         () => times(200, { pattern: 1, trace: 99 }),
-        ({ batch }) => {
-          for (let i = 0; i < 200; i++) kept += batch.keep[i] ?? 0;
+        ({ decisions }) => {
+          for (let i = 0; i < 200; i++) kept += decisions.keep[i] ?? 0;
         },
       );
       return kept / 12_000;
@@ -182,16 +182,16 @@ describe("kept lines", () => {
         () => times(100, { pattern: 1 }),
         () => undefined,
       );
-      const { batch } = rig.send(records);
+      const { batch, decisions } = rig.send(records);
       for (let i = 0; i < 600; i++) {
-        const text = rig.sampler.randomnessText(batch, i);
-        const isDrawn = (batch.probability[i] ?? 0) < 1;
+        const text = rig.sampler.randomnessText(batch, decisions, i);
+        const isDrawn = (decisions.probability[i] ?? 0) < 1;
         if (!isDrawn || (trustTraceIds && i >= 300)) expect(text).toBe("");
         else {
           expect(text).toMatch(/^[0-9a-f]{14}$/);
           // Keep iff R >= T, p = 1 - T / 2^56.
-          const isKept = Number.parseInt(text.slice(0, 5), 16) / 2 ** 20 >= 1 - (batch.probability[i] ?? 0);
-          expect(isKept).toBe(batch.keep[i] === 1);
+          const isKept = Number.parseInt(text.slice(0, 5), 16) / 2 ** 20 >= 1 - (decisions.probability[i] ?? 0);
+          expect(isKept).toBe(decisions.keep[i] === 1);
         }
       }
     }
@@ -205,8 +205,8 @@ describe("kept lines", () => {
       () => undefined,
     );
     rig.wait(10_000);
-    const { batch } = rig.send(times(60, { pattern: 1, trace: 7 }));
-    const texts = Array.from({ length: 60 }, (_, i) => rig.sampler.randomnessText(batch, i));
+    const { batch, decisions } = rig.send(times(60, { pattern: 1, trace: 7 }));
+    const texts = Array.from({ length: 60 }, (_, i) => rig.sampler.randomnessText(batch, decisions, i));
     expect(texts.slice(2, 16)).toEqual(new Array(14).fill(""));
     expect(texts.slice(20).every((text) => /^[0-9a-f]{14}$/.test(text))).toBe(true);
   });

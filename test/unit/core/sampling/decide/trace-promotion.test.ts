@@ -79,9 +79,9 @@ describe("a trace with a kept ERROR", () => {
       () => times(500, { pattern: 9 }),
       () => undefined,
     );
-    const { batch } = rig.send(Array.from({ length: 500 }, (_, i) => ({ pattern: 9, trace: 1000 + i })));
+    const { decisions } = rig.send(Array.from({ length: 500 }, (_, i) => ({ pattern: 9, trace: 1000 + i })));
     const drawn = Array.from({ length: 500 }, (_, i) => i).filter(
-      (i) => batch.keep[i] === 1 && (batch.probability[i] ?? 1) < 1,
+      (i) => decisions.keep[i] === 1 && (decisions.probability[i] ?? 1) < 1,
     );
     expect(drawn.length).toBeGreaterThan(2);
     for (const i of drawn) expect(reasonsOf(rig.send(later(1000 + i)))).not.toContain("trace");

@@ -36,10 +36,10 @@ function during({ rig, random }: Seasoned, seconds: number, more: () => RigRecor
   rig.run(
     seconds,
     () => [...usual(1, random), ...more()],
-    ({ batch }) => {
-      kept += keptBytes(batch);
+    ({ batch, decisions }) => {
+      kept += keptBytes({ batch, decisions });
       input += batch.length;
-      for (let i = 0; i < batch.recordCount; i++) lines += batch.pattern[i] === pattern ? (batch.keep[i] ?? 0) : 0;
+      for (let i = 0; i < batch.recordCount; i++) lines += batch.pattern[i] === pattern ? (decisions.keep[i] ?? 0) : 0;
     },
   );
   return [lines, kept / input];

@@ -16,8 +16,8 @@ function shop(perSecond: number, every = 1): (second: number) => RigRecord[] {
 function keptShare(rig: SamplingRig, seconds: number, recordsOf: (second: number) => readonly RigRecord[]): number {
   let kept = 0;
   let input = 0;
-  rig.run(seconds, recordsOf, ({ batch }) => {
-    kept += keptBytes(batch);
+  rig.run(seconds, recordsOf, ({ batch, decisions }) => {
+    kept += keptBytes({ batch, decisions });
     input += batch.length;
   });
   return kept / input;
@@ -171,8 +171,8 @@ describe("the value of a line", () => {
     rig.run(
       300,
       () => times(60, { pattern: 1 }),
-      ({ outcome }) => {
-        kept += outcome.keptRecords;
+      ({ counts }) => {
+        kept += counts.keptRecords;
       },
     );
     expect(kept).toBeGreaterThanOrEqual(5 * 20 - 1);
@@ -210,9 +210,9 @@ describe("floors that the budget cannot pay every minute", () => {
     ];
     settle(rig, 3600, load);
     const floors = new Map<number, number>();
-    rig.run(3600, load, ({ batch }) => {
+    rig.run(3600, load, ({ batch, decisions }) => {
       for (let i = 0; i < batch.recordCount; i++) {
-        if (KEEP_REASONS[batch.reason[i] ?? 0] !== "floor" || batch.keep[i] !== 1) continue;
+        if (KEEP_REASONS[decisions.reason[i] ?? 0] !== "floor" || decisions.keep[i] !== 1) continue;
         const pattern = batch.pattern[i] ?? 0;
         floors.set(pattern, (floors.get(pattern) ?? 0) + 1);
       }

@@ -19,8 +19,8 @@ function keptShareUnder(kind: SamplingRule["kind"], match: RuleMatch): number {
   rig.setRules([{ id: "only", kind, match }]);
   let kept = 0;
   let input = 0;
-  rig.run(600, lines, ({ batch }) => {
-    kept += keptBytes(batch);
+  rig.run(600, lines, ({ batch, decisions }) => {
+    kept += keptBytes({ batch, decisions });
     input += batch.length;
   });
   return kept / input;
@@ -44,9 +44,9 @@ describe("what a rule mutes", () => {
     rig.run(300, lines, () => undefined);
     rig.setRules([]);
     let kept = 0;
-    rig.run(60, lines, ({ batch, outcome }) => {
-      expect(outcome.muted[9]).toBe(0);
-      for (let i = 40; i < batch.recordCount; i++) kept += batch.keep[i] ?? 0;
+    rig.run(60, lines, ({ batch, decisions, counts }) => {
+      expect(counts.muted[9]).toBe(0);
+      for (let i = 40; i < batch.recordCount; i++) kept += decisions.keep[i] ?? 0;
     });
     expect(kept).toBeGreaterThan(0);
   });

@@ -22,7 +22,7 @@ function keptUnder(
   let kept = 0;
   let second = 0;
   rig.run(seconds, recordsOf, (decided) => {
-    kept += keptBytes(decided.batch);
+    kept += keptBytes(decided);
     each(decided, second++);
   });
   return kept;
@@ -47,8 +47,8 @@ describe("a cap", () => {
   it("holds through a burst of a hundred thousand lines: ten seconds of it at most on top", () => {
     const recordsOf = (second: number): RigRecord[] => times(second === 100 ? 100_000 : 5, { pattern: 1 });
     let burst = 0;
-    keptUnder([cap({ service: "service" }, 2000)], 130, recordsOf, ({ batch }, second) => {
-      if (second >= 100) burst += keptBytes(batch);
+    keptUnder([cap({ service: "service" }, 2000)], 130, recordsOf, ({ batch, decisions }, second) => {
+      if (second >= 100) burst += keptBytes({ batch, decisions });
     });
     expect(burst).toBeLessThan(2000 * (30 + 10) * 1.2);
   });
@@ -69,10 +69,10 @@ describe("a cap", () => {
       [cap({ attributes: { tenant: "loud" } }, 1000)],
       300,
       () => records,
-      ({ batch }) => {
+      ({ decisions }) => {
         for (let i = 0; i < 80; i++) {
-          if (i < 40) loud += 274 * (batch.keep[i] ?? 0);
-          else rest += batch.keep[i] ?? 0;
+          if (i < 40) loud += 274 * (decisions.keep[i] ?? 0);
+          else rest += decisions.keep[i] ?? 0;
         }
       },
     );
@@ -87,8 +87,8 @@ describe("a cap", () => {
       [cap({}, 3000)],
       400,
       (second) => times(second % 20 === 0 ? 900 : 60, { pattern: 1 }),
-      ({ batch }) => {
-        for (let i = 0; i < batch.recordCount; i++) weights += batch.weight[i] ?? 0;
+      ({ batch, decisions }) => {
+        for (let i = 0; i < batch.recordCount; i++) weights += decisions.weight[i] ?? 0;
       },
     );
     const truth = 20 * 900 + 380 * 60;
@@ -116,8 +116,8 @@ describe("a cap", () => {
     rig.run(
       100,
       () => times(100, { pattern: 1 }),
-      ({ batch }) => {
-        kept += keptBytes(batch);
+      ({ batch, decisions }) => {
+        kept += keptBytes({ batch, decisions });
         rig.setRules([{ id: "other", kind: "mute", match: { service: "nobody" } }, cap({ service: "service" }, 1000)]);
       },
     );
@@ -136,10 +136,10 @@ describe("a floor", () => {
     const rig = new SamplingRig({ keepRatio: 0.002, rules });
     const kept: number[] = new Array(minutes).fill(0);
     let second = 0;
-    rig.run(minutes * 60, recordsOf, ({ batch }) => {
+    rig.run(minutes * 60, recordsOf, ({ batch, decisions }) => {
       const minute = Math.floor(second++ / 60);
       for (let i = 0; i < batch.recordCount; i++) {
-        if (batch.pattern[i] === 1 && matches(i)) kept[minute] = (kept[minute] ?? 0) + (batch.keep[i] ?? 0);
+        if (batch.pattern[i] === 1 && matches(i)) kept[minute] = (kept[minute] ?? 0) + (decisions.keep[i] ?? 0);
       }
     });
     return kept;
@@ -189,8 +189,8 @@ describe("a floor", () => {
       rig.run(
         120,
         () => times(50, { pattern: 1 }),
-        ({ outcome }) => {
-          kept += outcome.keptRecords;
+        ({ counts }) => {
+          kept += counts.keptRecords;
         },
       );
       return kept;

@@ -138,9 +138,9 @@ describe("of several rules", () => {
 describe("a pin", () => {
   it("keeps every record with weight 1, and its bytes are counted as asked for", () => {
     const one = rig([rule("pin", "pin", { pattern: rigPatternId(1) })]);
-    const { batch, outcome } = one.send(times(500, { pattern: 1 }));
-    expect([...batch.weight].every((weight) => weight === 1)).toBe(true);
-    expect(outcome.pinnedBytes).toBe(keptBytes(batch));
+    const { batch, decisions, counts } = one.send(times(500, { pattern: 1 }));
+    expect([...decisions.weight].every((weight) => weight === 1)).toBe(true);
+    expect(counts.pinnedBytes).toBe(keptBytes({ batch, decisions }));
   });
 
   it("beyond the budget takes no more than the reserve from everybody else, and leaves no debt behind", () => {
@@ -153,8 +153,8 @@ describe("a pin", () => {
     const keptShare = (): number => {
       let kept = 0;
       let input = 0;
-      one.run(300, lines, ({ batch }) => {
-        kept += keptBytes(batch);
+      one.run(300, lines, ({ batch, decisions }) => {
+        kept += keptBytes({ batch, decisions });
         input += batch.length;
       });
       return kept / input;
@@ -168,10 +168,10 @@ describe("a pin", () => {
 describe("a mute", () => {
   it("keeps nothing, new or ERROR as it may be, and summaries still count it", () => {
     const one = rig([rule("mute", "mute", { service: "shop" })]);
-    const { batch, outcome } = one.send(times(40, { pattern: 3 }));
-    expect([...batch.keep]).toEqual(new Array(40).fill(0));
-    expect(outcome.muted[17]).toBe(40);
-    expect(outcome.triggerCount).toBe(0);
+    const { decisions, counts } = one.send(times(40, { pattern: 3 }));
+    expect([...decisions.keep]).toEqual(new Array(40).fill(0));
+    expect(counts.muted[17]).toBe(40);
+    expect(counts.triggerCount).toBe(0);
     const [delta] = one.sampler.summaries.drain();
     expect(delta).toMatchObject({ pattern: 3, count: 40, kept: 0, weightSum: 0 });
   });

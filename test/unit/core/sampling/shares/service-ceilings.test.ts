@@ -18,13 +18,13 @@ function sharesOf(options: RigOptions, seconds: number, recordsOf: (second: numb
   const input = { a: 0, b: 0 };
   const kept = { a: 0, b: 0 };
   let second = 0;
-  rig.run(seconds, recordsOf, ({ batch }) => {
+  rig.run(seconds, recordsOf, ({ batch, decisions }) => {
     if (second++ < seconds / 2) return;
     for (let i = 0; i < batch.recordCount; i++) {
       const service = (batch.pattern[i] ?? 0) < 10 ? "a" : "b";
       const bytes = batch.recordEnd[i] ?? 0;
       input[service] += bytes + 4;
-      if (batch.keep[i] === 1) kept[service] += bytes + 74;
+      if (decisions.keep[i] === 1) kept[service] += bytes + 74;
     }
   });
   return { a: kept.a / input.a, b: kept.b / input.b, all: (kept.a + kept.b) / (input.a + input.b) };
@@ -68,12 +68,12 @@ describe("a service's own ceiling", () => {
     const rig = new SamplingRig({ serviceOf, severityOf, ...rigOptions });
     const kept = { errors: 0, errorsOfB: 0 };
     let second = 0;
-    rig.run(600, traffic(1, mostlyErrors), ({ batch }) => {
+    rig.run(600, traffic(1, mostlyErrors), ({ batch, decisions }) => {
       if (second++ < 300) return;
       for (let i = 0; i < batch.recordCount; i++) {
         if (batch.pattern[i] !== 18) continue;
         kept.errorsOfB++;
-        kept.errors += batch.keep[i] ?? 0;
+        kept.errors += decisions.keep[i] ?? 0;
       }
     });
     expect(rig.view.counters().errorsSampled).toBe(true);

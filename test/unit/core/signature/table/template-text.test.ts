@@ -1,7 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { PatternInspector } from "../../../../../src/core/signature/pattern-inspector.ts";
 import { SignatureStage } from "../../../../../src/core/signature/signature-stage.ts";
-import type { LogBatch } from "../../../../../src/model/log-batch.ts";
 import { batchOf } from "../../../../kit/otlp/survivors.ts";
 
 const INFO = 9;
@@ -76,11 +75,11 @@ describe("inspection", () => {
   it("resolves learned slots and teaches nothing", () => {
     const signer = stage();
     const lines = NAMES.map((name) => ({ body: `Invalid user ${name} from 10.0.0.1` }));
-    const batch: LogBatch = batchOf(...lines);
+    const { batch } = batchOf(...lines);
     signer.assign(batch, 0, batch.recordCount);
     const { createdTotal } = signer;
     const inspector = new PatternInspector(signer, { maxBytes: 2048, hashKey: KEY });
-    const found = inspector.inspect(batchOf({ body: "Invalid user zoe from 10.9.9.9" }), 0, "text");
+    const found = inspector.inspect(batchOf({ body: "Invalid user zoe from 10.9.9.9" }).batch, 0, "text");
 
     expect(found.row).toBe(signer.table.canonical(batch.pattern[0] ?? 0));
     expect(found.template).toBe("Invalid user <word> from <ip>");
@@ -98,7 +97,7 @@ describe("inspection", () => {
   it("shows a new shape under the id it would get", () => {
     const signer = stage();
     const inspector = new PatternInspector(signer, { maxBytes: 2048, hashKey: KEY });
-    const batch = batchOf({ body: "something else 5" });
+    const { batch } = batchOf({ body: "something else 5" });
     const found = inspector.inspect(batch, 0, "text");
 
     expect(found.row).toBe(-1);

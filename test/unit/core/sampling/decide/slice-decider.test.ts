@@ -14,7 +14,7 @@ describe("floors", () => {
       () => [...times(300, { pattern: 1 }), { pattern: 60 }],
       (decided) => {
         const reason = reasonsOf(decided)[300];
-        if (reason === "floor") minutes.set(Math.floor(second / 60), decided.batch.weight[300] ?? 0);
+        if (reason === "floor") minutes.set(Math.floor(second / 60), decided.decisions.weight[300] ?? 0);
         second++;
       },
     );
@@ -50,9 +50,9 @@ describe("a burst", () => {
         () => undefined,
       );
       const k = rig.pattern(2).burstLines;
-      const { batch, outcome } = rig.send(times(100_000, { pattern: 2 }));
-      totals.push([...batch.weight].reduce((sum, weight) => sum + weight, 0));
-      kept.push(outcome.keptRecords / (k * (1 + Math.log(100_000 / k))));
+      const { decisions, counts } = rig.send(times(100_000, { pattern: 2 }));
+      totals.push([...decisions.weight].reduce((sum, weight) => sum + weight, 0));
+      kept.push(counts.keptRecords / (k * (1 + Math.log(100_000 / k))));
     }
     const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
     expect(mean(kept)).toBeLessThan(1.2);
@@ -64,12 +64,12 @@ describe("a burst", () => {
     const rig = seasonedRig({ severityOf });
     const planned = rig.pattern(1).probability ?? 0;
     rig.wait(10_000);
-    const { batch } = rig.send(times(2000, { pattern: 1 }));
-    expect(batch.probability[1]).toBeCloseTo(planned, 3);
-    expect(batch.probability[1999]).toBeLessThan(planned / 2);
+    const { decisions } = rig.send(times(2000, { pattern: 1 }));
+    expect(decisions.probability[1]).toBeCloseTo(planned, 3);
+    expect(decisions.probability[1999]).toBeLessThan(planned / 2);
     for (let window = 0; window < 3; window++) {
       rig.wait(10_000);
-      const again = rig.send(times(2000, { pattern: 1 })).batch.probability;
+      const again = rig.send(times(2000, { pattern: 1 })).decisions.probability;
       expect(again[1]).toBeCloseTo(rig.pattern(1).probability ?? 0, 3);
       expect(again[1]).toBeGreaterThanOrEqual(again[1999] ?? 1);
     }

@@ -57,8 +57,8 @@ describe("a bypass", () => {
     rig.run(
       600,
       () => times(120, { pattern: 1 }),
-      ({ batch, outcome }) => {
-        bypassed += outcome.bypassBytes - keptBytes(batch);
+      ({ batch, decisions, counts }) => {
+        bypassed += counts.bypassBytes - keptBytes({ batch, decisions });
       },
     );
     expect(bypassed).toBe(0);

@@ -1,0 +1,61 @@
+import { SEVERITY_ERROR } from "../../../model/severity.ts";
+import type { PatternState } from "../../patterns/pattern-state.ts";
+import type { DecidingSlice } from "./deciding-slice.ts";
+import type { Randomness } from "./randomness.ts";
+import { passes, probabilityOf, thresholdOf } from "./threshold.ts";
+import type { TracePromotion } from "./trace-promotion.ts";
+
+/** The draw: one Bernoulli trial a record, by OpenTelemetry's threshold test. */
+export class Draw {
+  readonly #randomness: Randomness;
+  readonly #state: PatternState;
+  readonly #promotion: TracePromotion;
+  readonly #stampBytes: number;
+
+  /** @param stampBytes of sampling attributes on a kept record */
+  constructor(randomness: Randomness, state: PatternState, promotion: TracePromotion, stampBytes: number) {
+    this.#randomness = randomness;
+    this.#state = state;
+    this.#promotion = promotion;
+    this.#stampBytes = stampBytes;
+  }
+
+  /** Fills keep, weight, R and the exact probability of every record of the slice. */
+  run(slice: DecidingSlice): void {
+    const { batch, from, to, monoMs, probability, counts } = slice;
+    const { recordStart, recordEnd, traceStart, severity } = batch;
+    for (let i = from; i < to; i++) {
+      if (this.#drawOne(slice, i) === 0) continue;
+      counts.decidedBytes += recordEnd[i] - recordStart[i] + this.#stampBytes;
+      // Kept by no draw, so the lines that follow it are promoted by arrivals alone.
+      if (severity[i] >= SEVERITY_ERROR && probability[i] >= 1 && traceStart[i] !== 0) {
+        this.#promotion.promote(batch.bytes, traceStart[i], monoMs);
+      }
+    }
+  }
+
+  /** @returns 1 when the record is kept */
+  #drawOne({ batch, from, decisions, probability, traceHash }: DecidingSlice, i: number): number {
+    const { keep, weight, randomness } = decisions;
+    const wanted = probability[i];
+    if (wanted >= 1 || wanted === 0) {
+      keep[i] = wanted;
+      weight[i] = wanted;
+      return wanted;
+    }
+    const row = batch.pattern[i];
+    const threshold = thresholdOf(wanted);
+    const p = probabilityOf(threshold);
+    const trace = batch.traceStart[i];
+    const random =
+      trace !== 0
+        ? this.#randomness.ofTrace(batch.bytes, trace, traceHash[i - from], row, this.#state.drawn)
+        : this.#randomness.alone(row, this.#state.drawn);
+    const kept = passes(random, threshold) ? 1 : 0;
+    randomness[i] = random;
+    probability[i] = p;
+    keep[i] = kept;
+    weight[i] = kept === 1 ? 1 / p : 0;
+    return kept;
+  }
+}

@@ -1,0 +1,44 @@
+import type { PatternState } from "../../patterns/pattern-state.ts";
+import { SPECIAL_FIRST } from "../../patterns/pattern-state.ts";
+import type { FloorClock } from "./floor-clock.ts";
+import type { NoveltyGuard } from "./novelty-guard.ts";
+import type { SliceCounts } from "./slice-counts.ts";
+
+/** The first lines that patterns are owed: used up one by one, and owed again when a slice is undone. */
+export class FirstLineClaims {
+  readonly #state: PatternState;
+  readonly #guard: NoveltyGuard;
+  readonly #floors: FloorClock;
+
+  constructor(state: PatternState, guard: NoveltyGuard, floors: FloorClock) {
+    this.#state = state;
+    this.#guard = guard;
+    this.#floors = floors;
+  }
+
+  isOwed(row: number): boolean {
+    return (this.#state.special[row] & SPECIAL_FIRST) !== 0;
+  }
+
+  /** One of the row's first lines has come; a row that is owed none is left alone. */
+  use(counts: SliceCounts, row: number, monoMs: number): void {
+    if (!this.isOwed(row)) return;
+    const state = this.#state;
+    counts.firstRows.push(row);
+    this.#guard.count(state.service[row], state.firstLines[row]);
+    state.floorDueMs[row] = this.#floors.nextMs(row, monoMs);
+    if (--state.firstLines[row] === 0) state.special[row] &= ~SPECIAL_FIRST;
+  }
+
+  /** The slice is undone: what it used up is owed again. */
+  giveBack(counts: SliceCounts): void {
+    const state = this.#state;
+    for (const row of counts.firstRows) {
+      if (state.clearedAt[row] > counts.clears) continue;
+      state.floorDueMs[row] = 0;
+      this.#guard.takeBack(state.service[row], ++state.firstLines[row]);
+      state.special[row] |= SPECIAL_FIRST;
+    }
+    counts.firstRows.length = 0;
+  }
+}

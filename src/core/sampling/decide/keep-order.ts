@@ -1,0 +1,106 @@
+import type { KeepReason } from "../../../model/decision.ts";
+import { Accounts } from "./accounts.ts";
+import type { DecidingSlice } from "./deciding-slice.ts";
+import { FirstLineClaims } from "./first-line-claims.ts";
+import { FloorClock } from "./floor-clock.ts";
+import { BypassStep } from "./steps/bypass.ts";
+import { ErrorStep } from "./steps/error.ts";
+import { FirstLinesStep } from "./steps/first-lines.ts";
+import { FloorStep } from "./steps/floor.ts";
+import { PassThroughStep } from "./steps/pass-through.ts";
+import { RuleStep, undoRuleLimits } from "./steps/rule.ts";
+import { SampledStep } from "./steps/sampled.ts";
+import type { DecisionStep, ExplainedLine, Explanation, KeepStep, StepParts } from "./steps/step.ts";
+import { TraceStep } from "./steps/trace.ts";
+
+/**
+ * The order of decision: the first step that holds for a record gives it its reason and its probability. Deciding, undoing
+ * and explaining walk the same steps. A new reason is a file under `steps/` and a row here.
+ */
+const ORDER: readonly StepClass[] = [
+  PassThroughStep,
+  BypassStep,
+  RuleStep,
+  ErrorStep,
+  FirstLinesStep,
+  TraceStep,
+  FloorStep,
+  SampledStep,
+];
+
+interface StepClass {
+  new (next: DecisionStep, parts: StepParts): KeepStep;
+}
+
+/** Never asked: the last step decides every record. */
+const END: DecisionStep = { decide: () => undefined };
+
+export class KeepOrder {
+  readonly accounts: Accounts = new Accounts();
+  readonly #steps: readonly KeepStep[];
+  readonly #claims: FirstLineClaims;
+  readonly #stampBytes: number;
+
+  /** @param stampBytes of sampling attributes on a kept record */
+  constructor(parts: Omit<StepParts, "accounts" | "clock" | "claims">, stampBytes: number) {
+    const clock = new FloorClock(parts.state, parts.counters);
+    this.#claims = new FirstLineClaims(parts.state, parts.guard, clock);
+    const all: StepParts = { ...parts, accounts: this.accounts, clock, claims: this.#claims };
+    const steps: KeepStep[] = [];
+    for (const Step of ORDER.toReversed()) steps.unshift(new Step(steps[0] ?? END, all));
+    this.#steps = steps;
+    this.#stampBytes = stampBytes;
+  }
+
+  /** Reason and wanted probability of every record of the slice; nothing is fitted to the budget yet. */
+  decide(slice: DecidingSlice): void {
+    const { batch, from, to, counts } = slice;
+    const { pattern, recordStart, recordEnd } = batch;
+    const [first] = this.#steps;
+    let i = from;
+    try {
+      for (; i < to; i++) {
+        first.decide(slice, i, pattern[i], recordEnd[i] - recordStart[i] + this.#stampBytes);
+      }
+    } finally {
+      counts.assigned = i;
+    }
+  }
+
+  /** Takes back what the steps did to the records that they decided. @param isGone the row went to another pattern since */
+  undo(slice: DecidingSlice, isGone: (row: number) => boolean): void {
+    const { batch, from, counts } = slice;
+    for (let i = from; i < counts.assigned; i++) {
+      const row = batch.pattern[i];
+      if (isGone(row)) continue;
+      const bytes = batch.recordEnd[i] - batch.recordStart[i] + this.#stampBytes;
+      this.#steps.find((step) => step.undo(slice, i, row, bytes));
+    }
+    this.#claims.giveBack(counts);
+    undoRuleLimits(slice);
+  }
+
+  /**
+   * The reason that would keep the next line of a pattern, as far as the pattern alone decides it: traces, due floors and
+   * the levels of buckets decide about single lines.
+   */
+  standingReason(row: number): KeepReason | "muted" {
+    for (const step of this.#steps) {
+      const reason = step.standing(row);
+      if (reason !== undefined) return reason;
+    }
+    return "sampled";
+  }
+
+  /** What the steps say of a line, in order, down to the one that would decide it. */
+  explain(line: ExplainedLine): Explanation[] {
+    const explanations: Explanation[] = [];
+    for (const step of this.#steps) {
+      const explanation = step.explain(line);
+      if (explanation === undefined) continue;
+      explanations.push(explanation);
+      if (explanation.probability !== undefined) break;
+    }
+    return explanations;
+  }
+}

@@ -1,0 +1,143 @@
+import { KEEP_REASONS } from "../../../model/decision.ts";
+import type { RuleLimits } from "../rules/rule-limits.ts";
+
+/**
+ * What deciding one slice did, in counts: what the pipeline reports, what budget and plan are told, and what an undo needs
+ * to take all of it back. Reused from request to request.
+ */
+export interface SliceCounts {
+  // Progress: how far the slice came, so that an undo takes back that much and no more. ------------------------------
+  /** Input bytes and the grant are booked. */
+  isBooked: boolean;
+  /** Records whose arrival is counted, and records that went through the steps: positions in the batch. */
+  counted: number;
+  assigned: number;
+  /** Kept and dropped records are counted, for people and for summaries. */
+  isTallied: boolean;
+  /** Buckets and balance are charged. */
+  isSettled: boolean;
+
+  // For the pipeline ----------------------------------------------------------------------------------------------
+  /** Records kept, by KEEP_REASONS code. */
+  readonly keptByReason: Float64Array;
+  /** Records that were not kept, by severity number 0..25: sampled out, and muted by a rule. */
+  readonly sampledOut: Float64Array;
+  readonly muted: Float64Array;
+  /** Records of ERROR or worse whose pattern is new: they release the context that led to them. */
+  readonly triggers: Int32Array;
+  triggerCount: number;
+  keptRecords: number;
+  /** Σ content bytes of kept records. */
+  keptBytes: number;
+  /** Bytes that a pin or a bypass kept. */
+  pinnedBytes: number;
+  bypassBytes: number;
+  /** First lines that no longer fitted the novelty allowance. */
+  noveltyOverflow: number;
+  /** Bytes that the sampler kept by its own decision; differs from `keptBytes` in observe mode. */
+  decidedBytes: number;
+
+  // For budget, plan and undo -------------------------------------------------------------------------------------
+  inputBytes: number;
+  /** The ratio's share of the input. */
+  grant: number;
+  /** Expected bytes (Σ p·bytes) by account: see `accounts.ts`. */
+  readonly charged: Float64Array;
+  /** Pins came while the budget had nothing left: they are paid beyond it. */
+  arePinsBeyond: boolean;
+  /** Bytes of floor lines, and of very first lines. */
+  floorBytes: number;
+  firstBytes: number;
+  /** An ERROR was drawn rather than kept whole. */
+  areErrorsSampled: boolean;
+  /** Σ p·bytes of drawn records before the slice was fitted to the budget, and the bytes of those records. */
+  plannedBytes: number;
+  eligibleBytes: number;
+  /** Rows that used up one of their first lines, once for each. */
+  readonly firstRows: number[];
+  /** Number of rows given up so far: an undo leaves rows alone that went to another pattern since. */
+  clears: number;
+  /** The limits that caps and floors of rules were taken from, and what of each rule by its index. */
+  limits: RuleLimits | undefined;
+  readonly cappedBytes: Map<number, number>;
+  readonly ruleFloors: Map<number, number>;
+}
+
+/** Accounts that there can be at most. */
+export const ACCOUNTS_MAX = 16;
+/** Triggers of one slice; more are not announced. */
+const TRIGGERS_MAX = 8;
+const SEVERITIES = 26;
+
+export function createSliceCounts(): SliceCounts {
+  return {
+    isBooked: false,
+    counted: 0,
+    assigned: 0,
+    isTallied: false,
+    isSettled: false,
+    keptByReason: new Float64Array(KEEP_REASONS.length),
+    sampledOut: new Float64Array(SEVERITIES),
+    muted: new Float64Array(SEVERITIES),
+    triggers: new Int32Array(TRIGGERS_MAX),
+    triggerCount: 0,
+    keptRecords: 0,
+    keptBytes: 0,
+    pinnedBytes: 0,
+    bypassBytes: 0,
+    noveltyOverflow: 0,
+    decidedBytes: 0,
+    inputBytes: 0,
+    grant: 0,
+    charged: new Float64Array(ACCOUNTS_MAX),
+    arePinsBeyond: false,
+    floorBytes: 0,
+    firstBytes: 0,
+    areErrorsSampled: false,
+    plannedBytes: 0,
+    eligibleBytes: 0,
+    firstRows: [],
+    clears: 0,
+    limits: undefined,
+    cappedBytes: new Map(),
+    ruleFloors: new Map(),
+  };
+}
+
+/** @param from first record of the slice that is about to be decided */
+export function resetSliceCounts(counts: SliceCounts, from: number): void {
+  counts.isBooked = false;
+  counts.counted = from;
+  counts.assigned = from;
+  counts.isTallied = false;
+  counts.isSettled = false;
+  counts.keptByReason.fill(0);
+  counts.sampledOut.fill(0);
+  counts.muted.fill(0);
+  counts.triggerCount = 0;
+  counts.keptRecords = 0;
+  counts.keptBytes = 0;
+  counts.pinnedBytes = 0;
+  counts.bypassBytes = 0;
+  counts.noveltyOverflow = 0;
+  counts.decidedBytes = 0;
+  counts.inputBytes = 0;
+  counts.grant = 0;
+  counts.charged.fill(0);
+  counts.arePinsBeyond = false;
+  counts.floorBytes = 0;
+  counts.firstBytes = 0;
+  counts.areErrorsSampled = false;
+  counts.plannedBytes = 0;
+  counts.eligibleBytes = 0;
+  counts.firstRows.length = 0;
+  counts.clears = 0;
+  counts.limits = undefined;
+  if (counts.cappedBytes.size > 0) counts.cappedBytes.clear();
+  if (counts.ruleFloors.size > 0) counts.ruleFloors.clear();
+}
+
+/** Remembers a record that releases context. */
+export function addTrigger(counts: SliceCounts, record: number): void {
+  if (counts.triggerCount < counts.triggers.length) counts.triggers[counts.triggerCount++] = record;
+}

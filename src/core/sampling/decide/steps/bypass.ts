@@ -1,0 +1,46 @@
+import type { PatternState } from "../../../patterns/pattern-state.ts";
+import type { ServiceTable } from "../../shares/service-table.ts";
+import type { DecidingSlice } from "../deciding-slice.ts";
+import { BYPASS } from "../reason-codes.ts";
+import type { DecisionStep, ExplainedLine, Explanation, KeepStep, StepParts } from "./step.ts";
+import { keeps, passesOn } from "./step.ts";
+
+/** A user stopped all dropping for a while, of one service or of all: everything is forwarded, beyond the budget. */
+export class BypassStep implements KeepStep {
+  readonly #next: DecisionStep;
+  readonly #state: PatternState;
+  readonly #services: ServiceTable;
+  readonly #account: number;
+
+  constructor(next: DecisionStep, { state, services, accounts }: Pick<StepParts, "state" | "services" | "accounts">) {
+    this.#next = next;
+    this.#state = state;
+    this.#services = services;
+    this.#account = accounts.open({ name: "bypassed", bucket: undefined, kind: "beyond" });
+  }
+
+  decide(slice: DecidingSlice, i: number, row: number, bytes: number): void {
+    if (!this.#services.isBypassed(this.#state.service[row], slice.monoMs)) {
+      this.#next.decide(slice, i, row, bytes);
+      return;
+    }
+    slice.probability[i] = 1;
+    slice.reason[i] = BYPASS;
+    slice.charged[this.#account] += bytes;
+    slice.counts.bypassBytes += bytes;
+  }
+
+  undo({ reason }: DecidingSlice, i: number): boolean {
+    return reason[i] === BYPASS;
+  }
+
+  /** Which of its lines it is, the pattern does not decide. */
+  standing(): undefined {
+    return undefined;
+  }
+
+  explain({ service, now }: ExplainedLine): Explanation {
+    if (!this.#services.isBypassed(service, now.monoMs)) return passesOn("bypass", "no bypass is active");
+    return keeps("bypass", 1, "dropping is bypassed for this service or for all");
+  }
+}

@@ -1,0 +1,69 @@
+import { SPECIAL_ERROR } from "../../../patterns/pattern-state.ts";
+import type { DecidingSlice } from "../deciding-slice.ts";
+import { ERROR } from "../reason-codes.ts";
+import { addTrigger } from "../slice-counts.ts";
+import type { DecisionStep, ExplainedLine, Explanation, KeepStep, StepParts } from "./step.ts";
+import { keeps, passesOn } from "./step.ts";
+
+type Parts = Pick<StepParts, "state" | "allowance" | "buckets" | "claims" | "accounts">;
+
+/** Account of ERRORs, whole or drawn: `budget-fit.ts` books the drawn ones. */
+export const ERRORS = "errors";
+
+/**
+ * ERROR and worse are kept whole while they fit their part of the budget. Those that do not fit pass on, and the step that
+ * samples draws them.
+ */
+export class ErrorStep implements KeepStep {
+  readonly #next: DecisionStep;
+  readonly #deps: Parts;
+  readonly #account: number;
+
+  constructor(next: DecisionStep, deps: Parts) {
+    this.#next = next;
+    this.#deps = deps;
+    this.#account = deps.accounts.open({ name: ERRORS, bucket: deps.buckets.error, kind: "planned" });
+  }
+
+  decide(slice: DecidingSlice, i: number, row: number, bytes: number): void {
+    const { special, plan } = this.#deps.state;
+    if ((special[row] & SPECIAL_ERROR) === 0 || !keepsWhole(slice.headroom, slice.errorsWhole, plan[row])) {
+      this.#next.decide(slice, i, row, bytes);
+      return;
+    }
+    slice.probability[i] = 1;
+    slice.reason[i] = ERROR;
+    slice.charged[this.#account] += bytes;
+    const { claims } = this.#deps;
+    if (claims.isOwed(row)) addTrigger(slice.counts, i);
+    claims.use(slice.counts, row, slice.monoMs);
+  }
+
+  undo({ reason }: DecidingSlice, i: number): boolean {
+    return reason[i] === ERROR;
+  }
+
+  standing(row: number): "error" | undefined {
+    const { special, plan } = this.#deps.state;
+    return (special[row] & SPECIAL_ERROR) !== 0 && plan[row] >= 1 ? "error" : undefined;
+  }
+
+  explain({ isError, bytes, headroom, cap, probability }: ExplainedLine): Explanation {
+    if (!isError) return passesOn("error", "the severity is below ERROR");
+    if (keepsWhole(headroom, fitErrors(this.#deps, bytes), probability)) {
+      return keeps("error", 1, "ERROR and worse fit their lane: every record is kept");
+    }
+    if (headroom < 1) return passesOn("error", "the rule's cap holds for ERROR too", cap);
+    return passesOn("error", "ERROR and worse exceed their lane and are sampled");
+  }
+}
+
+/** Whether so many bytes of ERROR fit their part of the budget. */
+export function fitErrors({ allowance, buckets }: Pick<StepParts, "allowance" | "buckets">, bytes: number): boolean {
+  return allowance.isUnlimited() || bytes <= buckets.error.level;
+}
+
+/** @param probability of the plan; 0: it has none for this pattern */
+function keepsWhole(headroom: number, errorsWhole: boolean, probability: number): boolean {
+  return headroom >= 1 && errorsWhole && (probability >= 1 || probability === 0);
+}

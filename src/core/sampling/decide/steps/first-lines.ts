@@ -1,0 +1,146 @@
+import { FIRST_LINES } from "../../../patterns/first-lines.ts";
+import { SPECIAL_ERROR, SPECIAL_FIRST } from "../../../patterns/pattern-state.ts";
+import { MIN_PROBABILITY } from "../../plan/row-plan.ts";
+import type { DecidingSlice } from "../deciding-slice.ts";
+import { NOVEL } from "../reason-codes.ts";
+import { ACCOUNTS_MAX, addTrigger } from "../slice-counts.ts";
+import type { DecisionStep, ExplainedLine, Explanation, KeepStep, StepParts } from "./step.ts";
+import { keeps, passesOn } from "./step.ts";
+
+type Parts = Pick<
+  StepParts,
+  "state" | "allowance" | "buckets" | "guard" | "counters" | "claims" | "accounts" | "keepRatio"
+>;
+
+/** Account of what the reserve pays: `budget-fit.ts` looks at what is left of it. */
+export const RESERVE = "reserve";
+
+/** Second and third lines are paid while the bucket stays at least this full: the rest of it is for very first lines. */
+const FOLLOW_UP_FILL = 0.6;
+
+/** What pays for a first line. */
+type Payment = "bucket" | "reserve" | "none";
+
+/**
+ * The first lines of a pattern, and the first after a long silence, are kept out of the novelty allowance; the very first
+ * ones also out of the reserve. Very first lines beyond both become a weighted sample; second and third ones pass on.
+ */
+export class FirstLinesStep implements KeepStep {
+  readonly #next: DecisionStep;
+  readonly #deps: Parts;
+  readonly #account: number;
+  readonly #reserve: number;
+
+  constructor(next: DecisionStep, deps: Parts) {
+    this.#next = next;
+    this.#deps = deps;
+    this.#reserve = deps.accounts.open({ name: RESERVE, bucket: undefined, kind: "unforeseen" });
+    this.#account = deps.accounts.open({ name: "first lines", bucket: deps.buckets.novelty, kind: "unforeseen" });
+  }
+
+  decide(slice: DecidingSlice, i: number, row: number, bytes: number): void {
+    const isOwed = (this.#deps.state.special[row] & SPECIAL_FIRST) !== 0;
+    if (!isOwed || slice.headroom < 1 || !this.#apply(slice, i, row, bytes)) this.#next.decide(slice, i, row, bytes);
+  }
+
+  /** @returns true when the record is decided */
+  #apply(slice: DecidingSlice, i: number, row: number, bytes: number): boolean {
+    const { state, guard, claims, counters } = this.#deps;
+    const { counts, charged } = slice;
+    const service = state.service[row];
+    const left = state.firstLines[row];
+    const floorDueMs = state.floorDueMs[row];
+    const isVeryFirst = left === FIRST_LINES || floorDueMs <= slice.monoMs;
+    claims.use(counts, row, slice.monoMs);
+    if (isVeryFirst) {
+      counters.firstBytes += bytes;
+      counts.firstBytes += bytes;
+    }
+    switch (this.#paymentOf(service, bytes, isVeryFirst, charged)) {
+      case "bucket":
+        charged[this.#account] += bytes;
+        guard.spend(service, bytes);
+        break;
+      case "reserve":
+        charged[this.#reserve] += bytes;
+        guard.spendReserve(service, bytes);
+        break;
+      case "none":
+        if (!isSampledBeyond(isVeryFirst, left)) {
+          if (isVeryFirst) state.floorDueMs[row] = floorDueMs;
+          return false;
+        }
+        this.#sampleBeyond(slice, i, row, bytes);
+        return true;
+    }
+    slice.probability[i] = 1;
+    slice.reason[i] = NOVEL;
+    if ((state.special[row] & SPECIAL_ERROR) !== 0) addTrigger(counts, i);
+    return true;
+  }
+
+  /** Most patterns of a flood come once. One that comes again has its floor line waiting, whatever is drawn now. */
+  #sampleBeyond(slice: DecidingSlice, i: number, row: number, bytes: number): void {
+    const { state, counters } = this.#deps;
+    state.floorDueMs[row] = 0;
+    slice.counts.noveltyOverflow++;
+    const p = counters.overflowProbability(slice.counts.grant, MIN_PROBABILITY, 0);
+    slice.probability[i] = p;
+    slice.reason[i] = NOVEL;
+    slice.charged[this.#account] += p * bytes;
+  }
+
+  /** @param charged what the slice was charged so far */
+  #paymentOf(service: number | undefined, bytes: number, isVeryFirst: boolean, charged: Float64Array): Payment {
+    const { allowance, buckets, guard, counters } = this.#deps;
+    const bucket = buckets.novelty;
+    if (allowance.isUnlimited()) return "bucket";
+    const left = isVeryFirst ? 0 : followUpLevel(bucket.capacity, allowance.balance());
+    const isAllowed = service === undefined || guard.hasRoom(service, bytes);
+    if (isAllowed && bucket.level - charged[this.#account] - bytes >= left) return "bucket";
+    const isReserveAllowed = service === undefined || guard.hasReserve(service, bytes);
+    const reserve = counters.reserveLeft - charged[this.#reserve];
+    return isVeryFirst && isReserveAllowed && reserve >= bytes ? "reserve" : "none";
+  }
+
+  undo({ reason, probability }: DecidingSlice, i: number, row: number, bytes: number): boolean {
+    if (reason[i] !== NOVEL) return false;
+    if (probability[i] >= 1) this.#deps.guard.spend(this.#deps.state.service[row], -bytes);
+    return true;
+  }
+
+  standing(row: number): "novel" | undefined {
+    return this.#deps.claims.isOwed(row) ? "novel" : undefined;
+  }
+
+  explain({ firstLines, headroom, cap, floorDueMs, now, service, bytes, isBack, batch }: ExplainedLine): Explanation {
+    if (firstLines === 0) return passesOn("novel", "the pattern is known and its first lines were kept");
+    if (headroom < 1) return passesOn("novel", "the rule's cap has no room for first lines now", cap);
+    const isVeryFirst = firstLines === FIRST_LINES || floorDueMs <= now.monoMs;
+    if (this.#paymentOf(service, bytes, isVeryFirst, NOTHING_CHARGED) !== "none") {
+      return isBack
+        ? keeps("novel", 1, "no record of this pattern was seen lately: its first line is kept")
+        : keeps("novel", 1, `${firstLines} first lines of this pattern are still to be kept`);
+    }
+    if (!isSampledBeyond(isVeryFirst, firstLines)) {
+      return passesOn("novel", "new patterns have used up what is there for lines after the first");
+    }
+    const { counters, guard, keepRatio } = this.#deps;
+    const p = counters.overflowProbability((keepRatio ?? 0) * batch.length, MIN_PROBABILITY, bytes);
+    return service === undefined || guard.hasRoom(service, bytes)
+      ? keeps("novel", p, "more new patterns arrive than there is allowance for: their first lines are sampled")
+      : keeps("novel", p, "its service brings far more new patterns than usual: their first lines are sampled");
+  }
+}
+
+const NOTHING_CHARGED: Float64Array = new Float64Array(ACCOUNTS_MAX);
+
+/** Level of the novelty bucket from which on it pays second and third lines. In debt they are drawn like any other. */
+function followUpLevel(capacity: number, balance: number): number {
+  return balance < 0 ? Number.POSITIVE_INFINITY : FOLLOW_UP_FILL * capacity;
+}
+
+/** Whether a first line that nothing pays for becomes part of the weighted sample; the others pass on. */
+function isSampledBeyond(isVeryFirst: boolean, left: number): boolean {
+  return isVeryFirst && left === FIRST_LINES;
+}

@@ -1,0 +1,72 @@
+import type { DecidingSlice } from "../deciding-slice.ts";
+import { FLOOR } from "../reason-codes.ts";
+import type { DecisionStep, ExplainedLine, Explanation, KeepStep, StepParts } from "./step.ts";
+import { keeps, passesOn } from "./step.ts";
+
+type Parts = Pick<StepParts, "state" | "allowance" | "buckets" | "clock" | "accounts">;
+
+/**
+ * The first arrival of a pattern in its floor window is kept. A floor that a rule or the policy sets is paid in any case;
+ * the others are paid by their bucket, and a line that does not fit leaves the floor due until one does.
+ */
+export class FloorStep implements KeepStep {
+  readonly #next: DecisionStep;
+  readonly #deps: Parts;
+  readonly #shared: number;
+  readonly #asked: number;
+
+  constructor(next: DecisionStep, deps: Parts) {
+    this.#next = next;
+    this.#deps = deps;
+    this.#shared = deps.accounts.open({ name: "floors", bucket: deps.buckets.floor, kind: "planned" });
+    this.#asked = deps.accounts.open({ name: "floors of whole patterns", bucket: undefined, kind: "planned" });
+  }
+
+  decide(slice: DecidingSlice, i: number, row: number, bytes: number): void {
+    const { floorDueMs } = this.#deps.state;
+    if (slice.monoMs < floorDueMs[row] || slice.headroom < 1 || !this.#pay(slice, row, bytes)) {
+      this.#next.decide(slice, i, row, bytes);
+      return;
+    }
+    floorDueMs[row] = this.#deps.clock.nextMs(row, slice.monoMs);
+    slice.probability[i] = 1;
+    slice.reason[i] = FLOOR;
+    slice.counts.floorBytes += bytes;
+  }
+
+  #pay({ charged }: DecidingSlice, row: number, bytes: number): boolean {
+    const isAsked = this.#isFree(this.#deps.state.floorPerMinute[row]);
+    if (!isAsked && !this.#pays(bytes, charged[this.#shared])) return false;
+    charged[isAsked ? this.#asked : this.#shared] += bytes;
+    return true;
+  }
+
+  /** Whether no bucket limits the floor. */
+  #isFree(floorPerMinute: number): boolean {
+    return this.#deps.allowance.isUnlimited() || floorPerMinute > 0;
+  }
+
+  #pays(bytes: number, charged: number): boolean {
+    return this.#deps.buckets.floor.level - charged >= bytes;
+  }
+
+  undo({ reason }: DecidingSlice, i: number, row: number): boolean {
+    if (reason[i] !== FLOOR) return false;
+    this.#deps.state.floorDueMs[row] -= this.#deps.clock.windowMs(row);
+    return true;
+  }
+
+  /** Which of its lines it is, the pattern does not decide. */
+  standing(): undefined {
+    return undefined;
+  }
+
+  explain({ headroom, cap, now, floorDueMs, floorPerMinute, bytes }: ExplainedLine): Explanation {
+    if (headroom < 1) return passesOn("floor", "the rule's cap has no room for a floor line", cap);
+    if (now.monoMs < floorDueMs) return passesOn("floor", "the pattern had its floor line in this window");
+    if (this.#isFree(floorPerMinute) || this.#pays(bytes, 0)) {
+      return keeps("floor", 1, "the pattern's floor is due: its next record is kept");
+    }
+    return passesOn("floor", "the pattern's floor is due, and waits for its share of the budget");
+  }
+}

@@ -1,0 +1,154 @@
+import { REASON_MUTED } from "../../../../model/decision.ts";
+import {
+  RULE_NONE,
+  RULE_PER_RECORD,
+  SPECIAL_ERROR,
+  SPECIAL_FIRST,
+  SPECIAL_RULE,
+} from "../../../patterns/pattern-state.ts";
+import type { DecidingSlice } from "../deciding-slice.ts";
+import { FLOOR, RULE } from "../reason-codes.ts";
+import type { DecisionStep, ExplainedLine, Explanation, KeepStep, StepParts } from "./step.ts";
+import { keeps, passesOn } from "./step.ts";
+
+type Parts = Pick<StepParts, "state" | "book" | "scopeOf" | "accounts">;
+
+/**
+ * Rules of users and of the policy. A pin keeps, a mute drops, a floor that looks into records keeps its lines; a cap bounds
+ * the probability that the steps after it may give, and is charged with what they gave. A floor of whole patterns is the
+ * floor step's.
+ */
+export class RuleStep implements KeepStep {
+  readonly #next: DecisionStep;
+  readonly #deps: Parts;
+  readonly #pins: number;
+  readonly #floors: number;
+
+  constructor(next: DecisionStep, deps: Parts) {
+    this.#next = next;
+    this.#deps = deps;
+    this.#pins = deps.accounts.open({ name: "pinned", bucket: undefined, kind: "pinned" });
+    this.#floors = deps.accounts.open({ name: "floors of rules", bucket: undefined, kind: "planned" });
+  }
+
+  decide(slice: DecidingSlice, i: number, row: number, bytes: number): void {
+    slice.headroom = 1;
+    const { state } = this.#deps;
+    if ((state.special[row] & SPECIAL_RULE) === 0 || !this.#apply(slice, i, row, bytes)) {
+      this.#next.decide(slice, i, row, bytes);
+    }
+  }
+
+  /** @returns true when the record is decided */
+  #apply(slice: DecidingSlice, i: number, row: number, bytes: number): boolean {
+    const { state, book: currentBook, scopeOf } = this.#deps;
+    const book = currentBook();
+    const isPerRecord = state.rule[row] === RULE_PER_RECORD;
+    const index = isPerRecord ? book.forRecord(scopeOf(row), slice.batch, i) : state.rule[row];
+    if (index < 0) return false;
+    switch (book.at(index).rule.kind) {
+      case "pin":
+        if (isPerRecord) state.tickRuled[row]++;
+        settle(slice, i, 1, RULE);
+        slice.charged[this.#pins] += bytes;
+        slice.counts.pinnedBytes += bytes;
+        return true;
+      case "mute":
+        if (isPerRecord) state.tickRuled[row]++;
+        settle(slice, i, 0, REASON_MUTED);
+        return true;
+      case "cap":
+        this.#cap(slice, i, row, bytes, index);
+        return true;
+      case "floor": {
+        // ERRORs and first lines are more than floor lines.
+        const isProtected = (state.special[row] & (SPECIAL_ERROR | SPECIAL_FIRST)) !== 0;
+        if (!isPerRecord || isProtected || !book.limits.takeFloor(index, slice.monoMs)) return false;
+        slice.counts.limits = book.limits;
+        add(slice.counts.ruleFloors, index, 1);
+        settle(slice, i, 1, FLOOR);
+        slice.charged[this.#floors] += bytes;
+        slice.counts.floorBytes += bytes;
+        return true;
+      }
+    }
+  }
+
+  /** Lets the steps after this one decide within what the cap has left, and charges it with the bytes that they expect. */
+  #cap(slice: DecidingSlice, i: number, row: number, bytes: number, index: number): void {
+    const { limits } = this.#deps.book();
+    slice.headroom = limits.room(index, slice.monoMs);
+    this.#next.decide(slice, i, row, bytes);
+    const charged = slice.probability[i] * bytes;
+    limits.charge(index, charged);
+    slice.counts.limits = limits;
+    add(slice.counts.cappedBytes, index, charged);
+  }
+
+  undo({ batch, reason, probability }: DecidingSlice, i: number, row: number): boolean {
+    const { state, book: currentBook, scopeOf } = this.#deps;
+    const isPerRecord = state.rule[row] === RULE_PER_RECORD;
+    if (reason[i] === REASON_MUTED || reason[i] === RULE) {
+      // A record with this reason and a probability below 1 was under a cap: nothing was counted of it.
+      const isPinOrMute = reason[i] === REASON_MUTED || probability[i] >= 1;
+      if (isPinOrMute && isPerRecord && state.tickRuled[row] > 0) state.tickRuled[row]--;
+      return true;
+    }
+    if (reason[i] !== FLOOR || !isPerRecord) return false;
+    const book = currentBook();
+    const index = book.forRecord(scopeOf(row), batch, i);
+    return index >= 0 && book.at(index).rule.kind === "floor";
+  }
+
+  standing(row: number): "rule" | "muted" | undefined {
+    const { state, book } = this.#deps;
+    const index = state.rule[row];
+    if (index < 0) return undefined;
+    return book().at(index).rule.kind === "mute" ? "muted" : "rule";
+  }
+
+  explain(line: ExplainedLine): Explanation {
+    const book = this.#deps.book();
+    const found = book.forPattern(line.scope);
+    const isPerRecord = found === RULE_PER_RECORD;
+    const index = isPerRecord ? book.forRecord(line.scope, line.batch, line.record) : found;
+    if (index === RULE_NONE) return passesOn("rule", "no rule matches");
+    const { rule } = book.at(index);
+    switch (rule.kind) {
+      case "pin":
+        return keeps("rule", 1, "a rule pins records like this one", rule.id);
+      case "mute":
+        return keeps("muted", 0, "a rule mutes records like this one", rule.id);
+      case "cap": {
+        line.headroom = book.limits.room(index, line.now.monoMs);
+        line.cap = rule.id;
+        const left = line.headroom < 1 ? ", and little of its bytes is left" : "";
+        return passesOn("rule", `a rule caps the bytes of records like this one${left}`, rule.id);
+      }
+      case "floor": {
+        const isProtected = line.isError || line.firstLines > 0;
+        if (isPerRecord && !isProtected && book.limits.isFloorDue(index, line.now.monoMs)) {
+          return keeps("floor", 1, "a rule's floor is due: its next record is kept", rule.id);
+        }
+        return passesOn("rule", "a rule raises the floor of records like this one", rule.id);
+      }
+    }
+  }
+}
+
+/** Takes back what caps and floors of rules were charged with; the rules may have been replaced since. */
+export function undoRuleLimits({ counts }: DecidingSlice): void {
+  for (const [index, bytes] of counts.cappedBytes) counts.limits?.credit(index, bytes);
+  for (const [index, lines] of counts.ruleFloors) counts.limits?.giveFloorsBack(index, lines);
+  counts.cappedBytes.clear();
+  counts.ruleFloors.clear();
+}
+
+function settle({ probability, reason }: DecidingSlice, i: number, p: number, code: number): void {
+  probability[i] = p;
+  reason[i] = code;
+}
+
+function add(into: Map<number, number>, index: number, amount: number): void {
+  into.set(index, (into.get(index) ?? 0) + amount);
+}

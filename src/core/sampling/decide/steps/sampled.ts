@@ -1,0 +1,71 @@
+import { SPECIAL_ERROR } from "../../../patterns/pattern-state.ts";
+import { MIN_PROBABILITY } from "../../plan/row-plan.ts";
+import type { DecidingSlice } from "../deciding-slice.ts";
+import { ERROR, RULE, SAMPLED } from "../reason-codes.ts";
+import type { DecisionStep, ExplainedLine, Explanation, KeepStep, StepParts } from "./step.ts";
+import { keeps } from "./step.ts";
+
+type Parts = Pick<StepParts, "state" | "allowance" | "buckets" | "accounts" | "keepRatio">;
+
+/** Account of drawn records below ERROR: `budget-fit.ts` books them. */
+export const DRAWS = "draws";
+
+/** K of the decay by arrival index for a pattern that no plan has seen yet. */
+const UNPLANNED_K = 32;
+
+/**
+ * The last step: what nothing else keeps gets the probability of the plan, less for later arrivals of a burst
+ * (p_n = min(p, K / n)), and no more than a cap allows. `budget-fit.ts` then fits these probabilities to what may be spent.
+ */
+export class SampledStep implements KeepStep {
+  readonly #deps: Parts;
+  readonly #capped: number;
+  /** Probability of a pattern that no plan has seen yet. */
+  readonly #initial: number;
+
+  /** @param _next nothing: the last step decides every record */
+  constructor(_next: DecisionStep, deps: Parts) {
+    this.#deps = deps;
+    this.#capped = deps.accounts.open({ name: "capped", bucket: undefined, kind: "unforeseen" });
+    deps.accounts.open({ name: DRAWS, bucket: deps.buckets.draw, kind: "planned" });
+    this.#initial = deps.keepRatio ?? 1;
+  }
+
+  decide(slice: DecidingSlice, i: number, row: number, bytes: number): void {
+    const { state } = this.#deps;
+    const p = this.#probabilityOf(state.plan[row], state.decayK[row], slice.arrival[i - slice.from]);
+    if (slice.headroom < p) {
+      const capped = Math.max(MIN_PROBABILITY, slice.headroom);
+      slice.probability[i] = capped;
+      slice.reason[i] = RULE;
+      slice.charged[this.#capped] += capped * bytes;
+      return;
+    }
+    slice.probability[i] = p;
+    slice.reason[i] = (state.special[row] & SPECIAL_ERROR) !== 0 ? ERROR : SAMPLED;
+  }
+
+  /** @param planned probability of the plan, 0 without one @param decayK 0 without a plan @param n arrival index, from 1 */
+  #probabilityOf(planned: number, decayK: number, n: number): number {
+    const p = planned > 0 ? planned : this.#initial;
+    const k = decayK > 0 ? decayK : UNPLANNED_K;
+    return p * n > k && !(p >= 1 && this.#deps.allowance.isUnlimited()) ? k / n : p;
+  }
+
+  undo({ reason }: DecidingSlice, i: number): boolean {
+    return reason[i] === SAMPLED;
+  }
+
+  standing(): "sampled" {
+    return "sampled";
+  }
+
+  explain({ probability, decayK, arrival, isError, headroom, cap }: ExplainedLine): Explanation {
+    const p = this.#probabilityOf(probability, decayK, arrival);
+    if (headroom < p) return keeps("rule", headroom, "a rule caps the bytes of records like this one", cap);
+    const planned = probability > 0 ? probability : this.#initial;
+    const why = `the plan keeps ${(100 * planned).toPrecision(3)} % of this pattern`;
+    const burst = p < planned ? `, and record ${arrival} of a burst less` : "";
+    return keeps(isError ? "error" : "sampled", p, why + burst);
+  }
+}

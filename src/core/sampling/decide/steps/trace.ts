@@ -1,0 +1,65 @@
+import type { TokenBucket } from "../../budget/token-bucket.ts";
+import type { DecidingSlice } from "../deciding-slice.ts";
+import { TRACE } from "../reason-codes.ts";
+import type { TracePromotion } from "../trace-promotion.ts";
+import type { DecisionStep, ExplainedLine, Explanation, KeepStep, StepParts } from "./step.ts";
+import { keeps, passesOn } from "./step.ts";
+
+/** Lines of a trace that has a kept ERROR are kept while their part of the budget lasts. */
+export class TraceStep implements KeepStep {
+  readonly #next: DecisionStep;
+  readonly #promotion: TracePromotion;
+  readonly #bucket: TokenBucket;
+  readonly #account: number;
+
+  constructor(
+    next: DecisionStep,
+    { promotion, buckets, accounts }: Pick<StepParts, "promotion" | "buckets" | "accounts">,
+  ) {
+    this.#next = next;
+    this.#promotion = promotion;
+    this.#bucket = buckets.trace;
+    this.#account = accounts.open({ name: "traces", bucket: buckets.trace, kind: "unforeseen" });
+  }
+
+  decide(slice: DecidingSlice, i: number, row: number, bytes: number): void {
+    const { batch, charged, monoMs } = slice;
+    const at = batch.traceStart[i];
+    if (
+      at === 0 ||
+      slice.headroom < 1 ||
+      !this.#pays(bytes, charged[this.#account]) ||
+      !this.#promotion.isHashPromoted(slice.traceHash[i - slice.from], batch.bytes, at, monoMs)
+    ) {
+      this.#next.decide(slice, i, row, bytes);
+      return;
+    }
+    slice.probability[i] = 1;
+    slice.reason[i] = TRACE;
+    charged[this.#account] += bytes;
+  }
+
+  #pays(bytes: number, charged: number): boolean {
+    return this.#bucket.level - charged >= bytes;
+  }
+
+  undo({ reason }: DecidingSlice, i: number): boolean {
+    return reason[i] === TRACE;
+  }
+
+  /** Which of its lines it is, the pattern does not decide. */
+  standing(): undefined {
+    return undefined;
+  }
+
+  explain({ batch, record, now, bytes, headroom, cap }: ExplainedLine): Explanation {
+    const at = batch.traceStart[record];
+    if (at === 0) return passesOn("trace", "the record has no trace id");
+    if (!this.#promotion.isPromoted(batch.bytes, at, now.monoMs)) {
+      return passesOn("trace", "its trace has no kept trigger");
+    }
+    if (headroom < 1) return passesOn("trace", "its trace has a kept ERROR, but a rule's cap has no room", cap);
+    if (this.#pays(bytes, 0)) return keeps("trace", 1, "its trace has a kept ERROR");
+    return passesOn("trace", "its trace has a kept ERROR, but the allowance of such traces is used up");
+  }
+}

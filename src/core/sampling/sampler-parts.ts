@@ -1,0 +1,30 @@
+import type { EvictedPatterns } from "../patterns/evicted-patterns.ts";
+import type { PatternDirectory } from "../patterns/pattern-directory.ts";
+import type { PatternState } from "../patterns/pattern-state.ts";
+import type { SummaryAccumulator } from "../summaries/summary-accumulator.ts";
+import type { Allowance } from "./budget/allowance.ts";
+import type { Buckets } from "./budget/buckets.ts";
+import type { NoveltyGuard } from "./decide/novelty-guard.ts";
+import type { Randomness } from "./decide/randomness.ts";
+import type { TracePromotion } from "./decide/trace-promotion.ts";
+import type { Planner } from "./plan/planner.ts";
+import type { SamplingSettings } from "./settings.ts";
+import type { ServiceTable } from "./shares/service-table.ts";
+
+/** The state of a sampler: made once, and handed in small selections to the units that work on it. */
+export interface SamplerParts {
+  readonly settings: SamplingSettings;
+  readonly directory: PatternDirectory;
+  readonly state: PatternState;
+  readonly services: ServiceTable;
+  readonly allowance: Allowance;
+  readonly planner: Planner;
+  readonly randomness: Randomness;
+  readonly promotion: TracePromotion;
+  readonly summaries: SummaryAccumulator;
+  readonly buckets: Buckets;
+  /** Value that the policy gives each pattern; 1 is neutral. */
+  readonly policyValue: Float32Array;
+  readonly evicted: EvictedPatterns;
+  readonly guard: NoveltyGuard;
+}
