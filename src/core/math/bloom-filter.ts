@@ -29,11 +29,6 @@ export class SeenBefore {
     this.#before = new Uint32Array(this.#bits >> 5);
   }
 
-  /** Signatures that a generation takes. */
-  get generationSize(): number {
-    return this.#most;
-  }
-
   /** Bytes of both generations. */
   get bytes(): number {
     return this.#current.byteLength + this.#before.byteLength;

@@ -1,6 +1,5 @@
 import type { KeepReason } from "../../model/decision.ts";
 import type { SamplingRule } from "../../model/policy.ts";
-import { FIRST_LINES, RETURN_LINES, SILENCE_MS } from "../patterns/first-lines.ts";
 import { FLOOR_MS, floorWindowMs } from "../patterns/floor-window.ts";
 import type { PatternState } from "../patterns/pattern-state.ts";
 import {
@@ -102,7 +101,7 @@ export class PatternView {
       askedFloorPerMinute: state.floorPerMinute[row],
       totals: this.#totals(row),
       rule: rule >= 0 ? this.#inside.rules.at(rule).rule : undefined,
-      firstLinesLeft: this.#firstLinesLeft(row, monoMs),
+      firstLinesLeft: this.#inside.arrivals.firstLinesOwed(row, monoMs),
       isKnown: state.isKnown[row] === 1,
       isError: (state.special[row] & SPECIAL_ERROR) !== 0,
       severityClass: state.severity[row],
@@ -122,12 +121,6 @@ export class PatternView {
       // Counts that were taken back leave rounding behind, which may be below 0.
       weightVariance: Math.max(0, weightVariance[row]),
     };
-  }
-
-  #firstLinesLeft(row: number, monoMs: number): number {
-    const { directory, evicted } = this.#inside.parts;
-    if (!this.isSeen(row)) return directory.known(row) || evicted.has(row) ? RETURN_LINES : FIRST_LINES;
-    return monoMs - this.#state.lastSeenMs[row] > SILENCE_MS ? RETURN_LINES : this.#state.firstLines[row];
   }
 
   /** One number of a pattern, for those who order thousands of them. */

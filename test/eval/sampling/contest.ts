@@ -60,10 +60,10 @@ export async function runContest(
   const balance = new Float64Array(script.seconds + 1);
   for (let second = 0; second < script.seconds; second++) {
     if (second % 60 === 0) tell(second);
-    balance[second] = engine.sampler.parts.allowance.balance();
+    balance[second] = engine.sampler.view.budget().balance;
     for (const [i, other] of others.entries()) tallies[i + 1]!.bytes[second]! += SUMMARY_BYTES * other.tick(second);
     playSecond(world, second, drive, others, tallies);
-    if (engine.sampler.planResult.errorsSampled) errorsSampled[second] = 1;
+    if (engine.sampler.view.counters().errorsSampled) errorsSampled[second] = 1;
     if ((second + 1) % COUNT_WINDOW_SECONDS !== 0) continue;
     const { from, to } = script.steady;
     for (const tally of tallies) tally.endWindow(second >= from + COUNT_WINDOW_SECONDS - 1 && second < to);

@@ -76,7 +76,7 @@ export function tickRow(seed: number): ScoreboardRow {
     if (tick >= WARM_TICKS) times.push(1000 * (cpuSeconds() - began));
   }
   times.sort((a, b) => a - b);
-  const live = rig.sampler.parts.state.liveCount;
+  const live = rig.view.counters().livePatterns;
   const note = `median of ${TICKS} ticks, ${live} live patterns; 90th percentile ${times[Math.floor(0.9 * TICKS)]!.toFixed(1)} ms`;
   return judged({ measure: "a tick at 50,000 patterns", value: times[TICKS >> 1]!, unit: "ms CPU", note }, "<=", 2);
 }

@@ -3,10 +3,12 @@ import { createLogBatch } from "../../../src/core/otlp/index/log-batch.ts";
 import { decodeUtf8, encodeUtf8 } from "../../../src/core/otlp/wire/utf8.ts";
 import { Decisions } from "../../../src/core/sampling/decide/decisions.ts";
 import type { SliceCounts } from "../../../src/core/sampling/decide/slice-counts.ts";
+import type { PatternAnswer } from "../../../src/core/sampling/pattern-view.ts";
 import type { RecordProbe } from "../../../src/core/sampling/rules/rules.ts";
 import { compileRules } from "../../../src/core/sampling/rules/rules.ts";
 import { Sampler } from "../../../src/core/sampling/sampler.ts";
 import type { SamplingSettings, ServiceSettings } from "../../../src/core/sampling/settings.ts";
+import type { SamplerView } from "../../../src/core/sampling/view.ts";
 import type { KeepReason } from "../../../src/model/decision.ts";
 import { KEEP_REASONS } from "../../../src/model/decision.ts";
 import type { LogBatch } from "../../../src/model/log-batch.ts";
@@ -85,7 +87,7 @@ export class SamplingRig {
     const serviceOf = options.serviceOf ?? (() => "service");
     this.#severityOf = severityOf;
     this.sampler = new Sampler(
-      settingsOf(options),
+      samplingSettings(options),
       {
         id: rigPatternId,
         service: serviceOf,
@@ -102,6 +104,15 @@ export class SamplingRig {
 
   get now(): { readonly monoMs: number; readonly wallMs: number } {
     return { monoMs: this.nowMs, wallMs: this.nowMs };
+  }
+
+  get view(): SamplerView {
+    return this.sampler.view;
+  }
+
+  /** What the sampler knows of a pattern now. */
+  pattern(pattern: number): PatternAnswer {
+    return this.view.pattern(pattern, this.nowMs);
   }
 
   setRules(rules: readonly SamplingRule[]): void {
@@ -211,7 +222,8 @@ function textOf(bytes: Uint8Array): string {
   return decodeUtf8(bytes, 0, bytes.length);
 }
 
-function settingsOf(options: RigOptions): SamplingSettings {
+/** What a sampler is told, with a default for all that a test leaves open. */
+export function samplingSettings(options: RigOptions): SamplingSettings {
   const seed = options.seed ?? 1;
   const nothing: ServiceSettings = { mode: undefined, keepRatio: undefined, bytesPerSecond: undefined };
   return {

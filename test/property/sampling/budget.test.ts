@@ -146,11 +146,11 @@ describe("the budget holds", () => {
             : [],
         (decided) => {
           kept += keptBytes(decided);
-          if (rig.nowMs - rig.startMs <= 2 * 3_600_000) grantedEarly = rig.sampler.parts.allowance.totals().granted;
+          if (rig.nowMs - rig.startMs <= 2 * 3_600_000) grantedEarly = rig.view.budget().granted;
           else late += keptBytes(decided);
         },
       );
-      const { granted } = rig.sampler.parts.allowance.totals();
+      const { granted } = rig.view.budget();
       expect(kept).toBeLessThan(granted + START_CREDIT);
       expect(late / (granted - grantedEarly)).toBeLessThan(1.05);
     }

@@ -37,7 +37,7 @@ async function run(
       }));
     });
     rig.finish();
-    const totals = engine.sampler.parts.allowance.totals();
+    const totals = engine.sampler.view.budget();
     granted += totals.granted / (60 * MINUTES);
     spent += totals.spent / (60 * MINUTES);
   }

@@ -1,7 +1,5 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { mergePatternState } from "../../../src/core/patterns/pattern-merge.ts";
-import { SPECIAL_ERROR } from "../../../src/core/patterns/pattern-state.ts";
 import { BreakpointHistogram } from "../../../src/core/sampling/plan/breakpoint-histogram.ts";
 import { BreakpointScale, exactly } from "../../../src/core/sampling/plan/breakpoint-scale.ts";
 import {
@@ -14,7 +12,8 @@ import {
   MARK_HEAVY,
   NEWS,
 } from "../../../src/core/sampling/plan/plan-entries.ts";
-import { SamplingRig, SeededRandom, times } from "../../kit/sampling/sampling-rig.ts";
+import { PlanRig } from "../../kit/sampling/plan-rig.ts";
+import { SeededRandom, times } from "../../kit/sampling/sampling-rig.ts";
 
 /** More than a tick visits altogether: most rows are silent, and passed by, for several ticks. */
 const PATTERNS = 1200;
@@ -48,49 +47,42 @@ function trafficSteps(): fc.Arbitrary<Step> {
   });
 }
 
-/** A sampler after the steps, and a tick that saw the last of them. */
-function rigAfter(steps: readonly Step[], seed: number): SamplingRig {
+/** A planner after the steps, and a tick that saw the last of them. */
+function rigAfter(steps: readonly Step[], seed: number): PlanRig {
   const random = new SeededRandom(seed);
-  const rig = new SamplingRig({
-    bytesPerSecond: 20_000,
+  const rig = new PlanRig({
     patterns: PATTERNS + 1,
     serviceOf: (pattern) => `service ${pattern % SERVICES}`,
-    severityOf: (pattern) => (pattern % 17 === 0 ? 17 : 9),
+    isError: (pattern) => pattern % 17 === 0,
   });
   rig.send(Array.from({ length: PATTERNS }, (_, pattern) => ({ pattern })));
-  const { state } = rig.sampler.parts;
   const some = (): number => random.below(PATTERNS);
   for (const one of steps) {
-    if (one.kind === "silence") rig.wait(1000 * one.amount * 20);
-    if (one.kind === "evict") for (let i = 0; i < one.amount; i++) rig.sampler.evict(some());
-    if (one.kind === "merge") for (let i = 0; i < one.amount; i++) merge(rig, some(), some());
+    if (one.kind === "silence") rig.wait(20 * one.amount);
+    if (one.kind === "evict") for (let i = 0; i < one.amount; i++) rig.evict(some());
+    if (one.kind === "merge") for (let i = 0; i < one.amount; i++) rig.merge(some(), some());
     if (one.kind === "undo") {
-      rig.undo(rig.send(Array.from({ length: one.amount }, () => ({ pattern: some() }))));
+      const lines = Array.from({ length: one.amount }, () => ({ pattern: some() }));
+      rig.send(lines);
+      rig.takeBack(lines);
     }
     if (one.kind !== "traffic") continue;
     for (let tick = 0; tick < one.ticks; tick++) {
       const lines = Array.from({ length: one.lines }, () => ({
         pattern: Math.floor(PATTERNS * random.next() ** one.skew),
-        bytes: 50 + random.below(500),
+        bytes: 124 + random.below(500),
       }));
       rig.send([...lines, ...times(one.heavy, { pattern: 3 })]);
-      rig.wait(1000);
+      rig.wait(1);
     }
   }
-  rig.wait(1000);
-  expect(state.liveCount).toBeLessThanOrEqual(PATTERNS);
+  rig.wait(1);
+  expect(rig.state.liveCount).toBeLessThanOrEqual(PATTERNS);
   return rig;
 }
 
-/** Only patterns of one service and severity are ever found to be one. */
-function merge({ sampler }: SamplingRig, from: number, into: number): void {
-  const { state } = sampler.parts;
-  const isAlike = state.service[from] === state.service[into] && state.special[from] === state.special[into];
-  if (from !== into && isAlike) mergePatternState(state, from, into);
-}
-
 /** Sums made anew of what live rows say that they have added. */
-function anew({ sampler }: SamplingRig): {
+function anew(rig: PlanRig): {
   readonly ordinary: BreakpointHistogram[];
   readonly errors: BreakpointHistogram[];
   readonly news: BreakpointHistogram[];
@@ -98,8 +90,8 @@ function anew({ sampler }: SamplingRig): {
   asked: number;
   extra: number;
 } {
-  const { state, planner } = sampler.parts;
-  const { fields, marks } = planner.table.entries;
+  const { state, table } = rig;
+  const { fields, marks } = table.entries;
   const scale = new BreakpointScale();
   const groups = (): BreakpointHistogram[] => Array.from({ length: SERVICES }, () => new BreakpointHistogram(scale));
   const sums = {
@@ -114,9 +106,9 @@ function anew({ sampler }: SamplingRig): {
     const field = (index: number): number => fields[row * ENTRY_STRIDE + index] ?? 0;
     const mark = marks[row] ?? 0;
     const service = state.service[row] ?? 0;
-    const side = ((state.special[row] ?? 0) & SPECIAL_ERROR) !== 0 ? "errors" : "ordinary";
+    const side = rig.isOnLane(row) ? "errors" : "ordinary";
     // A heavy row is entered as if the tempo of its service were 1.
-    const factor = (mark & MARK_HEAVY) !== 0 ? planner.table[side].factorOf(service) : 1;
+    const factor = (mark & MARK_HEAVY) !== 0 ? table[side].factorOf(service) : 1;
     const gradient = exactly(field(GRADIENT) / Math.sqrt(factor));
     if (field(COST) > 0) sums[side][service]?.add(exactly(field(COST) / factor), gradient);
     if (field(NEWS) > 0) sums.news[service]?.add(field(COST), field(NEWS));
@@ -138,7 +130,7 @@ describe("the sums of a plan", () => {
     fc.assert(
       fc.property(fc.array(step, { minLength: 1, maxLength: 12 }), fc.integer({ min: 1 }), (steps, seed) => {
         const rig = rigAfter(steps, seed);
-        const { table } = rig.sampler.parts.planner;
+        const { table } = rig;
         const wanted = anew(rig);
         const budget = new Float64Array(SERVICES);
         for (const [name, side] of [
@@ -170,9 +162,9 @@ describe("the sums of a plan", () => {
     fc.assert(
       fc.property(fc.array(step, { minLength: 1, maxLength: 6 }), fc.integer({ min: 1 }), (steps, seed) => {
         const rig = rigAfter([{ kind: "traffic", ticks: 5, lines: 400, skew: 3, heavy: 60 }, ...steps], seed);
-        for (let row = 0; row < PATTERNS; row++) rig.sampler.evict(row);
-        rig.wait(1000);
-        const { ordinary, errors, news, floors } = rig.sampler.parts.planner.table;
+        for (let row = 0; row < PATTERNS; row++) rig.evict(row);
+        rig.wait(1);
+        const { ordinary, errors, news, floors } = rig.table;
         expect([...ordinary.demand, ...errors.demand].filter((bytes) => bytes !== 0)).toEqual([]);
         expect(news.plan(1e12, WHAT_THEY_ASK)).toBe(0);
         floors.fit(Number.POSITIVE_INFINITY);

@@ -22,13 +22,13 @@ describe("a budget that a fleet holds together", () => {
   it("follows the share that is learned, and stays with the last one while none is to be had", () => {
     const { rig, fleet, run } = shared();
     run(5);
-    expect(rig.sampler.parts.allowance.bytesPerSecond()).toBe(CEILING);
+    expect(rig.view.budget().bytesPerSecond).toBe(CEILING);
     fleet.current = 0.1;
     run(120);
-    expect(rig.sampler.parts.allowance.bytesPerSecond()).toBeCloseTo(0.1 * CEILING);
+    expect(rig.view.budget().bytesPerSecond).toBeCloseTo(0.1 * CEILING);
     fleet.current = undefined;
     run(600);
-    expect(rig.sampler.parts.allowance.bytesPerSecond()).toBeCloseTo(0.1 * CEILING);
+    expect(rig.view.budget().bytesPerSecond).toBeCloseTo(0.1 * CEILING);
   });
 
   it("is told what this instance could use of it", () => {

@@ -1,4 +1,3 @@
-import type { DayShapeSnapshot } from "./day-shape.ts";
 import { DAY_MS, DayShape } from "./day-shape.ts";
 
 /**
@@ -27,15 +26,6 @@ const LAST_SECONDS = 60;
 /** Wall and monotonic clock differ by more than this over a tick: the clock was set, it did not drift. */
 const JUMP_MS = 60_000;
 
-export interface DayBudgetSnapshot {
-  /** Unix milliseconds. */
-  readonly wallMs: number;
-  /** Paid since the midnight before. */
-  readonly spentBytes: number;
-  readonly working: DayShapeSnapshot;
-  readonly weekend: DayShapeSnapshot;
-}
-
 export class DayBudget {
   readonly #bytesPerDay: number;
   readonly #working = new DayShape();
@@ -50,7 +40,6 @@ export class DayBudget {
   #arrived = 0;
   #share = 1;
   #rate = 0;
-  #restored: DayBudgetSnapshot | undefined;
 
   constructor(bytesPerDay: number) {
     this.#bytesPerDay = bytesPerDay;
@@ -96,31 +85,11 @@ export class DayBudget {
     return this.#rate;
   }
 
-  snapshot(): DayBudgetSnapshot {
-    return {
-      wallMs: this.#lastMs,
-      spentBytes: this.#spent,
-      working: this.#working.snapshot(),
-      weekend: this.#weekend.snapshot(),
-    };
-  }
-
-  /** Before the first tick: what an earlier process knew. */
-  restore(snapshot: DayBudgetSnapshot): void {
-    this.#restored = snapshot;
-    this.#working.restore(snapshot.working);
-    this.#weekend.restore(snapshot.weekend);
-  }
-
-  /** What was spent before this process is not known, or only until it was saved: its share of the day is assumed. */
+  /** What was spent before this process is not known: its share of the day is assumed. */
   #start(wallMs: number, share: number): void {
     this.#share = share;
     this.#day = Math.floor(wallMs / DAY_MS);
     this.#spent += share * this.#dueUntil(wallMs);
-    const saved = this.#restored;
-    this.#restored = undefined;
-    if (saved === undefined || Math.floor(saved.wallMs / DAY_MS) !== this.#day) return;
-    this.#spent += saved.spentBytes - share * this.#dueUntil(Math.min(saved.wallMs, wallMs));
   }
 
   #enter(wallMs: number, least: number): void {

@@ -19,14 +19,8 @@ const LEVEL_ROUNDS = 3;
 /** Of the day's bytes as much goes evenly to all of it, whatever was learned: first lines and errors come at night too. */
 const EVEN_SHARE = 0.05;
 
-export interface DayShapeSnapshot {
-  /** Input of every half-hour over the mean of the day. */
-  readonly relative: readonly number[];
-  /** Days that each was learned from. */
-  readonly days: readonly number[];
-}
-
 export class DayShape {
+  /** Input of every half-hour over the mean of the day, and the days that each was learned from. */
   readonly #relative = new Float64Array(SLOTS).fill(1);
   readonly #days = new Float64Array(SLOTS);
   /** What is expected in the middle of every half-hour; between two of them in a straight line, so that no rate has steps. */
@@ -82,20 +76,6 @@ export class DayShape {
       at = end;
     }
     return sum;
-  }
-
-  snapshot(): DayShapeSnapshot {
-    return { relative: [...this.#relative], days: [...this.#days] };
-  }
-
-  /** Takes over what another process learned; what makes no sense is left flat. */
-  restore({ relative, days }: DayShapeSnapshot): void {
-    for (let slot = 0; slot < SLOTS; slot++) {
-      const isSound = relative[slot] >= 0 && Number.isFinite(relative[slot]) && days[slot] >= 0;
-      this.#relative[slot] = isSound ? relative[slot] : 1;
-      this.#days[slot] = isSound ? days[slot] : 0;
-    }
-    this.#draw();
   }
 
   #enter(ms: number): void {

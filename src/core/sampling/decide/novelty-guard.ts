@@ -99,10 +99,6 @@ export class NoveltyGuard {
     else if (left === FIRST_LINES - 1) this.#repeated[service] -= Math.min(1, this.#repeated[service]);
   }
 
-  isCollapsed(service: number): boolean {
-    return this.#isCollapsed[service] === 1;
-  }
-
   /** @param level bytes in the novelty bucket @param capacity bytes that it holds @param reserve settled balance */
   tick(seconds: number, level: number, capacity: number, reserve: number): void {
     if (seconds <= 0) return;

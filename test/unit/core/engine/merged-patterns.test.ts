@@ -20,7 +20,7 @@ function planOf({ engine }: ReplayRig, template: string): number {
   const { signature, sampler } = engine;
   const rows = [...signature.rows()].filter((row) => signature.table.template(row) === template);
   expect(rows).toHaveLength(1);
-  return sampler.parts.state.plan[rows[0] ?? 0] ?? Number.NaN;
+  return sampler.view.pattern(rows[0] ?? 0, 0).probability ?? Number.NaN;
 }
 
 describe("a pattern that learning makes out of others", () => {

@@ -3,6 +3,8 @@ import { SeenBefore } from "../../../../src/core/math/bloom-filter.ts";
 import { SeededRandom } from "../../../../tools/loadgen/world/seeded-random.ts";
 
 const SEED = 5;
+/** Signatures that a generation takes of few rows. */
+const GENERATION = 16_384;
 
 function hashes(count: number, seed: number): { first: number; second: number }[] {
   const random = new SeededRandom(seed, "hashes");
@@ -12,14 +14,14 @@ function hashes(count: number, seed: number): { first: number; second: number }[
 describe("evicted signatures", () => {
   it("of a whole generation are remembered, every one", () => {
     const seen = new SeenBefore(16);
-    const told = hashes(seen.generationSize, SEED);
+    const told = hashes(GENERATION, SEED);
     for (const { first, second } of told) seen.add(first, second);
     expect(told.filter(({ first, second }) => !seen.has(first, second))).toEqual([]);
   });
 
   it("are mistaken for others in at most 1.6 % of cases when both generations are full", () => {
     const seen = new SeenBefore(16);
-    for (const { first, second } of hashes(2 * seen.generationSize, SEED)) seen.add(first, second);
+    for (const { first, second } of hashes(2 * GENERATION, SEED)) seen.add(first, second);
     const strangers = hashes(20_000, SEED + 1);
     const wrong = strangers.filter(({ first, second }) => seen.has(first, second)).length / strangers.length;
     expect(wrong, `seed ${SEED}`).toBeGreaterThan(0.004);
@@ -31,7 +33,7 @@ describe("evicted signatures", () => {
     const { bytes } = seen;
     const [old] = hashes(1, SEED + 2);
     seen.add(old!.first, old!.second);
-    for (const { first, second } of hashes(3 * seen.generationSize, SEED)) seen.add(first, second);
+    for (const { first, second } of hashes(3 * GENERATION, SEED)) seen.add(first, second);
     const forgotten = hashes(2_000, SEED + 2).filter(({ first, second }) => !seen.has(first, second)).length;
     expect(forgotten, `seed ${SEED}`).toBeGreaterThan(1_900);
     expect(seen.bytes).toBe(bytes);

@@ -10,8 +10,8 @@ describe("a pattern that lost its row and comes back", () => {
     rig.wait(2000);
     rig.sampler.evict(50);
     expect(novel(reasonsOf(rig.send(times(40, { pattern: 50 }))))).toBe(1);
-    expect(rig.sampler.parts.state.isKnown[50]).toBe(1);
-    expect(rig.sampler.parts.evicted.recalledTotal).toBe(1);
+    expect(rig.pattern(50).isKnown).toBe(true);
+    expect(rig.view.counters().recalledPatterns).toBe(1);
   });
 
   it("is new when another pattern had the row", () => {
@@ -20,7 +20,7 @@ describe("a pattern that lost its row and comes back", () => {
     rig.wait(2000);
     rig.sampler.evict(50);
     expect(novel(reasonsOf(rig.send(times(40, { pattern: 51 }))))).toBe(3);
-    expect(rig.sampler.parts.state.isKnown[51]).toBe(0);
+    expect(rig.pattern(51).isKnown).toBe(false);
   });
 
   it("goes on with the rate it had", () => {
@@ -30,14 +30,14 @@ describe("a pattern that lost its row and comes back", () => {
       () => times(7, { pattern: 50 }),
       () => undefined,
     );
-    const before = rig.sampler.parts.state.rateSlow[50] ?? 0;
+    const before = rig.pattern(50).linesPerSecond.slow;
     expect(before).toBeGreaterThan(6);
     rig.sampler.evict(50);
-    expect(rig.sampler.parts.state.rateSlow[50]).toBe(0);
+    expect(rig.pattern(50).linesPerSecond.slow).toBe(0);
     rig.send([{ pattern: 50 }]);
-    expect(rig.sampler.parts.state.rateSlow[50]).toBeGreaterThan(0.9 * before);
+    expect(rig.pattern(50).linesPerSecond.slow).toBeGreaterThan(0.9 * before);
     rig.wait(1000);
-    expect(rig.sampler.parts.state.rateSlow[50]).toBeGreaterThan(0.9 * before);
+    expect(rig.pattern(50).linesPerSecond.slow).toBeGreaterThan(0.9 * before);
   });
 
   it("is not remembered from a batch that may still be taken back", () => {

@@ -86,7 +86,7 @@ describe("first lines", () => {
       (second) => Array.from({ length: 40 }, (_, i) => ({ pattern: 100 + 40 * second + i })),
       () => undefined,
     );
-    expect(rig.sampler.parts.allowance.balance()).toBeLessThan(0);
+    expect(rig.view.budget().balance).toBeLessThan(0);
     const reasons = reasonsOf(rig.send(times(10, { pattern: 50 })));
     expect(reasons.filter((reason) => reason === "novel")).toHaveLength(1);
   });

@@ -1,11 +1,4 @@
 import { describe, expect, it } from "vitest";
-import { mergePatternState } from "../../../../src/core/patterns/pattern-merge.ts";
-import {
-  TOTAL_KEPT,
-  TOTAL_RECORDS,
-  TOTAL_WEIGHT_BEYOND,
-  TOTALS_STRIDE,
-} from "../../../../src/core/patterns/pattern-state.ts";
 import type { SamplingRig } from "../../../kit/sampling/sampling-rig.ts";
 import { seasonedRig, times } from "../../../kit/sampling/sampling-rig.ts";
 
@@ -17,13 +10,8 @@ interface Sums {
 }
 
 function sumsOf(rig: SamplingRig, pattern: number): Sums {
-  const { totals, weightVariance } = rig.sampler.parts.state;
-  return {
-    weights:
-      (totals[pattern * TOTALS_STRIDE + TOTAL_KEPT] ?? 0) +
-      (totals[pattern * TOTALS_STRIDE + TOTAL_WEIGHT_BEYOND] ?? 0),
-    variance: weightVariance[pattern] ?? 0,
-  };
+  const { weightSum, weightVariance } = rig.pattern(pattern).totals;
+  return { weights: weightSum, variance: weightVariance };
 }
 
 /** A busy minute of pattern 1. @returns what its records' own weights add */
@@ -57,8 +45,7 @@ describe("the weights of a pattern", () => {
   it("add nothing where everything is forwarded", () => {
     const rig = seasonedRig({ keepRatio: 0.1, mode: "observe" });
     busyMinute(rig);
-    const { totals } = rig.sampler.parts.state;
-    expect(sumsOf(rig, 1)).toEqual({ weights: totals[TOTALS_STRIDE + TOTAL_RECORDS], variance: 0 });
+    expect(sumsOf(rig, 1)).toEqual({ weights: rig.pattern(1).totals.records, variance: 0 });
   });
 
   it("are taken back with an undone batch", () => {
@@ -75,9 +62,8 @@ describe("the weights of a pattern", () => {
   it("go over to the pattern that it is merged into", () => {
     const rig = seasonedRig({ keepRatio: 0.1 });
     busyMinute(rig);
-    const { state } = rig.sampler.parts;
     const [one, two] = [sumsOf(rig, 1), sumsOf(rig, 2)];
-    mergePatternState(state, 1, 2);
+    rig.sampler.merge(1, 2);
     expect(sumsOf(rig, 2).weights).toBeCloseTo(one.weights + two.weights, 6);
     expect(sumsOf(rig, 2).variance).toBeCloseTo(one.variance + two.variance, 6);
     expect(sumsOf(rig, 1)).toEqual({ weights: 0, variance: 0 });

@@ -108,7 +108,7 @@ describe("deltas", () => {
 describe("counts of a whole sampler", () => {
   /** Σ weights of kept lines + Σ (count - weightSum) of summaries. */
   function exactCount(rig: SamplingRig, weights: number): number {
-    return rig.sampler.parts.summaries.drain().reduce((sum, { count, weightSum }) => sum + count - weightSum, weights);
+    return rig.sampler.summaries.drain().reduce((sum, { count, weightSum }) => sum + count - weightSum, weights);
   }
 
   it("are exact whatever was drawn, kept as a first line, muted or floored", () => {
@@ -146,7 +146,7 @@ describe("counts of a whole sampler", () => {
       () => times(40, { pattern: second % 7 }),
       (decided) => {
         const { decisions } = decided;
-        const corrections = rig.sampler.parts.summaries;
+        const corrections = rig.sampler.summaries;
         if (second % 10 === 9)
           told += corrections.drain().reduce((sum, delta) => sum + delta.count - delta.weightSum, 0);
         if (second++ % 3 === 0) {
@@ -165,7 +165,7 @@ describe("counts of a whole sampler", () => {
     rig.send(times(50, { pattern: 1, timeMs: 5 }));
     rig.send(times(50, { pattern: 2, timeMs: rig.nowMs + 10 * 86_400_000 }));
     rig.send(times(50, { pattern: 3, timeMs: 0 }));
-    const buckets = new Map(rig.sampler.parts.summaries.drain().map(({ pattern, bucketMs }) => [pattern, bucketMs]));
+    const buckets = new Map(rig.sampler.summaries.drain().map(({ pattern, bucketMs }) => [pattern, bucketMs]));
     const minuteOf = (ms: number): number => ms - (ms % MINUTE);
     expect(buckets.get(1)).toBe(minuteOf(rig.nowMs - 86_400_000));
     expect(buckets.get(2)).toBe(minuteOf(rig.nowMs + 5 * MINUTE));

@@ -139,18 +139,4 @@ describe("the shape of a day", () => {
     shape.observe(MONDAY_MS + 3 * DAY_MS, MONDAY_MS + 40 * DAY_MS, 0);
     expect(densities(shape)).toEqual(before);
   });
-
-  it("goes over to another process; of what makes no sense nothing does", () => {
-    const shape = new DayShape();
-    live(shape, range(0, 3), byDay);
-    const heir = new DayShape();
-    heir.restore(shape.snapshot());
-    for (const [slot, density] of densities(heir).entries()) expect(density).toBeCloseTo(densities(shape)[slot]!, 9);
-    expect(heir.isLearned()).toBe(true);
-
-    const wary = new DayShape();
-    wary.restore({ relative: [Number.NaN, -1, Number.POSITIVE_INFINITY], days: [3, 3, 3, 3] });
-    expect(new Set(densities(wary))).toEqual(new Set([1]));
-    expect(wary.isLearned()).toBe(false);
-  });
 });

@@ -1,5 +1,4 @@
 import { describe, expect, it } from "vitest";
-import { floorWindowMs } from "../../../../../src/core/patterns/floor-window.ts";
 import { reasonsOf, SamplingRig, seasonedRig, times } from "../../../../kit/sampling/sampling-rig.ts";
 
 /** Pattern 9 is an ERROR; the others are INFO. */
@@ -34,8 +33,7 @@ describe("floors", () => {
         if (second++ > 300) floors += reasonsOf(decided).filter((reason) => reason === "floor").length;
       },
     );
-    const { state } = rig.sampler.parts;
-    expect(floorWindowMs(state, 0, rig.sampler.planResult.floorMsPerByte)).toBeGreaterThan(600_000);
+    expect(rig.pattern(0).floorPerMinute).toBeLessThan(0.1);
     expect((floors * 274) / 600).toBeLessThan(0.3 * 0.01 * 200 * 204);
   });
 });
@@ -51,7 +49,7 @@ describe("a burst", () => {
         () => [...times(100, { pattern: 1 }), { pattern: 2 }],
         () => undefined,
       );
-      const k = rig.sampler.parts.state.decayK[2] ?? 0;
+      const k = rig.pattern(2).burstLines;
       const { decisions, counts } = rig.send(times(100_000, { pattern: 2 }));
       totals.push([...decisions.weight].reduce((sum, weight) => sum + weight, 0));
       kept.push(counts.keptRecords / (k * (1 + Math.log(100_000 / k))));
@@ -64,7 +62,7 @@ describe("a burst", () => {
 
   it("begins anew with every window: the probability of the first line of a window is the plan's", () => {
     const rig = seasonedRig({ severityOf });
-    const planned = rig.sampler.parts.state.plan[1] ?? 0;
+    const planned = rig.pattern(1).probability ?? 0;
     rig.wait(10_000);
     const { decisions } = rig.send(times(2000, { pattern: 1 }));
     expect(decisions.probability[1]).toBeCloseTo(planned, 3);
@@ -72,7 +70,7 @@ describe("a burst", () => {
     for (let window = 0; window < 3; window++) {
       rig.wait(10_000);
       const again = rig.send(times(2000, { pattern: 1 })).decisions.probability;
-      expect(again[1]).toBeCloseTo(rig.sampler.parts.state.plan[1] ?? 0, 3);
+      expect(again[1]).toBeCloseTo(rig.pattern(1).probability ?? 0, 3);
       expect(again[1]).toBeGreaterThanOrEqual(again[1999] ?? 1);
     }
   });

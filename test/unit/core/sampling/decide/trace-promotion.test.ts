@@ -62,8 +62,9 @@ describe("a trace with a kept ERROR", () => {
 
   it("is one also when the ERROR was a first line, pinned or bypassed: every one that no draw decided", () => {
     const first = seasonedRig({ severityOf });
-    first.sampler.parts.buckets.error.charge(1e9);
-    expect(reasonsOf(first.send([{ pattern: 100, trace: 5 }]))).toEqual(["novel"]);
+    // More ERRORs than the lane has room for.
+    const overflowing = first.send([{ pattern: 100, trace: 5 }, ...times(5000, { pattern: 9 })]);
+    expect(reasonsOf(overflowing)[0]).toBe("novel");
     expect(reasonsOf(first.send(later(5)))).toContain("trace");
 
     const pinned = seasonedRig({ severityOf, rules: [{ id: "p", kind: "pin", match: { severity_min: "error" } }] });

@@ -28,7 +28,7 @@ function settle(rig: SamplingRig, seconds: number, recordsOf: (second: number) =
   return rig;
 }
 
-const planOf = (rig: SamplingRig, pattern: number): number => rig.sampler.parts.state.plan[pattern] ?? Number.NaN;
+const planOf = (rig: SamplingRig, pattern: number): number => rig.pattern(pattern).probability ?? Number.NaN;
 
 describe("a plan", () => {
   it("keeps the ratio of steady traffic, and p stands still", () => {
@@ -82,7 +82,7 @@ describe("a plan", () => {
     const share = keptShare(rig, 120, shop(1000));
     expect(share * 20).toBeGreaterThan(0.15);
     expect(share * 20).toBeLessThan(0.25);
-    expect(rig.sampler.parts.allowance.isStorm()).toBe(true);
+    expect(rig.view.states().storm).toBe(true);
   });
 
   it("raises p after a storm step by step, and is back within a minute and a half", () => {
@@ -135,32 +135,32 @@ describe("the value of a line", () => {
     rig.sampler.setPolicyValue(3, 3, 0);
     const all = (): RigRecord[] => Array.from({ length: 100 }, (_, i) => ({ pattern: i % 5 }));
     settle(rig, 600, all);
-    const value = rig.sampler.parts.state.value;
-    expect(value[0]).toBeCloseTo(15.5, 0);
+    const worthOf = (pattern: number): number => rig.pattern(pattern).value;
+    expect(worthOf(0)).toBeCloseTo(15.5, 0);
     settle(rig, 6600, all);
-    const [info = 0, ...others] = value.slice(0, 4);
+    const [info = 0, ...others] = [0, 1, 2, 3].map(worthOf);
     expect(info).toBeCloseTo(1, 1);
     expect(others.map((other) => (other / info).toFixed(3))).toEqual(["0.500", "2.000", "3.000"]);
     settle(rig, 5, () => [...all(), ...times(20, { pattern: 7 })]);
-    expect(value[7]).toBeGreaterThan(29);
+    expect(worthOf(7)).toBeGreaterThan(29);
     expect(planOf(rig, 2) / planOf(rig, 0)).toBeGreaterThan(1.5);
     expect(planOf(rig, 3) / planOf(rig, 0)).toBeGreaterThan(2);
   });
 
   it("of a pattern that the policy knows is not that of a new one", () => {
     const rig = settle(new SamplingRig({ keepRatio: 0.1, known: true }), 5, () => times(20, { pattern: 1 }));
-    expect(rig.sampler.parts.state.value[1]).toBe(1);
+    expect(rig.pattern(1).value).toBe(1);
   });
 
   it("and its floor by policy end with the row: another pattern in it starts plain", () => {
     const rig = new SamplingRig({ keepRatio: 0.1 });
     rig.sampler.setPolicyValue(1, 5, 30);
     settle(rig, 3, () => times(5, { pattern: 1 }));
-    expect(rig.sampler.parts.state.floorPerMinute[1]).toBe(30);
+    expect(rig.pattern(1).askedFloorPerMinute).toBe(30);
     rig.sampler.evict(1);
     settle(rig, 3, () => times(5, { pattern: 1 }));
-    expect(rig.sampler.parts.state.floorPerMinute[1]).toBe(0);
-    expect(rig.sampler.parts.policyValue[1]).toBe(1);
+    expect(rig.pattern(1).askedFloorPerMinute).toBe(0);
+    expect(rig.pattern(1).value).toBe(1);
   });
 
   it("a floor by policy keeps so many lines a minute", () => {

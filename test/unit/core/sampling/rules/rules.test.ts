@@ -116,10 +116,10 @@ describe("of several rules", () => {
     one.setRules([{ ...rule("brief", "mute", { service: "shop" }), expires }, rule("lasting", "mute", {})]);
     expect(reasonsOf(one.send([{ pattern: 1 }, { pattern: 2 }]))).toEqual(["muted", "muted"]);
     one.wait(11_000);
-    expect(one.sampler.rules.size).toBe(1);
+    expect(one.view.counters().rules).toBe(1);
     expect(reasonsOf(one.send([{ pattern: 1 }, { pattern: 2 }]))).toEqual(["muted", "muted"]);
     one.setRules([{ ...rule("brief", "mute", { service: "shop" }), expires }]);
-    expect(one.sampler.rules.size).toBe(0);
+    expect(one.view.counters().rules).toBe(0);
   });
 
   it("changed while a pattern is silent, the new ones hold when it comes back, also after it has left the plan", () => {
@@ -147,8 +147,8 @@ describe("a pin", () => {
     const one = rig([rule("pin", "pin", { service: "shop" })]);
     const lines = (): RigRecord[] => [...times(60, { pattern: 1 }), ...times(60, { pattern: 2 })];
     one.run(900, lines, () => undefined);
-    const { allowance } = one.sampler.parts;
-    expect(allowance.balance() / allowance.bytesPerSecond()).toBeGreaterThan(-60);
+    const { balance, bytesPerSecond } = one.view.budget();
+    expect(balance / bytesPerSecond).toBeGreaterThan(-60);
     one.setRules([]);
     const keptShare = (): number => {
       let kept = 0;
@@ -172,7 +172,7 @@ describe("a mute", () => {
     expect([...decisions.keep]).toEqual(new Array(40).fill(0));
     expect(counts.muted[17]).toBe(40);
     expect(counts.triggerCount).toBe(0);
-    const [delta] = one.sampler.parts.summaries.drain();
+    const [delta] = one.sampler.summaries.drain();
     expect(delta).toMatchObject({ pattern: 3, count: 40, kept: 0, weightSum: 0 });
   });
 });

@@ -76,7 +76,7 @@ describe("a service's own ceiling", () => {
         kept.errors += decisions.keep[i] ?? 0;
       }
     });
-    expect(rig.sampler.planResult.errorsSampled).toBe(true);
+    expect(rig.view.counters().errorsSampled).toBe(true);
     expect(kept.errorsOfB).toBeGreaterThan(100);
     expect(kept.errors).toBe(kept.errorsOfB);
   });
