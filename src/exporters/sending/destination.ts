@@ -1,6 +1,6 @@
 /**
  * Where requests go: one attempt at a time, and what its answer means. Everything that differs between PostHog, an OTLP
- * server, a file and a log line is behind this interface; queueing, batching, pausing and splitting are the sender's.
+ * server, a file and a log line is behind this interface; queueing, batching, pausing and splitting are the send loop's.
  */
 
 /** One built request, as a destination sees it. */

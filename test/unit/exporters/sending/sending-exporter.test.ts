@@ -18,7 +18,7 @@ function exporterOver(
   };
   const exporter = new SendingExporter({
     id: "rig",
-    sender: rig.sender,
+    sendLoop: rig.sendLoop,
     destination,
     beforeStart: () => note("beforeStart"),
     afterStop: () => note("afterStop"),
@@ -27,7 +27,7 @@ function exporterOver(
 }
 
 describe("SendingExporter", () => {
-  it("starts from the checks inwards and stops from the sender outwards", async () => {
+  it("starts from the checks inwards and stops from the send loop outwards", async () => {
     const rig = new SendingRig();
     const { exporter, calls } = exporterOver(rig);
     rig.put(1);
