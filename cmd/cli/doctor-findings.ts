@@ -143,7 +143,7 @@ function budgetFindings(stats: JsonView): Finding[] {
       cause === "bypass" ? "lipservice bypass --list shows the bypasses" : "lipservice policy show lists the rules";
     warn(
       `over budget by ${cause}`,
-      `${bytes.number()} bytes were kept beyond the budget because of a ${cause}`,
+      `${bytes.number()} bytes were kept regardless of the budget because of a ${cause}`,
       advice,
     );
   }

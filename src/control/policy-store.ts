@@ -25,7 +25,7 @@ export type PolicyRuleChange =
   | { readonly kind: "not_found" }
   | { readonly kind: "conflict"; readonly message: string };
 
-/** What serves while nobody has written a policy. */
+/** The policy in force until one is written. */
 const EMPTY_POLICY: Omit<PolicyDocument, "created"> = {
   version: "0",
   parent: null,
@@ -57,7 +57,7 @@ export class PolicyStore implements Component {
     this.#servingSinceMs = monoMs;
   }
 
-  /** Reads the document. A damaged one is left alone, said in health, and not overwritten. */
+  /** Reads the document. A damaged one is reported in health and never overwritten. */
   start(): Promise<void> {
     if (this.#path === "") return Promise.resolve();
     let text: string;
@@ -89,12 +89,12 @@ export class PolicyStore implements Component {
     return (this.#deps.env.now().monoMs - this.#servingSinceMs) / 1000;
   }
 
-  /** Versions that came to serve by people's changes since start. */
+  /** Versions that came into force through user changes since start. */
   get changes(): number {
     return this.#changes;
   }
 
-  /** Called with every policy that comes to serve; also at once. */
+  /** Called with the policy in force now, and with every later one. */
   onChange(listener: (policy: PolicyDocument) => void): void {
     this.#listeners.push(listener);
     listener(this.#policy);
@@ -140,7 +140,7 @@ export class PolicyStore implements Component {
     for (const listener of this.#listeners) listener(policy);
   }
 
-  /** Finds out at start, not at the first change, that nothing can be stored. */
+  /** Finds out at start, not at the first change, whether a document can be stored. */
   #probeWritable(): void {
     try {
       mkdirSync(dirname(this.#path), { recursive: true });

@@ -1,4 +1,4 @@
-/** An Exporter made of a send loop and a destination: starts, drains and closes them, and says how it is. */
+/** An Exporter made of a send loop and a destination: starts, drains and closes them, and reports health. */
 import type { ComponentHealth } from "../../model/ports/component.ts";
 import type { Exporter, ExporterState } from "../../model/ports/exporter.ts";
 import type { Destination } from "./destination.ts";
