@@ -72,7 +72,7 @@ async function drain(product: Product, { logger }: HostDependencies, aborted: Ab
   const outcome = await shutdownAll(product.components, limits, logger);
   const ledger = product.parts.telemetry.ledger.snapshot();
   logger.info({ ...ledger }, "stopped");
-  if (aborted.aborted) return { exitCode: 1, message: "stopped at once: what was queued is lost" };
+  if (aborted.aborted) return { exitCode: 1, message: "stopped at once: queued records are lost" };
   if (outcome.unfinished.length === 0) return { exitCode: 0, message: "" };
   return { exitCode: 1, message: `${outcome.unfinished.join(", ")} did not finish before the deadline` };
 }

@@ -69,7 +69,7 @@ export class PolicyStore implements Component {
     }
     const parsed = this.#deps.parse(text);
     if (parsed.ok) this.#serve(parsed.policy);
-    else this.#fail(`the policy document cannot be used: ${parsed.message}`);
+    else this.#fail(`the policy document is not used: ${parsed.message}`);
     return Promise.resolve();
   }
 
@@ -147,7 +147,7 @@ export class PolicyStore implements Component {
       closeSync(openSync(`${this.#path}.tmp`, "w"));
       unlinkSync(`${this.#path}.tmp`);
     } catch {
-      this.#fail("the policy path cannot be written: changes live in memory only");
+      this.#fail("the policy path cannot be written: changes stay in memory and are lost at a restart");
     }
   }
 
@@ -163,7 +163,7 @@ export class PolicyStore implements Component {
       }
       renameSync(temporary, this.#path);
     } catch {
-      this.#fail("the policy path cannot be written: changes live in memory only");
+      this.#fail("the policy path cannot be written: changes stay in memory and are lost at a restart");
     }
   }
 
