@@ -57,7 +57,7 @@ export async function decisionRow(seed: number, seconds: number): Promise<Scoreb
   const warm = rates.slice(rates.length >> 2).sort((a, b) => a - b);
   const note = `median of ${warm.length} rounds of ${SECONDS_PER_ROUND} s of traffic; best ${warm.at(-1)!.toFixed(1)} M/s`;
   const value = warm[warm.length >> 1]!;
-  return judged({ measure: "decisions a second and core, without parsing", value, unit: "M/s", note }, ">=", 5);
+  return judged({ measure: "decisions per second and core, without parsing", value, unit: "M/s", note }, ">=", 5);
 }
 
 /** CPU time of a tick over 50,000 live patterns. */
@@ -77,7 +77,7 @@ export function tickRow(seed: number): ScoreboardRow {
   times.sort((a, b) => a - b);
   const live = rig.sampler.parts.state.liveCount;
   const note = `median of ${TICKS} ticks, ${live} live patterns; 90th percentile ${times[Math.floor(0.9 * TICKS)]!.toFixed(1)} ms`;
-  return judged({ measure: "a tick at 50,000 patterns", value: times[TICKS >> 1]!, unit: "ms CPU", note }, "<=", 2);
+  return judged({ measure: "one tick at 50,000 patterns", value: times[TICKS >> 1]!, unit: "ms CPU", note }, "<=", 2);
 }
 
 /** Bytes that stamps add to a kept record. */

@@ -25,10 +25,10 @@ export async function dayRows(seed: number): Promise<ScoreboardRow[]> {
   const days = await sentByDay(seed, perDay);
   const used = days.map((bytes) => bytes / perDay);
   const note = `${perDay} bytes a day, a tenth of the input; used by day: ${used.map((share) => share.toFixed(4)).join(", ")}`;
-  const measure = "day paced, load 9:1 between noon and midnight";
+  const measure = "gb_per_day, load 9:1 between noon and midnight";
   return [
-    judged({ measure: `${measure}: sent in the worst day`, value: Math.max(...used), unit: "", note }, "<=", 1),
-    judged({ measure: `${measure}: used in the least day`, value: Math.min(...used), unit: "" }, ">=", LEAST_USED),
+    judged({ measure: `${measure}: sent in the highest day`, value: Math.max(...used), unit: "", note }, "<=", 1),
+    judged({ measure: `${measure}: used in the lowest day`, value: Math.min(...used), unit: "" }, ">=", LEAST_USED),
   ];
 }
 

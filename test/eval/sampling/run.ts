@@ -48,10 +48,10 @@ const PROMISES: readonly string[] = [
   "worst 5 minutes: ×100 burst of one pattern",
   "worst 5 minutes: explosion of signatures, one service",
   "rare patterns with a kept line: steady, 10 %",
-  "lines of a novel pattern before its first kept one, mean",
-  "novel patterns that were never shown",
+  "lines of a new pattern before its first kept line, mean",
+  "new patterns without a kept line",
   "ERROR lines kept while they fit the lane (steady hour)",
-  "seconds that lost an ERROR without the state saying so",
+  "seconds in which an ERROR was dropped while errors_sampled was 0",
   "stamps of a kept record",
 ];
 
