@@ -1,5 +1,5 @@
 /**
- * The serving policy document and its file: read at start, changed by rules that people add and remove, each change a new
+ * The policy document in force and its file: read at start, changed by rules that people add and remove, each change a new
  * version. Writing is atomic (temporary file, fsync, rename). A path that cannot be written is no reason to stop: the
  * policy then lives in memory, and health says so.
  */
@@ -102,7 +102,7 @@ export class PolicyStore implements Component {
 
   addRule(rule: SamplingRule): PolicyRuleChange {
     if (this.#policy.rules.some((known) => known.id === rule.id)) {
-      return { kind: "conflict", message: "a rule of this id exists in the policy: remove it first" };
+      return { kind: "conflict", message: "the policy has a rule with this id: remove it first" };
     }
     return this.#change(rule, [...this.#policy.rules, rule]);
   }

@@ -67,7 +67,7 @@ export async function shutdownAll(
     if (outcome === "done") continue;
     unfinished.push(component.id);
     if (outcome === "late") logger.error({ component: component.id }, "a component did not shut down in time");
-    else logger.error({ component: component.id, error: outcome.error }, "a component failed to shut down");
+    else logger.error({ component: component.id, error: outcome.error }, "a component failed during shutdown");
   }
   const deadlinePassed = deadline.signal.aborted;
   limits.hurry?.removeEventListener("abort", hurry);

@@ -19,7 +19,7 @@ export function apiDocument(routes: readonly RouteFacts[], version: string): Jso
       title: "LipService admin API",
       version,
       description:
-        "Reads are open on loopback. Beyond it everything but health and metrics needs the admin token; changes need it wherever one is set.",
+        "Reads are open on loopback. Beyond loopback everything but health and metrics needs the admin token; changes always need it when a token is set.",
     },
     paths,
     components: {

@@ -14,7 +14,7 @@ export type PatternSort = (typeof PATTERN_SORTS)[number];
 
 export interface PatternQuery {
   readonly limit: number;
-  /** `next` of the page before; absent for the first. */
+  /** `next` of the previous page; absent for the first. */
   readonly cursor?: string;
   /** Descending, but for `id`. */
   readonly sort: PatternSort;

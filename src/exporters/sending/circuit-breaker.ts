@@ -107,7 +107,7 @@ export class CircuitBreaker {
     this.#concurrency.failed();
     const askedToWait = askedMs !== undefined && askedMs > 0;
     if (askedToWait) {
-      this.#pause("asked", nowMs + requestedPauseMs(askedMs, this.#jitter()), `${message} and asked us to wait`);
+      this.#pause("asked", nowMs + requestedPauseMs(askedMs, this.#jitter()), `${message} and asked to wait`);
       return;
     }
     // The first failure after a success may be the request's own fault: it backs off by itself, the others go on.

@@ -123,13 +123,16 @@ export class ResponsePolicy {
     request.lost(cause);
     if (!certain) this.#breaker.droppedRefused(request.recordCount);
     this.#deps.telemetry.exportRecords(this.#exporterId, "dropped", request.recordCount);
-    this.#deps.logger.warn({ reason: cause, records: request.recordCount }, "dropped what the destination refuses");
+    this.#deps.logger.warn(
+      { reason: cause, records: request.recordCount },
+      "dropped records that the destination refuses",
+    );
   }
 
   #makeSmaller(refusedBytes: number): void {
     const learned = this.#builder.learn(refusedBytes);
     if (learned === undefined) return;
-    this.#deps.logger.info({ maxRequestBytes: learned }, "requests are made smaller from now on");
+    this.#deps.logger.info({ maxRequestBytes: learned }, "reduced the size of requests");
   }
 
   #report(code: string): void {

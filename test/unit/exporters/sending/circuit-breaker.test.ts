@@ -46,7 +46,7 @@ describe("CircuitBreaker", () => {
     breaker.refuse(0, "answered 401");
 
     expect(breaker.waitMs(0)).toBeCloseTo(990_000, 3);
-    expect(breaker.message).toMatch(/429 and asked us to wait/);
+    expect(breaker.message).toMatch(/429 and asked to wait/);
   });
 
   it("reopens for a new credential, and only from a refusal", () => {
