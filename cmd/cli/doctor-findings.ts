@@ -1,6 +1,6 @@
 /**
- * What is wrong with a running instance, most important first: a pure function of /healthz and /api/v1/stats. A *problem*
- * loses logs, money or correct counts now; a *warning* may become a problem, or hides one.
+ * What is wrong with a running instance, most important first: a pure function of /healthz and /api/v1/stats. A
+ * *problem* loses logs, money or correct counts now; a *warning* may become a problem, or hides one.
  */
 import { listNames } from "../../src/config/mode-exceptions.ts";
 import type { JsonView } from "./json-view.ts";

@@ -1,6 +1,9 @@
 import type { Readiness } from "../admin/shapes/health.ts";
 
-/** Ready: everything has started and nothing drains. The destination does not count, because a restart would not repair it. */
+/**
+ * Ready: everything has started and nothing drains. The destination does not count, because a restart would not repair
+ * it.
+ */
 export class ReadinessGate {
   #phase: "starting" | "ready" | "draining" = "starting";
 

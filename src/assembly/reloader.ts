@@ -1,7 +1,7 @@
 /**
- * Reload: the configuration is read again and checked whole. What can change while running is swapped at a batch boundary
- * (rules); for the rest the answer names the sections that wait for a restart. A bad configuration changes nothing, is
- * told in the log error by error, and stays visible in /healthz until a good one was read.
+ * Reload: the configuration is read again and checked whole. What can change while running is swapped at a batch
+ * boundary (rules); for the rest the answer names the sections that wait for a restart. A bad configuration changes
+ * nothing, is told in the log error by error, and stays visible in /healthz until a good one was read.
  */
 import type { ReloadResult } from "../admin/shapes/health.ts";
 import type { Config } from "../config/config.ts";

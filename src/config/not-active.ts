@@ -1,6 +1,6 @@
 /**
- * Settings that this version reads and checks but does not implement yet. Each one that is set gives a warning, so that no
- * user relies on it. The change that implements a setting removes its row.
+ * Settings that this version reads and checks but does not implement yet. Each one that is set gives a warning, so that
+ * no user relies on it. The change that implements a setting removes its row.
  */
 import type { ConfigProblem, PathSegment } from "./problem.ts";
 import { formatPath } from "./problem.ts";

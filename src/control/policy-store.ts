@@ -1,7 +1,7 @@
 /**
- * The policy document in force and its file: read at start, changed by rules that people add and remove, each change a new
- * version. Writing is atomic (temporary file, fsync, rename). A path that cannot be written is no reason to stop: the
- * policy then lives in memory, and health says so.
+ * The policy document in force and its file: read at start, changed by rules that people add and remove, each change a
+ * new version. Writing is atomic (temporary file, fsync, rename). A path that cannot be written is no reason to stop:
+ * the policy then lives in memory, and health says so.
  */
 import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, unlinkSync, writeSync } from "node:fs";
 import { dirname } from "node:path";

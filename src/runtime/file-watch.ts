@@ -1,7 +1,7 @@
 /**
- * Reports when one of a few files has changed and the change is complete. Reads them every two seconds instead of asking
- * the kernel: a ConfigMap is swapped by a symbolic link two folders up, editors write a new file over the old one, and
- * network file systems send no event. A missing file, as during a swap, is no change.
+ * Reports when one of a few files has changed and the change is complete. Reads them every two seconds instead of
+ * asking the kernel: a ConfigMap is swapped by a symbolic link two folders up, editors write a new file over the old
+ * one, and network file systems send no event. A missing file, as during a swap, is no change.
  */
 import { stat } from "node:fs/promises";
 import type { Component } from "../model/ports/component.ts";

@@ -76,8 +76,8 @@ export async function shutdownAll(
 }
 
 /**
- * One deadline and one grace period for all components. A component that hangs beyond the deadline uses up only its share
- * of the grace period, so that the components after it still close their files.
+ * One deadline and one grace period for all components. A component that hangs beyond the deadline uses up only its
+ * share of the grace period, so that the components after it still close their files.
  */
 class ShutdownDeadline {
   readonly #controller: AbortController = new AbortController();

@@ -1,7 +1,7 @@
 /**
- * What metrics read from other parts at a scrape. Each function returns at once, from state that the part keeps in any case;
- * compose wires them. When a source throws, only its own metrics are missing, and the failure is counted.
- * Keys of records are label values: they come from closed lists of the part, never from a sender.
+ * What metrics read from other parts at a scrape. Each function returns at once, from state that the part keeps in any
+ * case; compose wires them. When a source throws, only its own metrics are missing, and the failure is counted. Keys of
+ * records are label values: they come from closed lists of the part, never from a sender.
  */
 import type { PolicyAuthor } from "../model/policy.ts";
 import type { QueueDepth } from "../model/ports/queue.ts";

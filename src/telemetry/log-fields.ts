@@ -1,6 +1,7 @@
 /**
- * The last check before our own log: the form of a field, whichever caller wrote it. Callers already log closed vocabulary
- * only; this bounds the cost of a mistake: lengths, depth, secrets by name, and errors that quote their input.
+ * The last check before our own log: the form of a field, whichever caller wrote it. Callers already log closed
+ * vocabulary only; this bounds the cost of a mistake: lengths, depth, secrets by name, and errors that quote their
+ * input.
  */
 const MAX_TEXT_CHARACTERS = 512;
 const MAX_ITEMS = 20;

@@ -16,8 +16,8 @@ export const BUDGET_SCOPES = ["instance", "fleet"] as const;
 export type BudgetScope = (typeof BUDGET_SCOPES)[number];
 
 /**
- * The keep ratio that mode observe reports with when no budget is configured: what a budget of a fifth would keep. It drops
- * nothing.
+ * The keep ratio that mode observe reports with when no budget is configured: what a budget of a fifth would keep. It
+ * drops nothing.
  */
 export const OBSERVE_KEEP_RATIO = 0.2;
 

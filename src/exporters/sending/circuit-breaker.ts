@@ -1,7 +1,7 @@
 /**
- * A circuit breaker with a concurrency limit: whether requests may go to a destination now, and how many at once. There is
- * one breaker for each destination, because a pause concerns all of its requests. After a pause one probe request goes
- * first; the others follow when it succeeds.
+ * A circuit breaker with a concurrency limit: whether requests may go to a destination now, and how many at once. There
+ * is one breaker for each destination, because a pause concerns all of its requests. After a pause one probe request
+ * goes first; the others follow when it succeeds.
  *
  *   sending   closed: up to the concurrency limit
  *   retrying  failures in a row: pauses grow with full jitter, one probe after each
@@ -124,7 +124,9 @@ export class CircuitBreaker {
     this.#pause("refused", nowMs + HOLD_PROBE_MS, message);
   }
 
-  /** A batch was refused whose records may not be dropped. From the second one on the destination is the likely cause. */
+  /**
+   * A batch was refused whose records may not be dropped. From the second one on the destination is the likely cause.
+   */
   refusedBatch(nowMs: number): void {
     this.#refusedInARow++;
     if (this.#refusedInARow < 2 && !this.#probing) return;

@@ -1,6 +1,6 @@
 /**
- * Applies the outcome of an attempt: to the request (settled, sent again, split, deferred), to the circuit breaker and to
- * the counters. The one place where a record can be lost: a destination that accepts others refuses it alone.
+ * Applies the outcome of an attempt: to the request (settled, sent again, split, deferred), to the circuit breaker and
+ * to the counters. The one place where a record can be lost: a destination that accepts others refuses it alone.
  */
 import type { Environment } from "../../model/environment.ts";
 import type { Logger } from "../../model/ports/logger.ts";
@@ -113,7 +113,8 @@ export class ResponsePolicy {
       this.#waiting.pushFront(...pieces);
       return;
     }
-    // A record larger than a whole request was to be is too large by our own measure; else the destination may be wrong.
+    // A record larger than a whole request was to be is too large by our own measure; else the destination may be
+    // wrong.
     const certain = cause === "too_large" && request.byteLength > this.#maxRequestBytes;
     if (!certain && !this.#breaker.mayDropRefused()) {
       this.#waiting.defer(request, nowMs + HOLD_PROBE_MS);

@@ -18,8 +18,8 @@ const TICKS = 100;
 const WARM_TICKS = 20;
 
 /**
- * Decisions a second of CPU time. A second of traffic at a time: its requests are indexed and signed, which is not timed, then
- * decided as they are in the product, right after that, ticks included.
+ * Decisions a second of CPU time. A second of traffic at a time: its requests are indexed and signed, which is not
+ * timed, then decided as they are in the product, right after that, ticks included.
  */
 export async function decisionRow(seed: number, seconds: number): Promise<ScoreboardRow> {
   const traffic = recordWorld({ seed, seconds: 60, linesPerSecond: LINES_PER_TICK, patterns: 2000 });

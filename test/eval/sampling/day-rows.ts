@@ -1,6 +1,6 @@
 /**
- * How a day's bytes hold and are used when the load is nine times as high by day as by night: two whole UTC days after one that
- * begins in the morning, by a reduced world that speaks every half minute.
+ * How a day's bytes hold and are used when the load is nine times as high by day as by night: two whole UTC days after
+ * one that begins in the morning, by a reduced world that speaks every half minute.
  */
 import { engineWith, LiveDrive } from "./live-drive.ts";
 import type { ScoreboardRow } from "./scoreboard-row.ts";

@@ -1,7 +1,8 @@
 /**
- * `npm run eval:sampling [-- --quick] [--seed N] [--hour SECONDS] [--draws N]`: the sampling scoreboard. The full form (ten minutes on two cores) writes
- * docs/SCOREBOARD.md, its plots and its data; the quick one (two minutes: a tenth of the lines, shorter hours, fewer seeds)
- * prints the page, writes nothing, and fails when one of the promises that hold at that size does not.
+ * `npm run eval:sampling [-- --quick] [--seed N] [--hour SECONDS] [--draws N]`: the sampling scoreboard. The full form
+ * (ten minutes on two cores) writes docs/SCOREBOARD.md, its plots and its data; the quick one (two minutes: a tenth of
+ * the lines, shorter hours, fewer seeds) prints the page, writes nothing, and fails when one of the promises that hold
+ * at that size does not.
  */
 import { execFileSync } from "node:child_process";
 import { mkdirSync, writeFileSync } from "node:fs";
