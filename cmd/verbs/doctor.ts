@@ -14,7 +14,7 @@ interface DoctorOptions extends AdminOptions {
 export function registerDoctor(program: Command, { io, finish }: CliContext): void {
   program
     .command("doctor")
-    .description("what is wrong with a running instance, and what to do; fails when there is a problem")
+    .description("show what is wrong with a running instance and what to do; fails when there is a problem")
     .addOption(adminOption())
     .addOption(outputOption())
     .action(async (options: DoctorOptions) => finish(await doctor(options, io)));

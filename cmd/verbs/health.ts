@@ -15,8 +15,8 @@ interface HealthOptions extends AdminOptions {
 export function registerHealth(program: Command, { io, finish }: CliContext): void {
   program
     .command("health")
-    .description("state of a running instance and its components; fails when one is failing")
-    .option("--ready", "ask whether it can take logs instead; fails when it cannot")
+    .description("show the state of a running instance and its components; fails when one is failing")
+    .option("--ready", "check whether it can receive logs; fails when it cannot")
     .addOption(adminOption())
     .addOption(outputOption())
     .action(async (options: HealthOptions) => finish(await health(options, io)));

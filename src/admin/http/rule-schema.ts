@@ -24,7 +24,7 @@ export function newRuleSchema(): z.ZodType<NewRule> {
       value: z.exactOptional(
         z.number("is not a number").positive("is not above 0").max(Number.MAX_SAFE_INTEGER, "is too large"),
       ),
-      expires: z.exactOptional(z.string().refine(isRfc3339, "is no time in RFC 3339, such as 2030-01-31T12:00:00Z")),
+      expires: z.exactOptional(z.string().refine(isRfc3339, "is not a time in RFC 3339, such as 2030-01-31T12:00:00Z")),
       reason: z.exactOptional(z.string().max(MAX_REASON, `is longer than ${MAX_REASON} characters`)),
     })
     .superRefine(({ kind, value }, context) => {

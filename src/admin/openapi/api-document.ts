@@ -1,4 +1,6 @@
-/** /openapi.json: made from the table of routes and the schemas of their answers, so that it cannot say anything else. */
+/**
+ * /openapi.json: made from the table of routes and the schemas of their answers, so that it cannot say anything else.
+ */
 import { z } from "zod";
 import { API_ERROR_CODES } from "../http/api-error.ts";
 import type { RouteFacts } from "../http/route.ts";
@@ -19,7 +21,7 @@ export function apiDocument(routes: readonly RouteFacts[], version: string): Jso
       title: "LipService admin API",
       version,
       description:
-        "Reads are open on loopback. Beyond it everything but health and metrics needs the admin token; changes need it wherever one is set.",
+        "Reads are open on loopback. Beyond loopback everything but health and metrics needs the admin token; changes always need it when a token is set.",
     },
     paths,
     components: {
