@@ -61,7 +61,7 @@ export class ExportCall extends ServerInterceptingCall implements ReadingCall {
       return;
     }
     const { stream, encoding } = taken;
-    // The session is gone when the connection died meanwhile; then nobody reads the answer.
+    // A server's stream has a server's session, or none when the connection died meanwhile.
     const session = stream.session as ServerHttp2Session | undefined;
     this.#context.tune(session);
     const problem = this.#screen(metadata, encoding, session);
