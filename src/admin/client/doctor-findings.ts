@@ -1,8 +1,8 @@
 /**
- * What is wrong with a running instance, in the order in which it matters, from what its admin port tells: a pure reading of
- * /healthz and /api/v1/stats. A *problem* loses logs, money or truth now; a *warning* will, or hides something.
+ * The findings of `lipservice doctor`: a pure reading of /healthz and /api/v1/stats of a running instance, problems
+ * first. A *problem* loses logs or money, or makes counts wrong, now; a *warning* will later, or hides a problem.
  */
-import { listNames } from "../../src/config/mode-exceptions.ts";
+import { listNames } from "../../config/mode-exceptions.ts";
 import type { JsonView } from "./json-view.ts";
 
 export interface Finding {
@@ -15,11 +15,11 @@ export interface Finding {
   readonly advice: string;
 }
 
-/** A queue from here on shrinks the budget (and at 0.8 stops the draw). */
+/** Fill from which the queue shrinks the budget (and at 0.8 stops sampled records). */
 const QUEUE_FULL_ENOUGH = 0.5;
-/** An instance that got nothing for this long has no senders. */
+/** An instance that received nothing for this long after its start has no senders. */
 const SILENT_SECONDS = 60;
-/** Evictions beyond this share of the patterns ever seen: known patterns come back as new ones. */
+/** Evictions as a share of the patterns ever seen; above it, known patterns come back as new ones. */
 const MUCH_EVICTED = 0.1;
 
 const LOSSES: readonly (readonly [reason: string, because: string, advice: string])[] = [
@@ -51,8 +51,15 @@ function ledgerFindings(stats: JsonView): Finding[] {
   const error = stats.at("ledger").at("error").number();
   if (!(error !== 0)) return [];
   if (Number.isNaN(error)) {
-    const message = "this instance tells no ledger";
-    return [{ level: "warning", check: "ledger", message, advice: "use a command of the instance's own version" }];
+    const message = "this instance reports no ledger";
+    return [
+      {
+        level: "warning",
+        check: "ledger",
+        message,
+        advice: "use the lipservice command of the instance's own version",
+      },
+    ];
   }
   return [
     {
@@ -88,9 +95,16 @@ function exporterFindings(stats: JsonView): Finding[] {
       const check = `exporter ${exporter.at("id").text()}`;
       const message = exporter.at("message").text() || `${failures} requests in a row failed`;
       if (mode === "retrying") {
-        return [{ level: "warning", check, message, advice: "it goes on trying; survivors wait in the queue" }];
+        return [{ level: "warning", check, message, advice: "it goes on trying; kept records wait in the queue" }];
       }
-      return [{ level: "problem", check, message, advice: "set a key that the destination accepts; survivors wait" }];
+      return [
+        {
+          level: "problem",
+          check,
+          message,
+          advice: "set a key that the destination accepts; kept records wait in the queue",
+        },
+      ];
     });
 }
 
@@ -112,7 +126,7 @@ function budgetFindings(stats: JsonView): Finding[] {
     findings.push({
       level: "problem",
       check: "errors sampled",
-      message: "ERRORs exceed their lane and are sampled, with honest weights",
+      message: "ERRORs exceed their share of the budget and are sampled, with honest weights",
       advice: "lipservice bypass SERVICE --for 30m keeps them all; a larger budget keeps them for good",
     });
   }
@@ -151,8 +165,8 @@ function forwarded(stats: JsonView): string {
     .at("mode_exceptions")
     .members()
     .filter(([, mode]) => mode.text() === "enforce");
-  if (enforced.length === 0) return ": everything is forwarded, decisions are only told";
-  return `, but for ${listNames(enforced.map(([service]) => service))}: what others send is forwarded whole`;
+  if (enforced.length === 0) return ": everything is forwarded, decisions are only reported";
+  return `, but for ${listNames(enforced.map(([service]) => service))}: what other services send is forwarded whole`;
 }
 
 function trafficFindings(stats: JsonView): Finding[] {
@@ -171,7 +185,7 @@ function trafficFindings(stats: JsonView): Finding[] {
     findings.push({
       level: "warning",
       check: "rejected",
-      message: `${rejected} malformed records were rejected, and their senders told`,
+      message: `${rejected} malformed records were rejected; their senders were told`,
       advice: "lipservice_records_rejected_total says why",
     });
   }
@@ -181,7 +195,7 @@ function trafficFindings(stats: JsonView): Finding[] {
     findings.push({
       level: "warning",
       check: "patterns evicted",
-      message: `${evicted} patterns had to leave the table and will look new again`,
+      message: `${evicted} patterns were evicted from the table and will count as new again`,
       advice: "raise sampling.max_patterns, or find the service whose lines have no pattern",
     });
   }
