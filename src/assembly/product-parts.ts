@@ -33,8 +33,6 @@ export interface ProcessIdentity {
   /** Unique for this boot of this instance. */
   readonly instance: string;
   readonly version: string;
-  /** Empty when unknown. */
-  readonly commit: string;
   readonly startedWallMs: number;
   readonly startedMonoMs: number;
 }

@@ -42,7 +42,7 @@ export function healthRoutes(uptimeSeconds: () => number): readonly Route[] {
       method: "GET",
       path: "/version",
       access: "open",
-      summary: "Version of the product, its commit, and Node's version",
+      summary: "Version of the product, and of Node",
       answers: "VersionInfo",
       handle: (_, sources) => ok(sources.version()),
     }),
