@@ -1,3 +1,4 @@
+/** What compose.ts makes, for those that read the running product. */
 import type { Config } from "../config/config.ts";
 import type { PolicyStore } from "../control/policy-store.ts";
 import type { Engine } from "../core/engine/engine.ts";

@@ -1,3 +1,4 @@
+/** The answer of /readyz. */
 import type { Readiness } from "../admin/shapes/health.ts";
 
 /** Ready means: everything started and nothing drains. Never the state of a destination: restarting us would not mend it. */

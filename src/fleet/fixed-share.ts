@@ -1,3 +1,4 @@
+/** The fleet budget of an instance that shares no state with the others. */
 import type { FleetBudget } from "../model/ports/fleet-budget.ts";
 
 /** A share that the configuration gives: no shared state, so nobody's need is known, and nothing can be unreachable. */
