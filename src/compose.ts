@@ -50,7 +50,6 @@ export interface HostDependencies {
   readonly environment: Environment;
   readonly logger: Logger;
   readonly version: string;
-  readonly commit: string;
   readonly memoryLimitBytes: number;
   /** Reads the configuration again, for reloads. */
   readonly readConfig: ConfigReader;
@@ -74,7 +73,7 @@ export interface Product {
 }
 
 export function compose(config: Config, host: HostDependencies): Product {
-  const { environment: env, logger, version, commit, memoryLimitBytes } = host;
+  const { environment: env, logger, version, memoryLimitBytes } = host;
   const started = env.now();
   const identity = liveIdentity(env);
   const destinations = exporterSettings(config);
@@ -102,12 +101,7 @@ export function compose(config: Config, host: HostDependencies): Product {
   const reloader = new Reloader(host.readConfig, () => parts.config, serving.reconfigure, logger);
   const watch = new FileWatch(host.watchedFiles, () => void reloader.reload());
   const readParts = (): ProductParts => parts;
-  const metrics = new MetricsRegistry(
-    { telemetry, sources: gaugeSources(readParts, reloader), version },
-    { processMetrics: true },
-  );
-  const sources = adminSources(readParts, gate, reloader);
-  const admin = new AdminServer(adminSettings(config), { sources, metrics, logger, environment: env });
+  const admin = createAdmin(config, host, { telemetry, gate, reloader, readParts });
 
   const own = [pressure, lag, flow, reloader, watch];
   const components = [...own, admin, policies, queue, ...exporters, pipeline, ...receivers];
@@ -126,13 +120,7 @@ export function compose(config: Config, host: HostDependencies): Product {
     pressure,
     lag,
     components,
-    identity: {
-      instance: identity.origin,
-      version,
-      commit,
-      startedWallMs: started.wallMs,
-      startedMonoMs: started.monoMs,
-    },
+    identity: { instance: identity.origin, version, startedWallMs: started.wallMs, startedMonoMs: started.monoMs },
   };
   const beginDrain = (): void => {
     gate.drain();
@@ -141,8 +129,22 @@ export function compose(config: Config, host: HostDependencies): Product {
   return { components, receivers, admin, gate, reloader, parts, beginDrain };
 }
 
-function adminSettings({ admin }: Config): ConstructorParameters<typeof AdminServer>[0] {
-  return { endpoint: admin.endpoint, token: admin.token, insecureListen: admin.insecure_listen, ...ADMIN_LIMITS };
+/** The port that answers people and Prometheus; `readParts` is called when a request comes. */
+function createAdmin(
+  { admin }: Config,
+  { environment, logger, version }: HostDependencies,
+  parts: Pick<ProductParts, "telemetry"> & Pick<Product, "gate" | "reloader"> & { readParts(): ProductParts },
+): AdminServer {
+  const { telemetry, gate, reloader, readParts } = parts;
+  const metrics = new MetricsRegistry(
+    { telemetry, sources: gaugeSources(readParts, reloader), version },
+    { processMetrics: true },
+  );
+  const sources = adminSources(readParts, gate, reloader);
+  return new AdminServer(
+    { endpoint: admin.endpoint, token: admin.token, insecureListen: admin.insecure_listen, ...ADMIN_LIMITS },
+    { sources, metrics, logger, environment },
+  );
 }
 
 /** What is let go of when memory is short: the buffers that wait, and garbage. */

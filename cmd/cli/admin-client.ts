@@ -3,9 +3,9 @@
  * answer, no redirects: the token goes to the address that was named and to no other.
  */
 import { Option } from "commander";
+import { JsonView } from "../../src/admin/client/json-view.ts";
 import { oneLine } from "../../src/config/problem.ts";
 import type { CliIo, ExitCode } from "./cli-io.ts";
-import { JsonView } from "./json-view.ts";
 
 const TIMEOUT_MS = 10_000;
 /** A policy with all its patterns. */

@@ -103,7 +103,6 @@ function composeDemo(config: Config, io: CliIo): Product {
     environment: io.environment,
     logger: silentBelowErrors(),
     version: productVersion(),
-    commit: "",
     memoryLimitBytes: resolveMemoryLimit("auto").bytes,
     readConfig: () => Promise.resolve({ ok: true, config }),
     watchedFiles: { paths: [] },

@@ -1,10 +1,10 @@
 /** `lipservice bypass`: stop dropping now. What it keeps beyond the budget is counted as such. */
 import type { Command } from "commander";
+import type { JsonView } from "../../src/admin/client/json-view.ts";
 import { parseDuration } from "../../src/config/units.ts";
 import type { AdminOptions, AdminRequest } from "../cli/admin-client.ts";
 import { adminOption, askAndShow } from "../cli/admin-client.ts";
 import type { CliContext, CliIo, ExitCode } from "../cli/cli-io.ts";
-import type { JsonView } from "../cli/json-view.ts";
 import type { OutputFormat } from "../cli/output.ts";
 import { outputOption, printJson, printTable } from "../cli/output.ts";
 

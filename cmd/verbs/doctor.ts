@@ -1,9 +1,9 @@
 /** `lipservice doctor`: what is wrong with a running instance, and what to do about it. */
 import type { Command } from "commander";
+import { findingsOf } from "../../src/admin/client/doctor-findings.ts";
 import type { AdminOptions } from "../cli/admin-client.ts";
 import { adminOption, askAdmin, explainRefusal } from "../cli/admin-client.ts";
 import type { CliContext, CliIo, ExitCode } from "../cli/cli-io.ts";
-import { findingsOf } from "../cli/doctor-findings.ts";
 import type { OutputFormat } from "../cli/output.ts";
 import { outputOption, printJson, printTable } from "../cli/output.ts";
 

@@ -1,12 +1,12 @@
 /** `lipservice explain`: for a record, its pattern, the steps of the decision in order, and what came of it. */
 import type { Command } from "commander";
 import { Option } from "commander";
+import { JsonView } from "../../src/admin/client/json-view.ts";
 import type { AdminOptions } from "../cli/admin-client.ts";
 import { adminOption, askAdmin, explainRefusal } from "../cli/admin-client.ts";
 import type { CliContext, CliIo, ExitCode } from "../cli/cli-io.ts";
 import type { ConfigOptions } from "../cli/config-options.ts";
 import { addConfigOptions } from "../cli/config-options.ts";
-import { JsonView } from "../cli/json-view.ts";
 import type { OutputFormat } from "../cli/output.ts";
 import { outputOption, printFields, printJson, printTable, shorten } from "../cli/output.ts";
 import { readInput } from "../cli/read-input.ts";

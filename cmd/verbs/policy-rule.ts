@@ -1,12 +1,12 @@
 /** `lipservice policy rule add|remove`: a new version of the policy, by the author user. */
 import type { Command } from "commander";
 import { Option } from "commander";
+import type { JsonView } from "../../src/admin/client/json-view.ts";
 import type { SamplingRule } from "../../src/model/policy.ts";
 import type { AdminOptions } from "../cli/admin-client.ts";
 import { adminOption, askAndShow } from "../cli/admin-client.ts";
 import type { CliContext, CliIo, ExitCode } from "../cli/cli-io.ts";
 import { collect } from "../cli/config-options.ts";
-import type { JsonView } from "../cli/json-view.ts";
 import { parseMilliseconds, parseRuleValue } from "../cli/number-options.ts";
 import type { OutputFormat } from "../cli/output.ts";
 import { outputOption, printJson } from "../cli/output.ts";

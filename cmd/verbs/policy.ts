@@ -1,9 +1,9 @@
 /** `lipservice policy`: the document that serves, and its rules. */
 import type { Command } from "commander";
+import type { JsonView } from "../../src/admin/client/json-view.ts";
 import type { AdminOptions } from "../cli/admin-client.ts";
 import { adminOption, askAdmin, askAndShow, explainRefusal } from "../cli/admin-client.ts";
 import type { CliContext, CliIo, ExitCode } from "../cli/cli-io.ts";
-import type { JsonView } from "../cli/json-view.ts";
 import type { OutputFormat } from "../cli/output.ts";
 import { outputOption, printFields, printJson, printTable } from "../cli/output.ts";
 import { RULE_HEADER, ruleRow } from "../cli/rule-row.ts";

@@ -46,7 +46,6 @@ async function run(options: ConfigOptions, io: CliIo): Promise<ExitCode> {
       environment: io.environment,
       logger,
       version: productVersion(),
-      commit: "",
       memoryLimitBytes: limit.bytes,
       readConfig: () => readAgain(io, options),
       watchedFiles: { paths: options.config.filter((source) => !source.startsWith("env:")) },

@@ -1,3 +1,4 @@
+/** The answer of /readyz. */
 import type { Readiness } from "../admin/shapes/health.ts";
 
 /**

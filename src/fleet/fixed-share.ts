@@ -1,3 +1,4 @@
+/** The fleet budget of an instance that shares no state with the others. */
 import type { FleetBudget } from "../model/ports/fleet-budget.ts";
 
 /** A fixed share from the configuration: without shared state the needs of other instances are unknown. */

@@ -57,14 +57,10 @@ function pathParameters(path: string): Json[] {
 
 function queryParameters(query: z.ZodType | undefined): Json[] {
   if (query === undefined) return [];
-  const { properties = {} } = jsonSchema(query, "input") as { readonly properties?: Readonly<Record<string, Json>> };
-  return Object.entries(properties).map(([name, { description, ...schema }]) => ({
-    name,
-    in: "query",
-    required: false,
-    ...(description === undefined ? {} : { description }),
-    schema,
-  }));
+  return Object.entries(jsonSchema(query, "input").properties ?? {}).map(([name, property]) => {
+    const { description, ...schema } = typeof property === "boolean" ? {} : property;
+    return { name, in: "query", required: false, ...(description === undefined ? {} : { description }), schema };
+  });
 }
 
 function contentOf(answers: string): Json {
@@ -80,7 +76,7 @@ function errorSchema(): Json {
   return jsonSchema(z.strictObject({ error }), "output");
 }
 
-function jsonSchema(schema: z.ZodType, io: "input" | "output"): Json {
+function jsonSchema(schema: z.ZodType, io: "input" | "output"): z.core.JSONSchema.BaseSchema {
   const { $schema: _, ...rest } = z.toJSONSchema(schema, { io, unrepresentable: "any" });
   return rest;
 }

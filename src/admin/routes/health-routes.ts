@@ -42,7 +42,7 @@ export function healthRoutes(uptimeSeconds: () => number): readonly Route[] {
       method: "GET",
       path: "/version",
       access: "open",
-      summary: "Version and commit of LipService, and version of Node",
+      summary: "Version of LipService, and of Node",
       answers: "VersionInfo",
       handle: (_, sources) => ok(sources.version()),
     }),

@@ -15,6 +15,7 @@ export interface QueueConfig {
   readonly max_bytes: number;
   /** Resolved by loading; undefined only before. */
   readonly durability: Durability | undefined;
+  /** One value: any other would lose records that their senders still hold. */
   readonly on_full: "refuse";
 }
 

@@ -22,6 +22,8 @@ export const MAX_SEVERITY_NUMBER = 24;
 export const MAX_MATCH_TEXT = 1_024;
 /** Every record of the patterns that the rule matches is searched for each of them. */
 export const MAX_MATCH_ATTRIBUTES = 16;
+/** In characters: a sentence or two that lists and logs can carry. */
+export const MAX_RULE_REASON = 500;
 
 /** What other products call these severities. */
 const SEVERITY_SYNONYMS: Readonly<Record<string, string>> = {
@@ -75,7 +77,9 @@ function ruleField(): z.ZodType<SamplingRule> {
         print: (value) => value,
       }),
     ),
-    reason: optional(text({ about: "Why the rule exists, for people.", why: "Free text.", maxLength: 500 })),
+    reason: optional(
+      text({ about: "Why the rule exists, for people.", why: "Free text.", maxLength: MAX_RULE_REASON }),
+    ),
   });
   return withoutUndefined(written);
 }
@@ -150,7 +154,9 @@ type Defined<T> = { [Key in keyof T as undefined extends T[Key] ? never : Key]: 
 /** Drops keys whose value is undefined: the model's optional keys are absent, never undefined. */
 function withoutUndefined<T extends object>(schema: z.ZodType<T>): z.ZodType<Defined<T>> {
   return z.codec(schema, z.custom<Defined<T>>(), {
+    // The compiler cannot follow keys through Object.entries: these are those of `value` that are defined.
     decode: (value) => Object.fromEntries(Object.entries(value).filter(([, part]) => part !== undefined)) as Defined<T>,
+    // An absent key is assignable to one that may be undefined; the compiler cannot see that for a generic T.
     encode: (value) => value as T,
   });
 }

@@ -2,7 +2,7 @@
  * What is wrong with a running instance, most important first: a pure function of /healthz and /api/v1/stats. A
  * *problem* loses logs, money or correct counts now; a *warning* may become a problem, or hides one.
  */
-import { listNames } from "../../src/config/mode-exceptions.ts";
+import { listNames } from "../../config/mode-exceptions.ts";
 import type { JsonView } from "./json-view.ts";
 
 export interface Finding {
@@ -17,7 +17,7 @@ export interface Finding {
 
 /** From this fill on the queue lowers the budget (and at 0.8 stops the draw). */
 const QUEUE_FULL_ENOUGH = 0.5;
-/** An instance that got nothing for this long has no senders. */
+/** An instance that received nothing for this long after its start has no senders. */
 const SILENT_SECONDS = 60;
 /** Evictions beyond this share of the patterns ever seen: the table is too small for the traffic. */
 const MUCH_EVICTED = 0.1;

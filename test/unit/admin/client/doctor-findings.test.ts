@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { findingsOf } from "../../../../cmd/cli/doctor-findings.ts";
-import { JsonView } from "../../../../cmd/cli/json-view.ts";
+import { findingsOf } from "../../../../src/admin/client/doctor-findings.ts";
+import { JsonView } from "../../../../src/admin/client/json-view.ts";
 
 const WELL = {
   uptime_seconds: 3_600,
@@ -107,8 +107,8 @@ function findings(stats: unknown, components: readonly unknown[] = []): ReturnTy
   return findingsOf(new JsonView({ components }), new JsonView(stats));
 }
 
-describe("what the doctor finds", () => {
-  it("is nothing in a healthy instance", () => {
+describe("doctor finding", () => {
+  it("is absent in a healthy instance", () => {
     expect(findings(WELL, [{ id: "queue", state: "ok" }])).toEqual([]);
   });
 
