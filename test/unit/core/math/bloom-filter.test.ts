@@ -1,8 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { SeenBefore } from "../../../../src/core/math/bloom-filter.ts";
 import { SeededRandom } from "../../../../tools/loadgen/world/seeded-random.ts";
+import { runSeedOr } from "../../../kit/run-seed.ts";
 
-const SEED = 5;
+const SEED = runSeedOr(5);
 
 function hashes(count: number, seed: number): { first: number; second: number }[] {
   const random = new SeededRandom(seed, "hashes");
