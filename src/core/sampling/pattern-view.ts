@@ -1,3 +1,4 @@
+/** The part of the view that answers about patterns. */
 import type { KeepReason } from "../../model/decision.ts";
 import type { SamplingRule } from "../../model/policy.ts";
 import { FLOOR_MS, floorWindowMs } from "../patterns/floor-window.ts";
@@ -33,7 +34,7 @@ export interface PatternAnswer {
   /** Of that, what a rule or the policy asks for; 0 = the default floor. */
   readonly askedFloorPerMinute: number;
   readonly totals: PatternTotals;
-  /** The rule that holds for every record of it; undefined when none does or records must be looked into. */
+  /** The rule that applies to every record of the pattern; undefined when none does or records must be looked into. */
   readonly rule: SamplingRule | undefined;
   /** Lines that would be kept as news from now on. */
   readonly firstLinesLeft: number;

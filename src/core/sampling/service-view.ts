@@ -1,3 +1,4 @@
+/** The part of the view that answers about services. */
 import type { PatternState } from "../patterns/pattern-state.ts";
 import type { SamplerInside } from "./inside.ts";
 import type { SamplingMode } from "./settings.ts";

@@ -1,3 +1,4 @@
+/** The only way in which anything outside the sampler reads it. */
 import type { KeepReason } from "../../model/decision.ts";
 import type { SamplerInside } from "./inside.ts";
 import type { PatternAnswer, PatternMeasure } from "./pattern-view.ts";
