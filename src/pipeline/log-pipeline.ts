@@ -82,7 +82,10 @@ export class LogPipeline implements LogsConsumer, Component {
 
   health(): ComponentHealth {
     if (this.#commitFailures > 0) {
-      return { state: "degraded", message: `${this.#commitFailures} requests were refused because the queue could not store them` };
+      return {
+        state: "degraded",
+        message: `${this.#commitFailures} requests were refused because the queue could not store them`,
+      };
     }
     const { coarseScopes } = this.#deps.engine.signature;
     if (coarseScopes === 0) return this.#noveltyHealth();

@@ -123,7 +123,8 @@ export class FirstLinesStep implements KeepStep {
 
   explain({ firstLines, headroom, cap, floorDueMs, now, service, bytes, isBack, batch }: ExplainedLine): Explanation {
     if (firstLines === 0) return passesOn("novel", "no first line of the pattern is due");
-    if (headroom < 1) return passesOn("novel", "first lines are not kept whole while the rule's bucket is less than half full", cap);
+    if (headroom < 1)
+      return passesOn("novel", "first lines are not kept whole while the rule's bucket is less than half full", cap);
     const isVeryFirst = firstLines === FIRST_LINES || floorDueMs <= now.monoMs;
     if (this.#paymentOf(service, bytes, isVeryFirst, NOTHING_CHARGED) !== "none") {
       return isBack

@@ -69,7 +69,8 @@ export class FloorStep implements KeepStep {
   }
 
   explain({ headroom, cap, now, floorDueMs, floorPerMinute, bytes }: ExplainedLine): Explanation {
-    if (headroom < 1) return passesOn("floor", "no floor line is kept while the rule's bucket is less than half full", cap);
+    if (headroom < 1)
+      return passesOn("floor", "no floor line is kept while the rule's bucket is less than half full", cap);
     if (now.monoMs < floorDueMs) return passesOn("floor", "the floor line of this interval was already kept");
     if (this.#isFree(floorPerMinute) || this.#pays(bytes, 0)) {
       return keeps("floor", 1, "the floor of the pattern is due: its next record is kept");

@@ -64,7 +64,8 @@ export class TraceStep implements KeepStep {
     if (!this.#promotion.isPromoted(batch.bytes, at, now.monoMs)) {
       return passesOn("trace", "no ERROR of its trace was kept whole in the last minute");
     }
-    if (headroom < 1) return passesOn("trace", "an ERROR of its trace was kept, but the rule's bucket is less than half full", cap);
+    if (headroom < 1)
+      return passesOn("trace", "an ERROR of its trace was kept, but the rule's bucket is less than half full", cap);
     if (this.#pays(bytes, 0)) return keeps("trace", 1, "an ERROR of its trace was kept");
     return passesOn("trace", "an ERROR of its trace was kept, but the quota for such traces is used up");
   }
