@@ -23,12 +23,12 @@ export interface ServiceAnswer {
   readonly bypassUntilMs: number;
 }
 
-/** What the live patterns of a service say. */
+/** What the patterns of a service say: those that are live, by number and rate; all that have a row, by time. */
 export interface ServiceTraffic {
   readonly patterns: number;
   readonly linesPerSecond: number;
   readonly bytesPerSecond: number;
-  /** Monotonic milliseconds; undefined while no pattern is live. */
+  /** Monotonic milliseconds; undefined when no pattern of it has a row any more. */
   readonly firstSeenMs: number | undefined;
   readonly lastSeenMs: number | undefined;
 }
@@ -82,13 +82,12 @@ export class ServiceView {
     };
   }
 
-  /** What the live patterns say, by row of the service: one pass over the patterns, however many services ask. */
+  /** What patterns say, by row of the service: one pass over the patterns, however many services ask. */
   traffic(): ServiceTraffic[] {
     const { state } = this.#inside.parts;
     const sums = Array.from({ length: this.count }, () => new TrafficSum());
-    for (let position = 0; position < state.liveCount; position++) {
-      const row = state.live[position];
-      sums[state.service[row]].add(state, row);
+    for (let row = 0; row < state.live.length; row++) {
+      if (state.lastSeenMs[row] >= 0) sums[state.service[row]].add(state, row);
     }
     return sums;
   }
@@ -102,10 +101,11 @@ class TrafficSum implements ServiceTraffic {
   lastSeenMs: number | undefined = undefined;
 
   add(state: PatternState, row: number): void {
+    this.firstSeenMs = Math.min(this.firstSeenMs ?? Number.POSITIVE_INFINITY, state.firstSeenMs[row]);
+    this.lastSeenMs = Math.max(this.lastSeenMs ?? 0, state.lastSeenMs[row]);
+    if (state.livePosition[row] < 0) return;
     this.patterns++;
     this.linesPerSecond += state.rateSlow[row];
     this.bytesPerSecond += state.rateSlow[row] * state.meanBytes[row];
-    this.firstSeenMs = Math.min(this.firstSeenMs ?? Number.POSITIVE_INFINITY, state.firstSeenMs[row]);
-    this.lastSeenMs = Math.max(this.lastSeenMs ?? 0, state.lastSeenMs[row]);
   }
 }

@@ -123,7 +123,7 @@ export class SamplerView {
     return this.#services.rowFor(name);
   }
 
-  /** What the live patterns of each service say, by the service's row. */
+  /** What the patterns of each service say, by the service's row. */
   serviceTraffic(): ServiceTraffic[] {
     return this.#services.traffic();
   }
