@@ -119,6 +119,13 @@ export default {
       to: { path: "^cmd/verbs/" },
     },
     {
+      name: "admin-client-only-reads",
+      severity: "error",
+      comment: "How a client reads the admin port's answers is pure: it needs their shapes, not the server",
+      from: { path: "^src/admin/client/" },
+      to: { pathNot: "^src/(admin/(client|shapes)|config|model)/" },
+    },
+    {
       name: "every-folder-has-a-row",
       severity: "error",
       comment: "Add the folder to the table of layers in .dependency-cruiser.mjs",

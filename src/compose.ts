@@ -45,11 +45,11 @@ import { YOUNG_BYTES, YoungCollection } from "./runtime/young-collection.ts";
 import { MetricsRegistry } from "./telemetry/metrics-registry.ts";
 import { ProcessTelemetry } from "./telemetry/process-telemetry.ts";
 
-export interface Surroundings {
+/** What the host process gives the product. */
+export interface HostDependencies {
   readonly environment: Environment;
   readonly logger: Logger;
   readonly version: string;
-  readonly commit: string;
   readonly memoryLimitBytes: number;
   /** Reads the configuration again, for reloads. */
   readonly readConfig: ConfigReader;
@@ -72,8 +72,8 @@ export interface Product {
   beginDrain(): void;
 }
 
-export function compose(config: Config, surroundings: Surroundings): Product {
-  const { environment: env, logger, version, commit, memoryLimitBytes } = surroundings;
+export function compose(config: Config, host: HostDependencies): Product {
+  const { environment: env, logger, version, memoryLimitBytes } = host;
   const started = env.now();
   const identity = liveIdentity(env);
   const destinations = exporterSettings(config);
@@ -81,10 +81,10 @@ export function compose(config: Config, surroundings: Surroundings): Product {
   const telemetry = new ProcessTelemetry({ exporters: destinations.map((settings) => settings.id) });
   const { pressure, buffers } = boundMemory(memoryLimitBytes);
   const lag = new EventLoopLag();
-  const policies = new PolicyStore(config.policy.path, { env, logger, parse: surroundings.parsePolicy });
+  const policies = new PolicyStore(config.policy.path, { env, logger, parse: host.parsePolicy });
   const queue = new MemoryQueue(queueSettings(config, memoryLimitBytes), { env, ledger: telemetry.ledger });
   const exporters = createExporters(destinations, { env, telemetry, logger, queue, version });
-  const engine = new Engine(engineSettings(config, identity, memoryLimitBytes), surroundings.history);
+  const engine = new Engine(engineSettings(config, identity, memoryLimitBytes), host.history);
   const pipeline = new LogPipeline({
     engine,
     queue,
@@ -94,19 +94,14 @@ export function compose(config: Config, surroundings: Surroundings): Product {
     regroupRatio: () => exporters[0]?.state.regroupRatio ?? 1,
   });
   const intakeParts = { engine, pipeline, queue, pressure, telemetry, buffers };
-  const { admission, receivers } = createIntake(config, surroundings, intakeParts);
+  const { admission, receivers } = createIntake(config, host, intakeParts);
   const flow = new FlowMeter(() => readFlow(parts));
   const gate = new ReadinessGate();
   const serving = servePolicy(engine, policies, config, env);
-  const reloader = new Reloader(surroundings.readConfig, () => parts.config, serving.reconfigure, logger);
-  const watch = new FileWatch(surroundings.watchedFiles, () => void reloader.reload());
+  const reloader = new Reloader(host.readConfig, () => parts.config, serving.reconfigure, logger);
+  const watch = new FileWatch(host.watchedFiles, () => void reloader.reload());
   const readParts = (): ProductParts => parts;
-  const metrics = new MetricsRegistry(
-    { telemetry, sources: gaugeSources(readParts, reloader), version },
-    { processMetrics: true },
-  );
-  const sources = adminSources(readParts, gate, reloader);
-  const admin = new AdminServer(adminSettings(config), { sources, metrics, logger, environment: env });
+  const admin = createAdmin(config, host, { telemetry, gate, reloader, readParts });
 
   const own = [pressure, lag, flow, reloader, watch];
   const components = [...own, admin, policies, queue, ...exporters, pipeline, ...receivers];
@@ -125,13 +120,7 @@ export function compose(config: Config, surroundings: Surroundings): Product {
     pressure,
     lag,
     components,
-    identity: {
-      instance: identity.origin,
-      version,
-      commit,
-      startedWallMs: started.wallMs,
-      startedMonoMs: started.monoMs,
-    },
+    identity: { instance: identity.origin, version, startedWallMs: started.wallMs, startedMonoMs: started.monoMs },
   };
   const beginDrain = (): void => {
     gate.drain();
@@ -140,8 +129,22 @@ export function compose(config: Config, surroundings: Surroundings): Product {
   return { components, receivers, admin, gate, reloader, parts, beginDrain };
 }
 
-function adminSettings({ admin }: Config): ConstructorParameters<typeof AdminServer>[0] {
-  return { endpoint: admin.endpoint, token: admin.token, insecureListen: admin.insecure_listen, ...ADMIN_LIMITS };
+/** The port that answers people and Prometheus; `readParts` is called when a request comes. */
+function createAdmin(
+  { admin }: Config,
+  { environment, logger, version }: HostDependencies,
+  parts: Pick<ProductParts, "telemetry"> & Pick<Product, "gate" | "reloader"> & { readParts(): ProductParts },
+): AdminServer {
+  const { telemetry, gate, reloader, readParts } = parts;
+  const metrics = new MetricsRegistry(
+    { telemetry, sources: gaugeSources(readParts, reloader), version },
+    { processMetrics: true },
+  );
+  const sources = adminSources(readParts, gate, reloader);
+  return new AdminServer(
+    { endpoint: admin.endpoint, token: admin.token, insecureListen: admin.insecure_listen, ...ADMIN_LIMITS },
+    { sources, metrics, logger, environment },
+  );
 }
 
 /** What is let go of when memory is short: the buffers that wait, and garbage. */
@@ -158,7 +161,7 @@ function boundMemory(limitBytes: number): { readonly pressure: MemoryPressure; r
 /** What lets requests in: admission by bytes in flight, and the two transports behind it. */
 function createIntake(
   config: Config,
-  { environment, logger, memoryLimitBytes }: Surroundings,
+  { environment, logger, memoryLimitBytes }: HostDependencies,
   parts: Pick<ProductParts, "engine" | "pipeline" | "queue" | "pressure" | "telemetry"> & {
     readonly buffers: BodyBuffers;
   },

@@ -6,12 +6,35 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join, relative, resolve, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
+import {
+  longFunctions,
+  longParameterLists,
+  missingHeader,
+  parseSource,
+  stackedDocs,
+  unexplainedAssertions,
+} from "./kit/source-measures.ts";
+import {
+  CORE_LONG_FUNCTIONS,
+  CORE_LONG_PARAMETERS,
+  CORE_NO_HEADER,
+  CORE_STACKED_DOCS,
+  PIPELINE_LONG_PARAMETERS,
+  PIPELINE_NO_HEADER,
+  REPLAY_NO_HEADER,
+} from "./tidy-debts.ts";
 
 const ROOT: string = resolve(dirname(fileURLToPath(import.meta.url)), "..");
 const NOT_OURS: ReadonlySet<string> = new Set([".git", "node_modules", "dist", "coverage"]);
 const MAX_LINES = 300;
 /** More files than this cannot be read from a listing: a folder is then two. */
 const MAX_FILES_A_FOLDER = 25;
+const MAX_PARAMETERS = 5;
+/** From the first line of the signature to the closing brace, comments and blank lines included. */
+const MAX_FUNCTION_LINES = 60;
+
+/** The walk over a record's fields: split, its locals would move to memory, which costs a third of the index's speed. */
+const LONG_BY_MEASUREMENT: readonly RegExp[] = [/^src\/core\/otlp\/index\/index-record\.ts:\d+: index spans/];
 
 /** Paths of the repository's files, relative to its root, with forward slashes. */
 function listFiles(folder: string): string[] {
@@ -86,6 +109,57 @@ describe("source", () => {
     const inside = product.filter((path) => !path.startsWith("cmd/"));
 
     expect(findLines(inside, /\bprocess\.(exit|abort)\b/)).toEqual([]);
+  });
+});
+
+describe("syntax", () => {
+  const sources = product.map((path) => parseSource(path, read(path)));
+  const filesOf = (found: readonly string[]): string[] => [...new Set(found.map((line) => line.split(":")[0] ?? ""))];
+
+  /** Fails on a file that is not listed, naming the place, and on a listed one that breaks the rule no longer. */
+  function expectOnly(found: readonly string[], listed: readonly string[]): void {
+    expect(found.filter((line) => !listed.some((path) => line.split(":")[0] === path))).toEqual([]);
+    expect(listed.filter((path) => !filesOf(found).includes(path))).toEqual([]);
+  }
+
+  it("is measured at all: each rule sees the line that breaks it", () => {
+    const source = parseSource(
+      "a.ts",
+      "import b from 'b';\n/** File. */\n\n/** c */\nconst c = (d, e) => {\n  d as B;\n};",
+    );
+
+    expect(longParameterLists(source, 1)).toEqual(["a.ts:5: a function takes 2 parameters"]);
+    expect(longFunctions(source, 2)).toEqual(["a.ts:5: a function spans 3 lines"]);
+    expect(unexplainedAssertions(source)).toEqual(["a.ts:6: d as B"]);
+    expect(stackedDocs(source)).toEqual(["a.ts:4: a doc comment follows another"]);
+    expect(missingHeader(source)).toEqual(["a.ts"]);
+  });
+
+  it("has at most 5 parameters a function outside of the wire readers, which pass positions and lengths", () => {
+    const found = sources
+      .filter(({ path }) => !path.startsWith("src/core/otlp/"))
+      .flatMap((source) => longParameterLists(source, MAX_PARAMETERS));
+
+    expectOnly(found, [...CORE_LONG_PARAMETERS, ...PIPELINE_LONG_PARAMETERS]);
+  });
+
+  it("has functions that fit on a screen", () => {
+    const found = sources.flatMap((source) => longFunctions(source, MAX_FUNCTION_LINES));
+    const unmeasured = found.filter((line) => !LONG_BY_MEASUREMENT.some((known) => known.test(line)));
+
+    expectOnly(unmeasured, CORE_LONG_FUNCTIONS);
+  });
+
+  it("asserts a type only with a comment that says why the compiler cannot see it", () => {
+    expect(sources.flatMap(unexplainedAssertions)).toEqual([]);
+  });
+
+  it("stacks no doc comment on another", () => {
+    expectOnly(sources.flatMap(stackedDocs), CORE_STACKED_DOCS);
+  });
+
+  it("opens every file with what it is", () => {
+    expectOnly(sources.flatMap(missingHeader), [...CORE_NO_HEADER, ...PIPELINE_NO_HEADER, ...REPLAY_NO_HEADER]);
   });
 });
 

@@ -3,9 +3,9 @@
  * answer, no redirects: the token goes to the address that was named and to no other.
  */
 import { Option } from "commander";
+import { JsonView } from "../../src/admin/client/json-view.ts";
 import { oneLine } from "../../src/config/problem.ts";
 import type { CliIo, ExitCode } from "./cli-io.ts";
-import { JsonView } from "./json-view.ts";
 
 const TIMEOUT_MS = 10_000;
 /** A policy with all its patterns. */
@@ -18,7 +18,7 @@ export interface AdminOptions {
 }
 
 export function adminOption(): Option {
-  const help = `address of the running instance's admin port; its token is read from ${TOKEN} or ${TOKEN}_FILE`;
+  const help = `admin port of the running instance; the token is read from ${TOKEN} or ${TOKEN}_FILE`;
   return new Option("--admin <url>", help).default(DEFAULT_ADMIN);
 }
 
@@ -43,7 +43,7 @@ export interface AdminRequest {
 /** Sends one request; a failure becomes a sentence and an exit code. */
 export async function askAdmin(io: CliIo, options: AdminOptions, request: AdminRequest): Promise<AdminAnswer> {
   const base = baseOf(options.admin);
-  if (base === undefined) return refusal(2, `--admin is no address; wanted one such as ${DEFAULT_ADMIN}`);
+  if (base === undefined) return refusal(2, `--admin is not an address; wanted one such as ${DEFAULT_ADMIN}`);
   const token = await readToken(io);
   if (!token.ok) return refusal(1, token.message);
   try {
@@ -63,7 +63,7 @@ export async function askAdmin(io: CliIo, options: AdminOptions, request: AdminR
   } catch (error) {
     return refusal(
       3,
-      `${base} is unreachable (${causeOf(error)}); start lipservice, or name its admin port with --admin`,
+      `${base} is unreachable (${causeOf(error)}); start lipservice, or set its admin port with --admin`,
     );
   }
 }
@@ -118,11 +118,11 @@ async function readAnswer(response: Response, request: AdminRequest, base: strin
   const isAnswer = response.ok || request.alsoAnswers?.includes(response.status) === true;
   if (isAnswer && body !== undefined) return { ok: true, body };
   if (response.status === 401) {
-    return refusal(1, `${base} wants its admin token; set ${TOKEN} or ${TOKEN}_FILE`);
+    return refusal(1, `${base} requires its admin token; set ${TOKEN} or ${TOKEN}_FILE`);
   }
   const said = body?.at("error").at("message").text() ?? "";
   if (said !== "") return refusal(1, `${base} refused: ${said}`);
-  return refusal(1, `${base} answered ${response.status} and no JSON; name the admin port of lipservice with --admin`);
+  return refusal(1, `${base} answered ${response.status} without JSON; set lipservice's admin port with --admin`);
 }
 
 async function readBounded(response: Response): Promise<string | undefined> {

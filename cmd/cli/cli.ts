@@ -41,7 +41,7 @@ async function wholeProgram(context: CliContext): Promise<Command> {
 
 function newProgram(io: CliIo, named?: Verb): Command {
   return new Command("lipservice")
-    .description("Adaptive, honestly weighted sampling of OTLP logs in front of PostHog")
+    .description("Adaptive sampling of OTLP logs in front of PostHog, with weights that keep counts correct")
     .version(productVersion(), "-V, --version", "print the version")
     .helpOption("-h, --help", "print help")
     .showSuggestionAfterError()

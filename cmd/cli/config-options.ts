@@ -8,8 +8,13 @@ export interface ConfigOptions {
 
 export function addConfigOptions(command: Command): Command {
   return command
-    .option("--config <file>", "YAML file, or env:NAME for YAML in a variable; repeatable, merged by key", collect, [])
-    .option("--set <a.b=c>", "one setting, stronger than files and variables; repeatable", collect, []);
+    .option(
+      "--config <file>",
+      "YAML file, or env:NAME for YAML in a variable; repeatable; later files override earlier ones by key",
+      collect,
+      [],
+    )
+    .option("--set <a.b=c>", "one setting, which overrides files and variables; repeatable", collect, []);
 }
 
 /** An option that may be given several times. */

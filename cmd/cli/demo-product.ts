@@ -1,6 +1,7 @@
 /**
- * What `lipservice demo` does: the product as composed for real, a stand-in for PostHog, and a shop's traffic with planted
- * incidents, all in one process on loopback. Ends well only when the ledger is exact and every incident has a kept line.
+ * What `lipservice demo` does: the product as composed for real, a stand-in for PostHog, and a shop's traffic with
+ * planted incidents, all in one process on loopback. Ends well only when the ledger is exact and every incident has a
+ * kept line.
  */
 import { createServer } from "node:net";
 import { setTimeout as delay } from "node:timers/promises";
@@ -74,8 +75,10 @@ export async function runDemo(options: DemoOptions, io: CliIo): Promise<ExitCode
 }
 
 function announce(io: CliIo, port: number, standin: Standin): void {
-  io.out(`LipService demo: a shop of many services sends ${RECORDS_PER_SECOND} records/s, incidents included;`);
-  io.out(`a tenth of the bytes may pass. Admin port http://127.0.0.1:${port}, PostHog's stand-in ${standin.url}`);
+  io.out(`LipService demo: a shop of many services sends ${RECORDS_PER_SECOND} records/s, with incidents;`);
+  io.out(
+    `the budget is a tenth of the bytes. Admin port http://127.0.0.1:${port}, stand-in for PostHog ${standin.url}`,
+  );
   io.out("");
 }
 
@@ -100,7 +103,6 @@ function composeDemo(config: Config, io: CliIo): Product {
     environment: io.environment,
     logger: silentBelowErrors(),
     version: productVersion(),
-    commit: "",
     memoryLimitBytes: resolveMemoryLimit("auto").bytes,
     readConfig: () => Promise.resolve({ ok: true, config }),
     watchedFiles: { paths: [] },
@@ -150,7 +152,7 @@ function progressLine(seconds: number, traffic: DemoTraffic, product: Product): 
   const spared = ledger.held + ledger.sampledOut;
   const saved = ledger.received === 0 ? 0 : (100 * spared) / ledger.received;
   const names = caught.length === 0 ? "" : `: ${caught.map((verdict) => verdict.incident.id).join(", ")}`;
-  return `${String(seconds).padStart(4)} s  received ${ledger.received}  forwarded ${ledger.forwarded}  held back ${spared}  (${saved.toFixed(1)} %)  caught ${caught.length} of ${verdicts.length}${names}`;
+  return `${String(seconds).padStart(4)} s  received ${ledger.received}  forwarded ${ledger.forwarded}  not forwarded ${spared}  (${saved.toFixed(1)} %)  caught ${caught.length} of ${verdicts.length}${names}`;
 }
 
 function conclude(traffic: DemoTraffic, product: Product, standin: Standin, io: CliIo): ExitCode {
@@ -159,8 +161,8 @@ function conclude(traffic: DemoTraffic, product: Product, standin: Standin, io: 
   io.out("");
   for (const line of demoSummary(outcome, standin.stats().bytes.billed)) io.out(line);
   io.out(`ledger     ${ledgerLine(ledger)}`);
-  if (ledger.error !== 0) io.err("lipservice: the ledger is not exact");
-  if (!outcome.everyIncidentCaught) io.err("lipservice: an incident left no kept line");
+  if (ledger.error !== 0) io.err("lipservice: the ledger does not balance");
+  if (!outcome.everyIncidentCaught) io.err("lipservice: no line of an incident was kept");
   return ledger.error === 0 && outcome.everyIncidentCaught ? 0 : 1;
 }
 
@@ -172,7 +174,7 @@ function ledgerLine(ledger: LedgerSnapshot): string {
 /** The first port from `first` on that can be bound. */
 async function freePort(first: number): Promise<number> {
   for (let port = first; port < LAST_PORT; port++) if (await canBind(port)) return port;
-  throw new Error(`no port from ${first} to ${LAST_PORT} is free; choose one with --port`);
+  throw new Error(`no port from ${first} to ${LAST_PORT} is free; set another with --port`);
 }
 
 function canBind(port: number): Promise<boolean> {

@@ -7,7 +7,7 @@ export const OUTPUT_FORMATS = ["table", "json"] as const;
 export type OutputFormat = (typeof OUTPUT_FORMATS)[number];
 
 export function outputOption(): Option {
-  return new Option("--output <format>", "how to print").choices(OUTPUT_FORMATS).default("table");
+  return new Option("--output <format>", "output format").choices(OUTPUT_FORMATS).default("table");
 }
 
 /** JSON with two spaces; characters that JSON allows but terminals obey are escaped. */

@@ -7,7 +7,7 @@ import type { CliIo } from "./cli-io.ts";
 const INTERRUPTED = 130;
 
 export function processIo(): CliIo {
-  // `lipservice patterns | head` closes the pipe early: that is no failure, and there is nobody left to tell.
+  // `lipservice patterns | head` closes the pipe early: that is not a failure, and no reader is left.
   process.stdout.on("error", (error: NodeJS.ErrnoException) => process.exit(error.code === "EPIPE" ? 0 : 1));
   let interrupted: AbortController | undefined;
   return {

@@ -1,5 +1,5 @@
 /** A rule in one line of a table. */
-import type { JsonView } from "./json-view.ts";
+import type { JsonView } from "../../src/admin/client/json-view.ts";
 
 export const RULE_HEADER: readonly string[] = ["RULE", "FROM", "KIND", "VALUE", "EXPIRES", "MATCH", "REASON"];
 

@@ -1,8 +1,8 @@
 /**
- * The life of a running product: start in order, serve, drain on the first SIGTERM or SIGINT, end at once on the second,
- * reload on SIGHUP. Returns the exit code; exiting is the command's business.
+ * The life of a running product: start in order, serve, drain on the first SIGTERM or SIGINT, end at once on the
+ * second, reload on SIGHUP. Returns the exit code; exiting is the command's business.
  */
-import type { Product, Surroundings } from "../../src/compose.ts";
+import type { HostDependencies, Product } from "../../src/compose.ts";
 import { compose } from "../../src/compose.ts";
 import type { Config } from "../../src/config/config.ts";
 import { formatEndpoint } from "../../src/config/endpoint.ts";
@@ -22,11 +22,11 @@ export interface RunOutcome {
 /** @param onReady called once everything listens */
 export async function runProduct(
   config: Config,
-  surroundings: Surroundings,
+  host: HostDependencies,
   onReady: (product: Product) => void,
 ): Promise<RunOutcome> {
-  const { logger } = surroundings;
-  const product = compose(config, surroundings);
+  const { logger } = host;
+  const product = compose(config, host);
   const abort = new AbortController();
   let stop: (() => void) | undefined;
   const stopped = new Promise<void>((resolve) => {
@@ -46,16 +46,16 @@ export async function runProduct(
     const outcome = await startAll(product.components, logger);
     if (!outcome.started) return { exitCode: 1, message: `${outcome.component} could not start: ${outcome.message}` };
     product.gate.open();
-    announce(product, surroundings);
+    announce(product, host);
     onReady(product);
     await stopped;
-    return await drain(product, surroundings, abort.signal);
+    return await drain(product, host, abort.signal);
   } finally {
     removeHandlers();
   }
 }
 
-function announce(product: Product, { logger, version }: Surroundings): void {
+function announce(product: Product, { logger, version }: HostDependencies): void {
   const listening = product.receivers.map((receiver) => {
     const address = receiver.address();
     return `${receiver.id} ${address === undefined ? "" : formatEndpoint(address)}`;
@@ -66,13 +66,13 @@ function announce(product: Product, { logger, version }: Surroundings): void {
   logger.info({ version, mode: sampling.mode, ...modes, listening: listening.join(", ") }, "lipservice is ready");
 }
 
-async function drain(product: Product, { logger }: Surroundings, aborted: AbortSignal): Promise<RunOutcome> {
+async function drain(product: Product, { logger }: HostDependencies, aborted: AbortSignal): Promise<RunOutcome> {
   product.beginDrain();
   const limits = { deadlineMs: DRAIN_DEADLINE_MS, hurry: aborted };
   const outcome = await shutdownAll(product.components, limits, logger);
   const ledger = product.parts.telemetry.ledger.snapshot();
   logger.info({ ...ledger }, "stopped");
-  if (aborted.aborted) return { exitCode: 1, message: "stopped at once: what was queued is lost" };
+  if (aborted.aborted) return { exitCode: 1, message: "stopped at once: queued records are lost" };
   if (outcome.unfinished.length === 0) return { exitCode: 0, message: "" };
   return { exitCode: 1, message: `${outcome.unfinished.join(", ")} did not finish before the deadline` };
 }

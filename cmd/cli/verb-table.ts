@@ -20,12 +20,12 @@ export const VERBS: readonly Verb[] = [
   },
   {
     name: "demo",
-    summary: "the whole product on one machine, with traffic, incidents and a stand-in for PostHog",
+    summary: "run the whole product on this machine, with traffic, incidents and a stand-in for PostHog",
     load: async () => (await import("../verbs/demo.ts")).registerDemo,
   },
   {
     name: "validate",
-    summary: "check a configuration: all errors at once, with line, column and a suggestion",
+    summary: "check a configuration and print all errors with line, column and suggestion",
     load: async () => (await import("../verbs/validate.ts")).registerValidate,
   },
   {
@@ -35,52 +35,52 @@ export const VERBS: readonly Verb[] = [
   },
   {
     name: "signature",
-    summary: "the pattern of every line of a file",
+    summary: "print the pattern of every line of a file",
     load: async () => (await import("../verbs/signature.ts")).registerSignature,
   },
   {
     name: "replay",
-    summary: "the real engine over recorded logs, under a simulated clock",
+    summary: "run the real engine over recorded logs under a simulated clock",
     load: async () => (await import("../verbs/replay.ts")).registerReplay,
   },
   {
     name: "explain",
-    summary: "why a record would be kept or dropped now",
+    summary: "explain why a record would be kept or dropped now",
     load: async () => (await import("../verbs/explain.ts")).registerExplain,
   },
   {
     name: "bypass",
-    summary: "stop dropping now, for one service or all, for a time",
+    summary: "stop dropping for a limited time, for one service or for all",
     load: async () => (await import("../verbs/bypass.ts")).registerBypass,
   },
   {
     name: "policy",
-    summary: "the serving policy and its rules",
+    summary: "show and change the policy in force and its rules",
     load: async () => (await import("../verbs/policy.ts")).registerPolicy,
   },
   {
     name: "patterns",
-    summary: "the patterns that a running instance knows",
+    summary: "show the patterns of a running instance",
     load: async () => (await import("../verbs/patterns.ts")).registerPatterns,
   },
   {
     name: "health",
-    summary: "state of a running instance and its components",
+    summary: "show the state of a running instance and its components",
     load: async () => (await import("../verbs/health.ts")).registerHealth,
   },
   {
     name: "doctor",
-    summary: "what is wrong with a running instance, and what to do",
+    summary: "show what is wrong with a running instance and what to do",
     load: async () => (await import("../verbs/doctor.ts")).registerDoctor,
   },
   {
     name: "loadgen",
-    summary: "seeded OTLP traffic, with or without incidents",
+    summary: "send seeded OTLP traffic, with or without incidents",
     load: async () => (await import("../verbs/loadgen.ts")).registerLoadgen,
   },
   {
     name: "standin",
-    summary: "PostHog's log capture endpoint, by itself",
+    summary: "run a stand-in for PostHog's log capture endpoint",
     load: async () => (await import("../verbs/standin.ts")).registerStandin,
   },
   {

@@ -1,10 +1,10 @@
 /** `lipservice bypass`: stop dropping now. What it keeps beyond the budget is counted as such. */
 import type { Command } from "commander";
+import type { JsonView } from "../../src/admin/client/json-view.ts";
 import { parseDuration } from "../../src/config/units.ts";
 import type { AdminOptions, AdminRequest } from "../cli/admin-client.ts";
 import { adminOption, askAndShow } from "../cli/admin-client.ts";
 import type { CliContext, CliIo, ExitCode } from "../cli/cli-io.ts";
-import type { JsonView } from "../cli/json-view.ts";
 import type { OutputFormat } from "../cli/output.ts";
 import { outputOption, printJson, printTable } from "../cli/output.ts";
 
@@ -20,18 +20,19 @@ const PATH = "/api/v1/bypass";
 export function registerBypass(program: Command, { io, finish }: CliContext): void {
   const command = program
     .command("bypass")
-    .description("stop dropping now, for one service or all, for a time")
-    .argument("[service]", "service.name; all services when left out")
-    .option("--for <duration>", "how long, such as 30m, from 1s to 24h")
+    .description("stop dropping for a limited time, for one service or for all")
+    .argument("[service]", "service.name; without it, all services")
+    .option("--for <duration>", "duration, such as 30m, from 1s to 24h")
     .option("--end", "end the bypass of the service, or every bypass")
     .option("--list", "list the bypasses in force")
     .addOption(adminOption())
     .addOption(outputOption())
     .action(async (service: string | undefined, options: BypassOptions) => {
       const wish = [options.for !== undefined, options.end === true, options.list === true];
-      if (wish.filter(Boolean).length !== 1) command.error("error: bypass wants one of --for, --end and --list");
+      if (wish.filter(Boolean).length !== 1)
+        command.error("error: bypass needs exactly one of --for, --end and --list");
       if (options.for !== undefined && parseDuration(options.for) === undefined) {
-        command.error("error: --for is no duration; wanted one such as 30m");
+        command.error("error: --for is not a duration; wanted one such as 30m");
       }
       finish(await bypass(service, options, io));
     });
@@ -41,8 +42,11 @@ function bypass(service: string | undefined, options: BypassOptions, io: CliIo):
   return askAndShow(io, options, requestOf(service, options), (body) => {
     if (options.output === "json") printJson(io, body.value);
     else if (options.list === true) printBypasses(body, io);
-    else if (options.end === true) io.out(`ended ${body.at("ended").rounded()}; dropping goes on`);
-    else io.out(`nothing of ${scopeOf(body)} is dropped until ${body.at("until").text()}; it counts as over budget`);
+    else if (options.end === true) io.out(`ended ${body.at("ended").rounded()}; dropping resumes`);
+    else
+      io.out(
+        `dropping is stopped for ${scopeOf(body)} until ${body.at("until").text()}; the kept bytes count as over budget`,
+      );
     return 0;
   });
 }

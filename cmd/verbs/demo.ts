@@ -7,9 +7,9 @@ import { parseCount, parsePort } from "../cli/number-options.ts";
 export function registerDemo(program: Command, { io, finish }: CliContext): void {
   program
     .command("demo")
-    .description("the whole product on this machine: traffic with incidents, and a stand-in for PostHog")
-    .option("--port <port>", "port of admin and console; 8888 or the next free one when left out", parsePort)
-    .option("--duration <seconds>", "end after so long; 60 without a terminal", parseCount)
+    .description("run the whole product on this machine, with traffic, incidents and a stand-in for PostHog")
+    .option("--port <port>", "admin and console port; without it, 8888 or the next free port", parsePort)
+    .option("--duration <seconds>", "end after this many seconds; without a terminal the default is 60", parseCount)
     .action(async (options: DemoOptions) => {
       const { runDemo } = await import("../cli/demo-product.ts");
       finish(await runDemo(options, io));

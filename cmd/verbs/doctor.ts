@@ -1,9 +1,9 @@
 /** `lipservice doctor`: what is wrong with a running instance, and what to do about it. */
 import type { Command } from "commander";
+import { findingsOf } from "../../src/admin/client/doctor-findings.ts";
 import type { AdminOptions } from "../cli/admin-client.ts";
 import { adminOption, askAdmin, explainRefusal } from "../cli/admin-client.ts";
 import type { CliContext, CliIo, ExitCode } from "../cli/cli-io.ts";
-import { findingsOf } from "../cli/doctor-findings.ts";
 import type { OutputFormat } from "../cli/output.ts";
 import { outputOption, printJson, printTable } from "../cli/output.ts";
 
@@ -14,7 +14,7 @@ interface DoctorOptions extends AdminOptions {
 export function registerDoctor(program: Command, { io, finish }: CliContext): void {
   program
     .command("doctor")
-    .description("what is wrong with a running instance, and what to do; fails when there is a problem")
+    .description("show what is wrong with a running instance and what to do; fails when there is a problem")
     .addOption(adminOption())
     .addOption(outputOption())
     .action(async (options: DoctorOptions) => finish(await doctor(options, io)));

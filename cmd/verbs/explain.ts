@@ -1,12 +1,12 @@
 /** `lipservice explain`: for a record, its pattern, the steps of the decision in order, and what came of it. */
 import type { Command } from "commander";
 import { Option } from "commander";
+import { JsonView } from "../../src/admin/client/json-view.ts";
 import type { AdminOptions } from "../cli/admin-client.ts";
 import { adminOption, askAdmin, explainRefusal } from "../cli/admin-client.ts";
 import type { CliContext, CliIo, ExitCode } from "../cli/cli-io.ts";
 import type { ConfigOptions } from "../cli/config-options.ts";
 import { addConfigOptions } from "../cli/config-options.ts";
-import { JsonView } from "../cli/json-view.ts";
 import type { OutputFormat } from "../cli/output.ts";
 import { outputOption, printFields, printJson, printTable, shorten } from "../cli/output.ts";
 import { readInput } from "../cli/read-input.ts";
@@ -35,16 +35,19 @@ const SHOWN_ALIASES = 5;
 export function registerExplain(program: Command, { io, finish }: CliContext): void {
   const command = program
     .command("explain")
-    .description("why a record would be kept or dropped now; nothing is counted or forwarded by asking")
-    .argument("[file]", "one record a line; - or nothing reads standard input", "-")
+    .description("explain why a record would be kept or dropped now, without counting or forwarding it")
+    .argument("[file]", "file with one record per line; - or no file: standard input", "-")
     .addOption(
-      new Option("--format <format>", "auto: JSON objects are OTLP/JSON or ndjson by their keys, other lines are text")
+      new Option(
+        "--format <format>",
+        "auto: the keys of a JSON object decide between otlp-json and ndjson, other lines are text",
+      )
         .choices(INPUT_FORMATS)
         .default("auto"),
     )
     .option("--service <name>", "service.name of text lines")
     .option("--severity <name>", "severity of text lines, such as warn")
-    .option("--policy <file>", "ask no instance: decide by this policy document, as a fresh process would");
+    .option("--policy <file>", "decide by this policy document in a fresh process, without a running instance");
   addConfigOptions(command)
     .addOption(adminOption())
     .addOption(outputOption())
@@ -58,14 +61,14 @@ async function explain(file: string, options: ExplainOptions, io: CliIo): Promis
     .split("\n")
     .map((line) => line.replace(/\r$/, ""))
     .filter((line) => line.trim() !== "");
-  if (lines.length === 0) return failed(io, "the input has no record; wanted one a line");
+  if (lines.length === 0) return failed(io, "the input has no record; wanted one per line");
   if (lines.length > MAX_LINES) return failed(io, `the input has ${lines.length} lines; wanted at most ${MAX_LINES}`);
   const explainer = await explainerFor(options, io);
   if (typeof explainer === "number") return explainer;
   const items: JsonView[] = [];
   for (const [index, line] of lines.entries()) {
     const body = recordOf(line, options);
-    if (body === undefined) return failed(io, `line ${index + 1} is no JSON object; wanted ${options.format}`);
+    if (body === undefined) return failed(io, `line ${index + 1} is not a JSON object; wanted ${options.format}`);
     const traces = await explainer(body);
     if (typeof traces === "number") return traces;
     items.push(...traces);
@@ -154,16 +157,16 @@ function printTrace(trace: JsonView, index: number, io: CliIo): void {
   printTable(io, ["  STEP", "MATCHED", "RULE", "BECAUSE"], rows);
 }
 
-/** What sums of such weights can be trusted for: half the width of their 95 % interval, lines drawing by themselves. */
+/** Accuracy of sums of such weights: half the width of their 95 % interval, for independent draws. */
 function trustOf(probability: number): string {
   if (Number.isNaN(probability)) return "-";
-  if (probability >= 1) return "exact: every line like it is kept";
-  if (probability <= 0) return "nothing: no line like it is kept";
+  if (probability >= 1) return "exact: every such line is kept";
+  if (probability <= 0) return "none: no such line is kept";
   const within = (lines: number): string => {
     const share = 196 * Math.sqrt((1 - probability) / lines);
     return share < 1 ? "1 %" : `${Math.round(share)} %`;
   };
-  return `one such weight alone says little; a sum of 30 is within ${within(30)} of the count, of 1,000 within ${within(1000)}`;
+  return `the sum of 30 such weights is within ${within(30)} of the true count, of 1,000 within ${within(1000)} (95 %)`;
 }
 
 /** 42 is <num>, 10.0.0.1 is <ip> */
@@ -176,7 +179,7 @@ function masksOf(trace: JsonView): string {
   return texts.length === 0 ? "none" : texts.join(", ");
 }
 
-/** merged from 1AbCdEfGhIjK, …; by itself it is "user zoe left" */
+/** merged from 1AbCdEfGhIjK, …; its own template is "user zoe left" */
 function mergesOf(trace: JsonView): string {
   const ids = trace
     .at("aliases")
@@ -184,5 +187,5 @@ function mergesOf(trace: JsonView): string {
     .map((id) => id.text());
   if (ids.length === 0) return "none";
   const own = shorten(trace.at("masked").text(), MAX_SHOWN);
-  return `merged from ${ids.slice(0, SHOWN_ALIASES).join(", ")}${ids.length > SHOWN_ALIASES ? ", …" : ""}; by itself it is "${own}"`;
+  return `merged from ${ids.slice(0, SHOWN_ALIASES).join(", ")}${ids.length > SHOWN_ALIASES ? ", …" : ""}; its own template is "${own}"`;
 }

@@ -1,9 +1,9 @@
 /** `lipservice health`: the state of a running instance; fit for a container's health check. */
 import type { Command } from "commander";
+import type { JsonView } from "../../src/admin/client/json-view.ts";
 import type { AdminOptions } from "../cli/admin-client.ts";
 import { adminOption, askAndShow } from "../cli/admin-client.ts";
 import type { CliContext, CliIo, ExitCode } from "../cli/cli-io.ts";
-import type { JsonView } from "../cli/json-view.ts";
 import type { OutputFormat } from "../cli/output.ts";
 import { outputOption, printFields, printJson, printTable } from "../cli/output.ts";
 
@@ -15,8 +15,8 @@ interface HealthOptions extends AdminOptions {
 export function registerHealth(program: Command, { io, finish }: CliContext): void {
   program
     .command("health")
-    .description("state of a running instance and its components; fails when one is failing")
-    .option("--ready", "ask whether it can take logs instead; fails when it cannot")
+    .description("show the state of a running instance and its components; fails when one is failing")
+    .option("--ready", "check whether it can receive logs; fails when it cannot")
     .addOption(adminOption())
     .addOption(outputOption())
     .action(async (options: HealthOptions) => finish(await health(options, io)));

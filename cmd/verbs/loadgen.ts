@@ -34,27 +34,34 @@ const DEFAULT_ENDPOINTS: Readonly<Record<LoadTarget["transport"], string>> = {
 export function registerLoadgen(program: Command, { io, finish }: CliContext): void {
   const command = program
     .command("loadgen")
-    .description("seeded OTLP traffic, with or without incidents; fails unless every record was acknowledged");
+    .description("send seeded OTLP traffic, with or without incidents; fails unless every record is acknowledged");
   command
     .option(
       "--endpoint <address>",
-      "grpc: host:port, http: base URL; repeatable; the transport's port on loopback",
+      "grpc: host:port, http: base URL; repeatable; default: the transport's port on loopback",
       collect,
       [],
     )
-    .addOption(new Option("--transport <name>", "how to send").choices(["grpc", "http"]).default("http"))
-    .addOption(new Option("--world <kind>", "what is said").choices(["simple", "incidents"]).default("simple"))
-    .option("--seed <text>", "the same seed makes the same records", "1")
-    .addOption(new Option("--encoding <name>", "of http requests").choices(["protobuf", "json"]).default("protobuf"))
+    .addOption(new Option("--transport <name>", "transport").choices(["grpc", "http"]).default("http"))
+    .addOption(new Option("--world <kind>", "kind of traffic").choices(["simple", "incidents"]).default("simple"))
+    .option("--seed <text>", "seed; the same seed gives the same records", "1")
+    .addOption(
+      new Option("--encoding <name>", "encoding of http requests").choices(["protobuf", "json"]).default("protobuf"),
+    )
     .option("--gzip", "compress requests")
-    .option("--batch <records>", "records a request; of the incidents world an upper bound", parseCount, 512)
-    .option("--rate <records>", "records a second; 0 is as fast as answers come (simple world)", parseRate, 1_500)
+    .option("--batch <records>", "records per request; an upper bound in the incidents world", parseCount, 512)
+    .option(
+      "--rate <records>",
+      "records per second; 0: as fast as requests are answered (simple world)",
+      parseRate,
+      1_500,
+    )
     .option("--connections <number>", "requests in flight, each on its own connection", parseCount, 4)
-    .option("--duration <duration>", "ends the load", parseMilliseconds)
-    .option("--records <number>", "ends the load after at least so many records", parseCount)
-    .option("--cycle <duration>", "length of a cycle of incidents", parseMilliseconds, 60_000)
-    .option("--header <name=value>", "sent with every request; repeatable", collect, [])
-    .option("--no-progress", "no line a second on standard error")
+    .option("--duration <duration>", "end after this time", parseMilliseconds)
+    .option("--records <number>", "end after at least this many records", parseCount)
+    .option("--cycle <duration>", "length of one cycle of incidents", parseMilliseconds, 60_000)
+    .option("--header <name=value>", "header of every request; repeatable", collect, [])
+    .option("--no-progress", "do not print a line per second on standard error")
     .addOption(outputOption())
     .action(async (options: LoadgenOptions) => finish(await loadgen(options, io, command)));
 }

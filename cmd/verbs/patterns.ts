@@ -1,9 +1,9 @@
 /** `lipservice patterns`: what a running instance has recognised. */
 import type { Command } from "commander";
+import type { JsonView } from "../../src/admin/client/json-view.ts";
 import type { AdminOptions } from "../cli/admin-client.ts";
 import { adminOption, askAndShow } from "../cli/admin-client.ts";
 import type { CliContext, CliIo, ExitCode } from "../cli/cli-io.ts";
-import type { JsonView } from "../cli/json-view.ts";
 import type { OutputFormat } from "../cli/output.ts";
 import { outputOption, printFields, printJson, printTable, shorten } from "../cli/output.ts";
 
@@ -25,26 +25,26 @@ interface ShowOptions extends AdminOptions {
 const MAX_SHOWN = 100;
 
 export function registerPatterns(program: Command, { io, finish }: CliContext): void {
-  const patterns = program.command("patterns").description("the patterns that a running instance knows");
+  const patterns = program.command("patterns").description("show the patterns of a running instance");
   patterns
     .command("list", { isDefault: true })
-    .description("patterns, the busiest first")
-    .option("--limit <number>", "patterns to print, 1 to 1000", "50")
+    .description("list patterns, most records per second first")
+    .option("--limit <number>", "number of patterns, 1 to 1000", "50")
     .option(
       "--sort <key>",
       "records_per_second (default), bytes_per_second, records, bytes, kept, first_seen, last_seen or id",
     )
-    .option("--service <name>", "of this service only")
-    .option("--severity <name>", "of this severity only")
-    .option("--search <text>", "whose template or id contains this")
-    .option("--cursor <cursor>", "go on after a page that said so")
+    .option("--service <name>", "only patterns of this service")
+    .option("--severity <name>", "only patterns of this severity")
+    .option("--search <text>", "only patterns whose template or id contains this")
+    .option("--cursor <cursor>", "continue after the page that printed this cursor")
     .addOption(adminOption())
     .addOption(outputOption())
     .action(async (options: ListOptions) => finish(await list(options, io)));
   patterns
     .command("show")
-    .description("one pattern, and why its probability is what it is")
-    .argument("<id>", "pattern id; ids that were merged are followed")
+    .description("show one pattern and the reason for its probability")
+    .argument("<id>", "pattern id; an alias leads to the merged pattern")
     .addOption(adminOption())
     .addOption(outputOption())
     .action(async (id: string, options: ShowOptions) => finish(await show(id, options, io)));
@@ -86,7 +86,7 @@ function printList(body: JsonView, io: CliIo): void {
       rows,
     );
   const next = body.at("next").text();
-  if (next !== "") io.err(`there are more: add --cursor ${next}`);
+  if (next !== "") io.err(`there are more patterns: add --cursor ${next}`);
 }
 
 function show(id: string, options: ShowOptions, io: CliIo): Promise<ExitCode> {

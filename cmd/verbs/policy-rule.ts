@@ -1,12 +1,12 @@
 /** `lipservice policy rule add|remove`: a new version of the policy, by the author user. */
 import type { Command } from "commander";
 import { Option } from "commander";
+import type { JsonView } from "../../src/admin/client/json-view.ts";
 import type { SamplingRule } from "../../src/model/policy.ts";
 import type { AdminOptions } from "../cli/admin-client.ts";
 import { adminOption, askAndShow } from "../cli/admin-client.ts";
 import type { CliContext, CliIo, ExitCode } from "../cli/cli-io.ts";
 import { collect } from "../cli/config-options.ts";
-import type { JsonView } from "../cli/json-view.ts";
 import { parseMilliseconds, parseRuleValue } from "../cli/number-options.ts";
 import type { OutputFormat } from "../cli/output.ts";
 import { outputOption, printJson } from "../cli/output.ts";
@@ -34,25 +34,25 @@ interface RemoveOptions extends AdminOptions {
 
 /** @param rule the verb `policy rule` */
 export function addRuleVerbs(rule: Command, { io, finish }: CliContext): void {
-  const add = rule.command("add").description("add a rule to the policy; every condition that is given must hold");
+  const add = rule.command("add").description("add a rule to the policy; every given condition must hold");
   add
-    .option("--id <name>", "name of the rule; made up when left out")
-    .addOption(new Option("--kind <kind>", "what to do").choices(KINDS).makeOptionMandatory())
+    .option("--id <name>", "name of the rule; generated when left out")
+    .addOption(new Option("--kind <kind>", "effect of the rule").choices(KINDS).makeOptionMandatory())
     .option("--value <number>", "floor: lines a minute; cap: bytes a second, such as 10KiB", parseRuleValue)
-    .option("--service <name>", "service.name, exactly")
+    .option("--service <name>", "exact service.name")
     .option("--severity-min <name>", "lowest severity, by name or SeverityNumber")
     .option("--pattern <id>", "pattern id")
-    .option("--attribute <key=value>", "attribute with exactly this text; repeatable", collect, [])
-    .option("--body-contains <text>", "text in the body; no regular expression")
-    .addOption(new Option("--expires <time>", "end of the rule, RFC 3339").conflicts("for"))
-    .addOption(new Option("--for <duration>", "end of the rule from now, such as 2h").argParser(parseMilliseconds))
-    .option("--reason <text>", "why, for people")
+    .option("--attribute <key=value>", "attribute with exactly this value; repeatable", collect, [])
+    .option("--body-contains <text>", "text that the body contains; no regular expression")
+    .addOption(new Option("--expires <time>", "when the rule ends, RFC 3339").conflicts("for"))
+    .addOption(new Option("--for <duration>", "time until the rule ends, such as 2h").argParser(parseMilliseconds))
+    .option("--reason <text>", "why the rule exists")
     .addOption(adminOption())
     .addOption(outputOption())
     .action(async (options: AddOptions) => finish(await addRule(options, io, add)));
   rule
     .command("remove")
-    .description("remove a rule of the policy; those of the configuration are removed there")
+    .description("remove a rule of the policy; remove rules of the configuration in its file")
     .argument("<id>", "name of the rule")
     .addOption(adminOption())
     .addOption(outputOption())

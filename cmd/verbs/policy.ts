@@ -1,9 +1,9 @@
 /** `lipservice policy`: the document that serves, and its rules. */
 import type { Command } from "commander";
+import type { JsonView } from "../../src/admin/client/json-view.ts";
 import type { AdminOptions } from "../cli/admin-client.ts";
 import { adminOption, askAdmin, askAndShow, explainRefusal } from "../cli/admin-client.ts";
 import type { CliContext, CliIo, ExitCode } from "../cli/cli-io.ts";
-import type { JsonView } from "../cli/json-view.ts";
 import type { OutputFormat } from "../cli/output.ts";
 import { outputOption, printFields, printJson, printTable } from "../cli/output.ts";
 import { RULE_HEADER, ruleRow } from "../cli/rule-row.ts";
@@ -15,19 +15,19 @@ interface ShowOptions extends AdminOptions {
 
 export function registerPolicy(program: Command, context: CliContext): void {
   const { io, finish } = context;
-  const policy = program.command("policy").description("the serving policy and its rules");
+  const policy = program.command("policy").description("show and change the policy in force and its rules");
   policy
     .command("show")
-    .description("version, author, size and rules of the serving policy")
+    .description("show version, author, size and rules of the policy in force")
     .addOption(adminOption())
     .addOption(outputOption())
     .action(async (options: ShowOptions) => finish(await show(options, io)));
   policy
     .command("export")
-    .description("the serving policy document, as JSON, to standard output")
+    .description("print the policy document in force as JSON")
     .addOption(adminOption())
     .action(async (options: AdminOptions) => finish(await exportDocument(options, io)));
-  addRuleVerbs(policy.command("rule").description("rules of the policy"), context);
+  addRuleVerbs(policy.command("rule").description("add and remove rules of the policy"), context);
 }
 
 function exportDocument(options: AdminOptions, io: CliIo): Promise<ExitCode> {

@@ -15,8 +15,12 @@ interface PrintConfigOptions extends ConfigOptions {
 export function registerPrintConfig(program: Command, { io, finish }: CliContext): void {
   const command = program.command("print-config").description("print the effective configuration, secrets redacted");
   addConfigOptions(command)
-    .option("--schema", "print the JSON Schema of configurations instead")
-    .addOption(new Option("--output <format>", "table is yaml").choices(["yaml", "json", "table"]).default("yaml"))
+    .option("--schema", "print the JSON Schema of the configuration instead")
+    .addOption(
+      new Option("--output <format>", "output format; table is the same as yaml")
+        .choices(["yaml", "json", "table"])
+        .default("yaml"),
+    )
     .action(async (options: PrintConfigOptions) => finish(await printEffective(options, io)));
 }
 

@@ -23,18 +23,18 @@ interface ReplayVerbOptions extends ConfigOptions {
 export function registerReplay(program: Command, { io, finish }: CliContext): void {
   const command = program
     .command("replay")
-    .description("the real engine over recorded logs, under a simulated clock; the same input decides alike every time")
+    .description("run the real engine over recorded logs under a simulated clock; deterministic for the same input")
     .argument("<file>", "recorded logs, gzip or plain; - reads standard input");
   addConfigOptions(command)
     .addOption(
       new Option(
         "--format <format>",
-        "otlp-json: a request a line; ndjson: a record a line (default: by content)",
+        "otlp-json: one request per line; ndjson: one record per line; default: detected",
       ).choices(RECORDED_FORMATS),
     )
-    .option("--policy <file>", "a policy document to decide by")
-    .option("--decisions <out>", "write what became of every record, a JSON object a line")
-    .option("--summaries <out>", "write the exact counts of every pattern and minute, a JSON object a line")
+    .option("--policy <file>", "policy document to use")
+    .option("--decisions <out>", "write the decision on every record, one JSON object per line")
+    .option("--summaries <out>", "write the exact counts of every pattern and minute, one JSON object per line")
     .addOption(outputOption())
     .action(async (file: string, options: ReplayVerbOptions) => finish(await replay(file, options, io)));
 }
@@ -56,7 +56,7 @@ async function replay(file: string, options: ReplayVerbOptions, io: CliIo): Prom
     const run = await runReplay(engine, { file, format, decisions, summaries }, process.stdin);
     if (run.bad.count > 0) io.err(`lipservice: ${run.bad.count} lines were not records; the first: ${run.bad.first}`);
     if (run.good === 0) {
-      io.err(`lipservice: ${file} holds no log record that can be read; see --format for what a line must be`);
+      io.err(`lipservice: ${file} contains no readable log record; --format describes the form of a line`);
       return 1;
     }
     if (options.output === "json") printJson(io, run.summary);
@@ -79,10 +79,10 @@ function printSummary(io: CliIo, summary: ReplaySummary): void {
       "budget",
       `${budget.granted_bytes} bytes granted, kept/granted ${budget.kept_over_granted.toFixed(4)}, worst hour ${budget.worst_hour_ratio.toFixed(4)} of input, worst day ${budget.worst_day_bytes} bytes`,
     ],
-    ["patterns", `${patterns.count}, first line kept of ${patterns.first_line_kept}`],
+    ["patterns", `${patterns.count}, first line kept for ${patterns.first_line_kept}`],
     [
       "counts",
-      `${patterns.judged} patterns with 10 or more kept lines, ${(100 * patterns.interval_coverage).toFixed(1)} % have the true count inside their 95 % interval; weights off by ${(100 * patterns.mean_weight_error).toFixed(3)} % on average; total ${(100 * patterns.total_count_error).toFixed(2)} %`,
+      `${patterns.judged} patterns with 10 or more kept lines, ${(100 * patterns.interval_coverage).toFixed(1)} % with the true count inside their 95 % interval; mean error of weights ${(100 * patterns.mean_weight_error).toFixed(3)} %; error of the total ${(100 * patterns.total_count_error).toFixed(2)} %`,
     ],
     ["estimates", estimatesText(summary.estimates)],
     ["summaries", String(summary.summaries)],

@@ -1,4 +1,4 @@
-/** `lipservice run`: the sidecar, until it is told to stop. */
+/** `lipservice run`: runs the sidecar until a signal stops it. */
 import type { Command } from "commander";
 import type { CliContext, CliIo, ExitCode } from "../cli/cli-io.ts";
 import type { ConfigOptions } from "../cli/config-options.ts";
@@ -11,7 +11,9 @@ const MIB = 1024 * 1024;
 const SMALLEST_MEMORY_BYTES = 128 * MIB;
 
 export function registerRun(program: Command, { io, finish }: CliContext): void {
-  const command = program.command("run").description("run the sidecar; without a file: defaults plus environment");
+  const command = program
+    .command("run")
+    .description("run the sidecar; without a file it uses defaults and the environment");
   addConfigOptions(command).action(async (options: ConfigOptions) => finish(await run(options, io)));
 }
 
@@ -32,11 +34,11 @@ async function run(options: ConfigOptions, io: CliIo): Promise<ExitCode> {
     const mib = Math.floor(limit.bytes / MIB);
     logger.warn(
       { memoryMib: mib, smallestMib: SMALLEST_MEMORY_BYTES / MIB },
-      "the memory limit is too small for overload",
+      "the memory limit is too small to survive overload",
     );
   }
   if (plan.action === "adjust") {
-    logger.info({ flags: plan.flags.join(" ") }, "start Node with these flags to fit its heap to the memory limit");
+    logger.info({ flags: plan.flags.join(" ") }, "start Node with these flags, so that its heap fits the memory limit");
   }
   const outcome = await runProduct(
     config,
@@ -44,7 +46,6 @@ async function run(options: ConfigOptions, io: CliIo): Promise<ExitCode> {
       environment: io.environment,
       logger,
       version: productVersion(),
-      commit: "",
       memoryLimitBytes: limit.bytes,
       readConfig: () => readAgain(io, options),
       watchedFiles: { paths: options.config.filter((source) => !source.startsWith("env:")) },

@@ -15,10 +15,10 @@ interface SignatureOptions {
 export function registerSignature(program: Command, { io, finish }: CliContext): void {
   program
     .command("signature")
-    .description("the pattern of every line (or record), one JSON object out for each, in order")
-    .argument("[file]", "lines, gzip or plain; - or nothing reads standard input", "-")
-    .addOption(new Option("--format <format>", "what a line is").choices(FORMATS).default("text"))
-    .option("--online", "the id each line had on arrival, not after the whole input was learned")
+    .description("print the pattern of every line or record, one JSON object for each, in order")
+    .argument("[file]", "file with lines, gzip or plain; - or no file: standard input", "-")
+    .addOption(new Option("--format <format>", "format of a line").choices(FORMATS).default("text"))
+    .option("--online", "print the id that each line had on arrival, not the id after the whole input was learned")
     .action(async (file: string, options: SignatureOptions) =>
       finish(await signature(file, options, io, process.stdin)),
     );

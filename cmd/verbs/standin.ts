@@ -24,28 +24,25 @@ interface StandinOptions {
 export function registerStandin(program: Command, { io, finish }: CliContext): void {
   program
     .command("standin")
-    .description("PostHog's log capture endpoint, by itself; runs until Ctrl-C")
+    .description("run a stand-in for PostHog's log capture endpoint until Ctrl-C")
     .option("--host <address>", "address to listen on", "127.0.0.1")
-    .option("--port <port>", "port of the capture endpoint; 0: a free one", parsePort, 0)
-    .option("--management-port <port>", "port that reads rows back and sets faults; 0: a free one", parsePort, 0)
-    .option(
-      "--project-token <token>",
-      "key of a project; repeatable; without one, a key of the stand-in's own",
-      collect,
-      [],
+    .option("--port <port>", "port of the capture endpoint; 0: a free port", parsePort, 0)
+    .option("--management-port <port>", "port for reading rows and setting faults; 0: a free port", parsePort, 0)
+    .option("--project-token <token>", "project key; repeatable; default: the stand-in's own key", collect, [])
+    .addOption(
+      new Option("--unknown-tokens <what>", "what to do with unknown keys")
+        .choices(["accept", "reject"])
+        .default("accept"),
     )
     .addOption(
-      new Option("--unknown-tokens <what>", "keys of no project").choices(["accept", "reject"]).default("accept"),
+      new Option("--quota <what>", "answer to keys beyond their quota").choices(["ignore", "429"]).default("ignore"),
     )
-    .addOption(
-      new Option("--quota <what>", "what keys beyond their quota get").choices(["ignore", "429"]).default("ignore"),
-    )
-    .option("--over-quota-token <token>", "a key beyond its quota; repeatable", collect, [])
-    .option("--rate-limit", "drop what a project sends too fast, as the consumer does")
+    .option("--over-quota-token <token>", "key that is beyond its quota; repeatable", collect, [])
+    .option("--rate-limit", "drop records that a project sends too fast, as PostHog's consumer does")
     .option("--max-request-bytes <size>", "largest request after decompression", parseSize, 2 * 1024 * 1024)
     .option("--no-decode", "count records without keeping rows")
-    .option("--max-rows <number>", "rows kept for reading back", parseCount, 100_000)
-    .option("--fault-seed <number>", "of faults with a probability", parseCount, 1)
+    .option("--max-rows <number>", "number of rows to keep", parseCount, 100_000)
+    .option("--fault-seed <number>", "seed of faults with a probability", parseCount, 1)
     .action(async (options: StandinOptions) => finish(await standin(options, io)));
 }
 

@@ -1,4 +1,7 @@
-/** `lipservice validate`: everything that is wrong with a configuration and a policy document, without starting anything. */
+/**
+ * `lipservice validate`: everything that is wrong with a configuration and a policy document, without starting
+ * anything.
+ */
 import type { Command } from "commander";
 import type { Config, ModeOrigin } from "../../src/config/config.ts";
 import type { ConfigHost } from "../../src/config/config-host.ts";
@@ -27,10 +30,10 @@ const MODE_BECAUSE: Readonly<Record<ModeOrigin, string>> = {
 export function registerValidate(program: Command, { io, finish }: CliContext): void {
   const command = program
     .command("validate")
-    .description("check a configuration: all errors at once, with line, column and a suggestion")
-    .argument("[file...]", "YAML files, as with --config");
+    .description("check a configuration and print all errors with line, column and suggestion")
+    .argument("[file...]", "YAML files, same as --config");
   addConfigOptions(command)
-    .option("--policy <file>", "check this policy document too")
+    .option("--policy <file>", "also check this policy document")
     .option("--deny-warnings", "fail on warnings")
     .addOption(outputOption())
     .action(async (files: readonly string[], options: ValidateOptions) => finish(await validate(files, options, io)));
@@ -67,9 +70,9 @@ function modeSentence(sampling: Config["sampling"], origin: ModeOrigin): string 
   const exceptions = Object.keys(modeExceptions(sampling));
   const because = `mode ${sampling.mode}, ${MODE_BECAUSE[origin]}`;
   const names = listNames(exceptions);
-  if (sampling.mode === "enforce") return exceptions.length === 0 ? because : `${because}, but observe for ${names}`;
-  if (exceptions.length === 0) return `${because}: everything is forwarded`;
-  return `${because} for all: everything is forwarded, but what ${names} ${exceptions.length === 1 ? "sends" : "send"}, where the mode is enforce`;
+  if (sampling.mode === "enforce") return exceptions.length === 0 ? because : `${because}; observe for ${names}`;
+  if (exceptions.length === 0) return `${because}: every record is forwarded`;
+  return `${because} for all services; enforce for ${names}: every record of other services is forwarded`;
 }
 
 function jsonReport(result: ConfigResult, errors: readonly ConfigProblem[], valid: boolean): object {

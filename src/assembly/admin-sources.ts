@@ -21,10 +21,7 @@ export function adminSources(parts: () => ProductParts, gate: ReadinessGate, rel
     return bypasses;
   };
   return {
-    version: () => {
-      const { version, commit } = parts().identity;
-      return { version, commit, node: process.version };
-    },
+    version: () => ({ version: parts().identity.version, node: process.version }),
     ready: () => gate.readiness(),
     components: () =>
       parts().components.map((component) => ({ id: component.id, ...(component.health?.() ?? { state: "ok" }) })),

@@ -17,7 +17,7 @@ export function addRule(parts: ProductParts, wanted: NewRule): RuleChange {
   const checked = checkPolicyDocument({ ...policy, rules: [...policy.rules.filter(({ id }) => id !== rule.id), rule] });
   if (!checked.ok) return { kind: "refused", message: checked.errors[0] ?? "the rule is not valid" };
   if (parts.config.sampling.rules.some((known) => known.id === rule.id)) {
-    return { kind: "conflict", message: "the configuration has a rule of this id: choose another" };
+    return { kind: "conflict", message: "the configuration has a rule with this id: choose another id" };
   }
   return parts.policies.addRule(rule);
 }

@@ -1,3 +1,4 @@
+/** What compose.ts makes, for those that read the running product. */
 import type { Config } from "../config/config.ts";
 import type { PolicyStore } from "../control/policy-store.ts";
 import type { Engine } from "../core/engine/engine.ts";
@@ -33,8 +34,6 @@ export interface ProcessIdentity {
   /** Unique for this boot of this instance. */
   readonly instance: string;
   readonly version: string;
-  /** Empty when unknown. */
-  readonly commit: string;
   readonly startedWallMs: number;
   readonly startedMonoMs: number;
 }

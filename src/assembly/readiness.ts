@@ -1,6 +1,10 @@
+/** The answer of /readyz. */
 import type { Readiness } from "../admin/shapes/health.ts";
 
-/** Ready means: everything started and nothing drains. Never the state of a destination: restarting us would not mend it. */
+/**
+ * Ready: everything has started and nothing drains. The destination does not count, because a restart would not repair
+ * it.
+ */
 export class ReadinessGate {
   #phase: "starting" | "ready" | "draining" = "starting";
 
@@ -14,7 +18,7 @@ export class ReadinessGate {
 
   readiness(): Readiness {
     if (this.#phase === "ready") return { ready: true, waiting_for: [] };
-    const waiting = this.#phase === "starting" ? "the start to finish" : "nothing any more: the process is draining";
+    const waiting = this.#phase === "starting" ? "startup to finish" : "nothing: the process is draining";
     return { ready: false, waiting_for: [waiting] };
   }
 }

@@ -1,7 +1,7 @@
 /**
- * Reload: the configuration is read again and checked whole. What can change while running is swapped at a batch boundary
- * (rules); for the rest the answer names the sections that wait for a restart. A bad configuration changes nothing, is
- * told in the log error by error, and stays visible in /healthz until a good one was read.
+ * Reload: the configuration is read again and checked whole. What can change while running is swapped at a batch
+ * boundary (rules); for the rest the answer names the sections that wait for a restart. A bad configuration changes
+ * nothing, is told in the log error by error, and stays visible in /healthz until a good one was read.
  */
 import type { ReloadResult } from "../admin/shapes/health.ts";
 import type { Config } from "../config/config.ts";
@@ -52,11 +52,11 @@ export class Reloader implements Component {
     return Promise.resolve();
   }
 
-  /** Open to all who reach the port: numbers and sections, no sentence that quotes the file. */
+  /** Every client of the port can read it: numbers and names of sections, no text that quotes the file. */
   health(): ComponentHealth {
     if (this.#errors > 0) {
       const errors = this.#errors === 1 ? "1 error" : `${this.#errors} errors`;
-      const message = `The last reload was refused for ${errors}, which the log names; what ran before is kept`;
+      const message = `The last reload failed with ${errors}, which the log lists; the running configuration stays in force`;
       return { state: "degraded", message };
     }
     if (this.#waiting.length === 0) return { state: "ok" };

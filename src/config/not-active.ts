@@ -1,6 +1,6 @@
 /**
- * Settings that this version reads and checks but does not serve yet: one sentence for each that is set, so that nobody
- * relies on what is not there. A row leaves this table with the change that serves it.
+ * Settings that this version reads and checks but does not implement yet. Each one that is set gives a warning, so that
+ * no user relies on it. The change that implements a setting removes its row.
  */
 import type { ConfigProblem, PathSegment } from "./problem.ts";
 import { formatPath } from "./problem.ts";
@@ -26,19 +26,23 @@ export const INACTIVE: readonly Inactive[] = [
   {
     path: ["queue", "directory"],
     isSet: written,
-    instead: "the queue is kept in memory, and what waits in it is lost when the process ends",
+    instead: "the queue is in memory, and its records are lost when the process ends",
   },
   { path: ["history", "clickhouse", "url"], isSet: written, instead: "no history is kept" },
   { path: ["history", "embedded"], isSet: present, instead: "no history is kept" },
-  { path: ["fleet", "redis_url"], isSet: written, instead: "every instance works alone" },
+  { path: ["fleet", "redis_url"], isSet: written, instead: "each instance works alone" },
   {
     path: ["sampling", "budget", "scope"],
     isSet: (root, path) => is(/^fleet$/)(root, path) && !written(root, ["fleet", "expected_instances"]),
-    instead: "every instance holds the whole budget by itself, until fleet.expected_instances says how many there are",
+    instead: "each instance takes the whole budget until fleet.expected_instances is set",
   },
   { path: ["policy", "source"], isSet: is(/^(redis$|url:)/), instead: "the policy is read from policy.path only" },
-  { path: ["recluster", "enabled"], isSet: is(/^true$/i), instead: "the policy changes by hand only" },
-  { path: ["recluster", "llm", "base_url"], isSet: written, instead: "no model is asked" },
+  {
+    path: ["recluster", "enabled"],
+    isSet: is(/^true$/i),
+    instead: "the policy changes only through commands and the API",
+  },
+  { path: ["recluster", "llm", "base_url"], isSet: written, instead: "no model is used" },
 ];
 
 export function inactiveSettings(root: SourceNode): ConfigProblem[] {

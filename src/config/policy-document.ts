@@ -12,6 +12,7 @@ import {
   isRfc3339,
   MAX_MATCH_ATTRIBUTES,
   MAX_MATCH_TEXT,
+  MAX_RULE_REASON,
   MAX_RULES,
   MAX_SEVERITY_NUMBER,
   PATTERN_ID,
@@ -114,7 +115,10 @@ function ruleSchema(): z.ZodType<SamplingRule> {
       kind: z.enum(RULE_KINDS, { error: RULE_KINDS.join(", ") }),
       value: z.number({ error: "a number above 0" }).positive({ error: "a number above 0" }).exactOptional(),
       expires: time().exactOptional(),
-      reason: z.string({ error: "text" }).max(500, { error: "at most 500 characters" }).exactOptional(),
+      reason: z
+        .string({ error: "text" })
+        .max(MAX_RULE_REASON, { error: `at most ${MAX_RULE_REASON} characters` })
+        .exactOptional(),
     })
     .refine((rule) => (rule.kind === "floor" || rule.kind === "cap") === (rule.value !== undefined), {
       path: ["value"],

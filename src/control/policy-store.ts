@@ -1,7 +1,7 @@
 /**
- * The serving policy document and its file: read at start, changed by rules that people add and remove, each change a new
- * version. Writing is atomic (temporary file, fsync, rename). A path that cannot be written is no reason to stop: the
- * policy then lives in memory, and health says so.
+ * The policy document in force and its file: read at start, changed by rules that people add and remove, each change a
+ * new version. Writing is atomic (temporary file, fsync, rename). A path that cannot be written is no reason to stop:
+ * the policy then lives in memory, and health says so.
  */
 import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, unlinkSync, writeSync } from "node:fs";
 import { dirname } from "node:path";
@@ -25,7 +25,7 @@ export type PolicyRuleChange =
   | { readonly kind: "not_found" }
   | { readonly kind: "conflict"; readonly message: string };
 
-/** What serves while nobody has written a policy. */
+/** The policy in force until one is written. */
 const EMPTY_POLICY: Omit<PolicyDocument, "created"> = {
   version: "0",
   parent: null,
@@ -57,7 +57,7 @@ export class PolicyStore implements Component {
     this.#servingSinceMs = monoMs;
   }
 
-  /** Reads the document. A damaged one is left alone, said in health, and not overwritten. */
+  /** Reads the document. A damaged one is reported in health and never overwritten. */
   start(): Promise<void> {
     if (this.#path === "") return Promise.resolve();
     let text: string;
@@ -69,7 +69,7 @@ export class PolicyStore implements Component {
     }
     const parsed = this.#deps.parse(text);
     if (parsed.ok) this.#serve(parsed.policy);
-    else this.#fail(`the policy document cannot be used: ${parsed.message}`);
+    else this.#fail(`the policy document is not used: ${parsed.message}`);
     return Promise.resolve();
   }
 
@@ -89,12 +89,12 @@ export class PolicyStore implements Component {
     return (this.#deps.env.now().monoMs - this.#servingSinceMs) / 1000;
   }
 
-  /** Versions that came to serve by people's changes since start. */
+  /** Versions that came into force through user changes since start. */
   get changes(): number {
     return this.#changes;
   }
 
-  /** Called with every policy that comes to serve; also at once. */
+  /** Called with the policy in force now, and with every later one. */
   onChange(listener: (policy: PolicyDocument) => void): void {
     this.#listeners.push(listener);
     listener(this.#policy);
@@ -102,7 +102,7 @@ export class PolicyStore implements Component {
 
   addRule(rule: SamplingRule): PolicyRuleChange {
     if (this.#policy.rules.some((known) => known.id === rule.id)) {
-      return { kind: "conflict", message: "a rule of this id exists in the policy: remove it first" };
+      return { kind: "conflict", message: "the policy has a rule with this id: remove it first" };
     }
     return this.#change(rule, [...this.#policy.rules, rule]);
   }
@@ -140,14 +140,14 @@ export class PolicyStore implements Component {
     for (const listener of this.#listeners) listener(policy);
   }
 
-  /** Finds out at start, not at the first change, that nothing can be stored. */
+  /** Finds out at start, not at the first change, whether a document can be stored. */
   #probeWritable(): void {
     try {
       mkdirSync(dirname(this.#path), { recursive: true });
       closeSync(openSync(`${this.#path}.tmp`, "w"));
       unlinkSync(`${this.#path}.tmp`);
     } catch {
-      this.#fail("the policy path cannot be written: changes live in memory only");
+      this.#fail("the policy path cannot be written: changes stay in memory and are lost at a restart");
     }
   }
 
@@ -163,7 +163,7 @@ export class PolicyStore implements Component {
       }
       renameSync(temporary, this.#path);
     } catch {
-      this.#fail("the policy path cannot be written: changes live in memory only");
+      this.#fail("the policy path cannot be written: changes stay in memory and are lost at a restart");
     }
   }
 

@@ -3,10 +3,10 @@ import type { ExporterDeps } from "./exporter-deps.ts";
 import type { SendingSettings } from "./exporter-settings.ts";
 import type { Destination } from "./sending/destination.ts";
 import type { Regroup } from "./sending/regrouped.ts";
-import { Sender } from "./sending/sender.ts";
+import { SendLoop } from "./sending/send-loop.ts";
 import { systemTimers } from "./sending/timers.ts";
 
-export interface SenderParts {
+export interface SendLoopParts {
   readonly destination: Destination;
   readonly regroup: Regroup;
   /** Uncompressed bytes a second; 0 = no limit. */
@@ -14,8 +14,8 @@ export interface SenderParts {
 }
 
 /** Takes a reader of the queue: call before the queue starts. */
-export function assembleSender(settings: SendingSettings, deps: ExporterDeps, parts: SenderParts): Sender {
-  return new Sender(
+export function assembleSendLoop(settings: SendingSettings, deps: ExporterDeps, parts: SendLoopParts): SendLoop {
+  return new SendLoop(
     {
       exporterId: settings.id,
       flushIntervalMs: settings.flushIntervalMs,

@@ -1,6 +1,6 @@
 /** The table of exporters: one row a kind. A new kind is a destination and a row here. */
 import type { Exporter } from "../model/ports/exporter.ts";
-import { assembleSender } from "./assemble-exporter.ts";
+import { assembleSendLoop } from "./assemble-exporter.ts";
 import { DebugDestination } from "./debug/debug-destination.ts";
 import type { ExporterDeps } from "./exporter-deps.ts";
 import type { ExporterSettings } from "./exporter-settings.ts";
@@ -35,6 +35,6 @@ function createExporter(settings: ExporterSettings, deps: ExporterDeps): Exporte
 /** A destination on this machine: one request at a time, in order. */
 function createLocalExporter(settings: ExporterSettings, deps: ExporterDeps, destination: Destination): Exporter {
   const parts = { destination, regroup: regroupUnchanged(), maxBytesPerSecond: 0 };
-  const sender = assembleSender({ ...settings, maxConcurrency: 1 }, deps, parts);
-  return new SendingExporter({ id: settings.id, sender, destination });
+  const sendLoop = assembleSendLoop({ ...settings, maxConcurrency: 1 }, deps, parts);
+  return new SendingExporter({ id: settings.id, sendLoop, destination });
 }

@@ -1,6 +1,7 @@
+/** The fleet budget of an instance that shares no state with the others. */
 import type { FleetBudget } from "../model/ports/fleet-budget.ts";
 
-/** A share that the configuration gives: no shared state, so nobody's need is known, and nothing can be unreachable. */
+/** A fixed share from the configuration: without shared state the needs of other instances are unknown. */
 export class FixedShare implements FleetBudget {
   readonly #share: number;
 
@@ -10,7 +11,7 @@ export class FixedShare implements FleetBudget {
   }
 
   report(): void {
-    // Nobody asks what one needs.
+    // A fixed share does not depend on the demand.
   }
 
   share(): number {

@@ -1,3 +1,4 @@
+/** Port: the clock and the randomness of a process. */
 import type { Instant } from "./instant.ts";
 
 /** Time and randomness, injected: the real ones live in runtime/, tests and replay bring their own. */

@@ -1,3 +1,4 @@
+/** Port: the product in numbers, and the ledger over every record. */
 import type { RefusalCause, RejectionCause } from "./consumer.ts";
 import type { DropReason, KeepReason, RejectReason } from "./decision.ts";
 

@@ -6,6 +6,7 @@ import type { ReleasedContext } from "../core/context/context-release.ts";
 import type { Engine } from "../core/engine/engine.ts";
 import type { SummaryRow } from "../core/summaries/summary-flush.ts";
 import { encodeSummaries } from "../core/summaries/summary-payload.ts";
+import type { DropReason } from "../model/decision.ts";
 import { keepReasonCode } from "../model/decision.ts";
 import type { Instant } from "../model/instant.ts";
 import type { ExportQueue, QueueEntry, QueueReservation } from "../model/ports/queue.ts";
@@ -38,22 +39,33 @@ export class OwnRecords {
     for (const context of contexts) this.#forwardContext(context, now);
   }
 
+  /** The records stay held in the ledger until the queue has them or has lost them. */
   #forwardContext({ payload, reasons, severities, services }: ReleasedContext, now: Instant): void {
     const { queue, telemetry, engine, regroupRatio, billed } = this.#deps;
     const { ledger } = telemetry;
-    ledger.held(-reasons.length);
+    const drop = (reason: DropReason): void => {
+      ledger.held(-reasons.length);
+      for (const severity of severities) ledger.dropped(reason, severity, 1);
+    };
     const reservation = queue.reserve(payload.length + COLUMN_BYTES_PER_RECORD * reasons.length);
     if (reservation === undefined) {
-      for (const severity of severities) ledger.dropped("sampled_out", severity, 1);
+      drop("sampled_out");
       return;
     }
-    ledger.kept("context", reasons.length);
     const billedBytes = payload.length * regroupRatio();
     engine.spend(billedBytes);
     billed.countContext(services, billedBytes);
-    store(reservation, { payload, reasons, severities, receivedWallMs: now.wallMs }, () => {
-      for (const severity of severities) ledger.dropped("queue_full", severity, 1);
-    });
+    store(
+      reservation,
+      { payload, reasons, severities, receivedWallMs: now.wallMs },
+      {
+        stored: () => {
+          ledger.held(-reasons.length);
+          ledger.kept("context", reasons.length);
+        },
+        lost: () => drop("queue_full"),
+      },
+    );
   }
 
   /** What left the ring unreleased is sampled out for good. */
@@ -79,16 +91,26 @@ export class OwnRecords {
       engine.returnSummaries(rows);
       return;
     }
-    telemetry.ledger.generated(rows.length);
-    telemetry.ledger.kept("summary", rows.length);
     const billedBytes = payload.length * regroupRatio();
     engine.spend(billedBytes);
     billed.countSummaries(rowsByService(rows), billedBytes);
     const reasons = new Uint8Array(rows.length).fill(SUMMARY);
     const severities = new Uint8Array(rows.length).fill(SEVERITY_TRACE);
-    store(reservation, { payload, reasons, severities, receivedWallMs: now.wallMs }, () => {
-      telemetry.ledger.dropped("queue_full", SEVERITY_TRACE, rows.length);
-    });
+    const { ledger } = telemetry;
+    store(
+      reservation,
+      { payload, reasons, severities, receivedWallMs: now.wallMs },
+      {
+        stored: () => {
+          ledger.generated(rows.length);
+          ledger.kept("summary", rows.length);
+        },
+        lost: () => {
+          ledger.generated(rows.length);
+          ledger.dropped("queue_full", SEVERITY_TRACE, rows.length);
+        },
+      },
+    );
   }
 }
 
@@ -98,11 +120,20 @@ function rowsByService(rows: readonly SummaryRow[]): Map<string, number> {
   return counts;
 }
 
-/** @param lost called when the queue could not keep its promise */
-function store(reservation: QueueReservation, entry: QueueEntry, lost: () => void): void {
+/** One of the two is called, once, when the queue has the records or has lost them: that is when the ledger counts them. */
+interface Outcome {
+  readonly stored: () => void;
+  readonly lost: () => void;
+}
+
+function store(reservation: QueueReservation, entry: QueueEntry, { stored, lost }: Outcome): void {
+  let pending: void | Promise<void>;
   try {
-    reservation.commit(entry)?.catch(lost);
+    pending = reservation.commit(entry);
   } catch {
     lost();
+    return;
   }
+  if (pending === undefined) stored();
+  else void pending.then(stored, lost);
 }

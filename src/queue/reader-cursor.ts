@@ -1,6 +1,6 @@
 /**
  * One exporter's position in a queue: hands entries out in order of commit, each once, and sleeps without polling.
- * A closed queue wakes nobody: a reader that sleeps is ended by its own signal, so that it can never spin.
+ * A closed queue wakes no reader: a waiting reader is ended by its own signal, so that it never spins.
  * Holds a sequence number and at most a few waiting promises; the entries stay with the queue.
  */
 import type { QueuedEntry, QueueReader, SettledLosses } from "../model/ports/queue.ts";

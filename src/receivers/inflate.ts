@@ -176,6 +176,7 @@ function zstdCodec(): Codec | undefined {
   const async: unknown = Reflect.get(zlib, "zstdDecompress");
   if (typeof sync !== "function" || typeof async !== "function") return undefined;
   return {
+    // Like every one-shot function of zlib it returns a Buffer; the types of Node 20 cannot say so.
     sync: (body, options) => Reflect.apply(sync, undefined, [body, options]) as Buffer,
     async: (body, options, callback) => {
       Reflect.apply(async, undefined, [body, options, callback]);

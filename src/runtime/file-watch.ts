@@ -1,12 +1,12 @@
 /**
- * Tells when one of a few files has changed and come to rest. Looks at them every few seconds instead of asking the kernel:
- * a ConfigMap is swapped by a symbolic link two folders up, editors write a new file over the old one, and network file
- * systems tell nobody. A file that is not there, as in the midst of a swap, is no change.
+ * Reports when one of a few files has changed and the change is complete. Reads them every two seconds instead of
+ * asking the kernel: a ConfigMap is swapped by a symbolic link two folders up, editors write a new file over the old
+ * one, and network file systems send no event. A missing file, as during a swap, is no change.
  */
 import { stat } from "node:fs/promises";
 import type { Component } from "../model/ports/component.ts";
 
-/** Two looks must agree, so a change is told after one to two of these. */
+/** Two readings must agree, so a change is reported after one to two of these. */
 const INTERVAL_MS = 2000;
 
 export interface FileWatchSettings {
@@ -20,8 +20,8 @@ export class FileWatch implements Component {
   readonly #settings: FileWatchSettings;
   readonly #changed: () => void;
   #timer: NodeJS.Timeout | undefined;
-  /** As they were when last told, and at the last look. */
-  #told: readonly string[] = [];
+  /** Fingerprints at the last report, and at the last reading. */
+  #reported: readonly string[] = [];
   #seen: readonly string[] = [];
 
   /** @param changed called once for changes that come together */
@@ -33,8 +33,8 @@ export class FileWatch implements Component {
   async start(): Promise<void> {
     const { paths, intervalMs = INTERVAL_MS } = this.#settings;
     if (paths.length === 0) return;
-    this.#told = await Promise.all(paths.map(fingerprint));
-    this.#seen = this.#told;
+    this.#reported = await Promise.all(paths.map(fingerprint));
+    this.#seen = this.#reported;
     this.#plan(intervalMs);
   }
 
@@ -53,10 +53,10 @@ export class FileWatch implements Component {
     const now = await Promise.all(this.#settings.paths.map(fingerprint));
     if (this.#timer === undefined) return;
     const atRest = now.every((print, at) => print !== ABSENT && print === this.#seen[at]);
-    const isNew = now.some((print, at) => print !== this.#told[at]);
+    const isNew = now.some((print, at) => print !== this.#reported[at]);
     this.#seen = now;
     if (atRest && isNew) {
-      this.#told = now;
+      this.#reported = now;
       this.#changed();
     }
     this.#plan(intervalMs);

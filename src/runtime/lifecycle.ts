@@ -55,31 +55,31 @@ export async function shutdownAll(
   limits: ShutdownLimits,
   logger: Logger,
 ): Promise<ShutdownOutcome> {
-  const patience = new Patience(limits.deadlineMs, limits.graceMs ?? DEFAULT_GRACE_MS);
-  const hurry = (): void => patience.hurry();
+  const deadline = new ShutdownDeadline(limits.deadlineMs, limits.graceMs ?? DEFAULT_GRACE_MS);
+  const hurry = (): void => deadline.expire();
   limits.hurry?.addEventListener("abort", hurry, { once: true });
   if (limits.hurry?.aborted) hurry();
   const unfinished: string[] = [];
   for (let remaining = components.length; remaining > 0; remaining--) {
     const component = components[remaining - 1];
     if (component === undefined) continue;
-    const outcome = await patience.limit(remaining, () => component.shutdown(patience.signal));
+    const outcome = await deadline.run(remaining, () => component.shutdown(deadline.signal));
     if (outcome === "done") continue;
     unfinished.push(component.id);
     if (outcome === "late") logger.error({ component: component.id }, "a component did not shut down in time");
-    else logger.error({ component: component.id, error: outcome.error }, "a component failed to shut down");
+    else logger.error({ component: component.id, error: outcome.error }, "a component failed during shutdown");
   }
-  const deadlinePassed = patience.signal.aborted;
+  const deadlinePassed = deadline.signal.aborted;
   limits.hurry?.removeEventListener("abort", hurry);
-  patience.end();
+  deadline.end();
   return { unfinished, deadlinePassed };
 }
 
 /**
- * One deadline and one grace period for many. Whoever hangs beyond the deadline uses up only its share of the grace
- * period, so that those after it still get to close their files.
+ * One deadline and one grace period for all components. A component that hangs beyond the deadline uses up only its
+ * share of the grace period, so that the components after it still close their files.
  */
-class Patience {
+class ShutdownDeadline {
   readonly #controller: AbortController = new AbortController();
   readonly #graceMs: number;
   readonly #deadlineTimer: NodeJS.Timeout;
@@ -101,7 +101,7 @@ class Patience {
    * Runs `work`; its failure is an outcome. Work that never ends is left behind.
    * @param sharers how many, this one included, the rest of the grace period is for
    */
-  async limit(sharers: number, work: () => Promise<void>): Promise<"done" | "late" | { readonly error: unknown }> {
+  async run(sharers: number, work: () => Promise<void>): Promise<"done" | "late" | { readonly error: unknown }> {
     const nowMs = performance.now();
     const graceMs = Math.max(0, this.#deadlineAtMs + this.#graceMs - Math.max(nowMs, this.#deadlineAtMs)) / sharers;
     return await new Promise((resolve) => {
@@ -120,7 +120,7 @@ class Patience {
   }
 
   /** The deadline is now. */
-  hurry(): void {
+  expire(): void {
     this.#deadlineAtMs = Math.min(this.#deadlineAtMs, performance.now());
     this.#controller.abort();
   }

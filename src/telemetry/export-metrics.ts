@@ -15,7 +15,7 @@ export const EXPORT_METRICS: readonly MetricRow[] = [
   {
     name: "bytes_exported_total",
     kind: "counter",
-    help: "Uncompressed bytes of requests that a destination acknowledged, over all exporters",
+    help: "Uncompressed bytes of requests that a destination acknowledged, summed over all exporters",
     labels: [],
     read: ({ telemetry }) => [...telemetry.exporters.values()].reduce((sum, { bytes }) => sum + bytes, 0),
   },
@@ -29,14 +29,14 @@ export const EXPORT_METRICS: readonly MetricRow[] = [
   {
     name: "export_records_total",
     kind: "counter",
-    help: "Records by what became of them at the exporter",
+    help: "Records by their outcome at the exporter",
     labels: ["exporter", "result"],
     read: (scrape) => byExporter(scrape, ({ recordsBy }) => samplesOf("result", EXPORT_RESULTS, recordsBy)),
   },
   {
     name: "export_requests_total",
     kind: "counter",
-    help: "Requests by the answer: an HTTP status, a gRPC code, or timeout, connect, reset, abort",
+    help: "Requests by their answer: an HTTP status, a gRPC code, or timeout, connect, reset, abort",
     labels: ["exporter", "code"],
     read: (scrape) =>
       byExporter(scrape, ({ requestsByCode }) =>
@@ -46,7 +46,7 @@ export const EXPORT_METRICS: readonly MetricRow[] = [
   {
     name: "export_retries_total",
     kind: "counter",
-    help: "Requests sent again",
+    help: "Attempts to send a request again",
     labels: ["exporter"],
     read: (scrape) => byExporter(scrape, ({ retries }) => [{ labels: {}, value: retries }]),
   },
@@ -67,14 +67,14 @@ export const EXPORT_METRICS: readonly MetricRow[] = [
   {
     name: "queue_max_bytes",
     kind: "gauge",
-    help: "Bytes that the queue may hold; beyond them requests are refused",
+    help: "Largest size of the queue in bytes; beyond it requests are refused",
     labels: [],
     read: ({ sources }) => sources.queue().maxBytes,
   },
   {
     name: "queue_oldest_age_seconds",
     kind: "gauge",
-    help: "Age of the oldest entry in the queue; 0 when it is empty",
+    help: "Age of the oldest entry in the queue; 0 when the queue is empty",
     labels: [],
     read: ({ sources }) => sources.queue().oldestAgeSeconds,
   },

@@ -1,7 +1,7 @@
 /**
- * What metrics read from other parts when somebody scrapes. Each function returns at once, from state that the part keeps
- * anyway; compose wires them. A source that throws costs its own metrics only, and is counted.
- * Keys of records are label values: they come from closed lists of the part, never from a sender.
+ * What metrics read from other parts at a scrape. Each function returns at once, from state that the part keeps in any
+ * case; compose wires them. When a source throws, only its own metrics are missing, and the failure is counted. Keys of
+ * records are label values: they come from closed lists of the part, never from a sender.
  */
 import type { PolicyAuthor } from "../model/policy.ts";
 import type { QueueDepth } from "../model/ports/queue.ts";
@@ -12,7 +12,7 @@ export interface GaugeSources {
   budget(): BudgetNumbers;
   policy(): PolicyNumbers;
   runtime(): RuntimeNumbers;
-  /** Anomalies under way, by kind. Kinds without one are listed with 0. */
+  /** Active anomalies, by kind. Kinds without one are listed with 0. */
   anomalies(): Readonly<Record<string, number>>;
   /** Seconds that the last reclustering took; 0 before the first. */
   reclusterSeconds(): number;
@@ -27,13 +27,13 @@ export interface PatternNumbers {
   /** Services and severity classes whose lines have no patterns. */
   readonly coarseScopes: number;
   readonly coarseRecords: number;
-  /** Services whose new patterns are far more than their past lets expect. */
+  /** Services with a pattern explosion. */
   readonly collapsedServices: number;
-  /** Patterns that came back after they had given up their row. */
+  /** Evicted patterns that came back and were recognised. */
   readonly recalled: number;
-  /** Resources of services that share `other`, because there are `max_services` already. */
+  /** Resources of services beyond `max_services`, which share `other`. */
   readonly servicesRefused: number;
-  /** First lines that no longer fitted the novelty allowance. */
+  /** First lines beyond the novelty allowance. */
   readonly noveltyOverflow: number;
 }
 
@@ -41,21 +41,21 @@ export interface BudgetNumbers {
   /** B(t), billed bytes a second; +Inf without a budget. */
   readonly bytesPerSecond: number;
   readonly reserveBytes: number;
-  /** States of the budget and whether each holds now; several may. */
+  /** States of the budget and whether each applies now; several may apply. */
   readonly states: Readonly<Record<string, boolean>>;
-  /** True while ERROR records are being sampled, because they do not fit their lane. */
+  /** True while ERROR records do not fit the ERROR lane and are sampled. */
   readonly errorsSampled: boolean;
-  /** Bytes kept beyond the budget since the start, by who asked for them (rule, bypass). */
+  /** Bytes kept regardless of the budget since the start, by cause (rule, bypass). */
   readonly overBudgetBytes: Readonly<Record<string, number>>;
   /** Age of the oldest record in the context ring. */
   readonly contextRingSeconds: number;
 }
 
 export interface PolicyNumbers {
-  /** PolicyDocument.version of the serving policy. */
+  /** PolicyDocument.version of the policy in force. */
   readonly version: string;
   readonly ageSeconds: number;
-  /** Versions that came to serve since the start. */
+  /** Versions that came into force since the start. */
   readonly changes: Readonly<Record<PolicyAuthor, number>>;
   /** Proposals refused since the start, by the guardrail that refused. */
   readonly refused: Readonly<Record<string, number>>;

@@ -1,6 +1,7 @@
 /**
- * The last gate before our own log: what a field may look like, whoever wrote it. Callers already say closed vocabulary
- * only; this bounds what a mistake could cost: lengths, depth, secrets by name, and errors that quote what they choked on.
+ * The last check before our own log: the form of a field, whichever caller wrote it. Callers already log closed
+ * vocabulary only; this bounds the cost of a mistake: lengths, depth, secrets by name, and errors that quote their
+ * input.
  */
 const MAX_TEXT_CHARACTERS = 512;
 const MAX_ITEMS = 20;
@@ -10,7 +11,7 @@ const SECRET_NAME = /(?:^|[_.-])(?:api[_-]?key|token|secret|password|passwd|auth
 /** camelCase names: apiKey, adminToken. */
 const SECRET_CAMEL_NAME = /(?:apiKey|Token|Secret|Password|Authorization|Cookie)$/;
 
-/** What a line says of itself; a field of that name gets an underscore. */
+/** Fields that every line has; another field of that name gets an underscore. */
 const RESERVED_NAMES: ReadonlySet<string> = new Set(["level", "time", "message"]);
 
 /** @returns the fields as they are printed: plain JSON values, bounded, without secrets */
@@ -50,11 +51,11 @@ function loggableValue(value: unknown, depth: number): unknown {
 
 function loggableReference(value: object, depth: number): unknown {
   if (value instanceof Error) return loggableError(value, depth);
-  // Bytes are data of somebody's; their number is all that a log needs.
+  // Bytes may be user data; a log needs their number only.
   if (ArrayBuffer.isView(value) || value instanceof ArrayBuffer) return `[${value.byteLength} bytes]`;
   if (depth >= MAX_DEPTH) return "[…]";
   if (Array.isArray(value)) return value.slice(0, MAX_ITEMS).map((item) => loggableValue(item, depth + 1));
-  // A Secret, a URL, a Date: what they say of themselves.
+  // A Secret, a URL, a Date: their own JSON form.
   if ("toJSON" in value && typeof value.toJSON === "function") return loggableValue(value.toJSON(), depth + 1);
   return loggableObject(value, depth);
 }

@@ -1,4 +1,4 @@
-/** One metric as a row: what it is called, what it means, and where its samples come from. The tables of rows are the only list of metrics. */
+/** One metric as a row: name, meaning and source of its samples. The tables of rows are the only list of metrics. */
 import type { GaugeSources } from "./gauge-sources.ts";
 import type { ProcessTelemetry } from "./process-telemetry.ts";
 
@@ -21,7 +21,7 @@ export interface MetricInputs {
   readonly version: string;
 }
 
-/** What a row may read while somebody scrapes. */
+/** What a row may read at a scrape. */
 export interface Scrape extends MetricInputs {
   /** Rows that could not be read so far, this scrape included. */
   readonly readErrors: number;
@@ -52,7 +52,7 @@ export function samplesOfTable(
   );
 }
 
-/** Label values that another part brings: at most this many a metric; the rest is summed up as `other`. */
+/** Label values from another part: at most this many for a metric; the rest is summed as `other`. */
 const MAX_SOURCE_VALUES = 32;
 
 /** Samples of a record whose keys are label values. */

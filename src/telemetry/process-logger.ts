@@ -1,7 +1,7 @@
 /**
  * Our own log: one line of JSON a message, written synchronously, so that the last words before a crash are there.
  * Promises that a line holds no control, bidirectional or line-separator character, no field beyond the bounds of
- * log-fields.ts, and that a reader who went away (EPIPE) or is slow (EAGAIN) never ends the process.
+ * log-fields.ts, and that a closed (EPIPE) or slow (EAGAIN) reader never ends the process.
  */
 
 import type { Logger as PinoLogger } from "pino";
@@ -51,7 +51,7 @@ export function createLogger(settings: LoggerSettings, destination: LogDestinati
 /** @param descriptor 1 = stdout, 2 = stderr (for verbs whose stdout is data) */
 export function standardOutput(descriptor: 1 | 2): LogDestination {
   const stream = pinoDestination({ fd: descriptor, sync: true });
-  // Nobody reads any more: there is nobody to tell.
+  // The reader is gone, so the error cannot be reported.
   stream.on("error", () => undefined);
   return stream;
 }

@@ -1,5 +1,5 @@
 /**
- * The product's Telemetry: plain numbers that stages add to, read when somebody scrapes. No label map, no string building
+ * The product's Telemetry: plain numbers that stages add to, read at a scrape. No label map, no string building
  * and no promise on the way of a batch. Bounded by closed label lists, `maxServiceNames` and the configured exporters.
  */
 

@@ -11,7 +11,7 @@ const LEDGER_METRICS: readonly MetricRow[] = [
   {
     name: "records_received_total",
     kind: "counter",
-    help: "Records of accepted requests, damaged ones included",
+    help: "Records of accepted requests, including damaged ones",
     labels: ["transport"],
     read: ({ telemetry }) => samplesOf("transport", TRANSPORTS, telemetry.ledger.receivedBy),
   },
@@ -25,21 +25,21 @@ const LEDGER_METRICS: readonly MetricRow[] = [
   {
     name: "records_generated_total",
     kind: "counter",
-    help: "Records of our own: summaries and events",
+    help: "Records that LipService generated: summaries and events",
     labels: [],
     read: ({ telemetry }) => telemetry.ledger.snapshot().generated,
   },
   {
     name: "records_kept_total",
     kind: "counter",
-    help: "Records that the sampler decided to keep, by the reason that decided",
+    help: "Records that were decided to be kept, by reason",
     labels: ["reason"],
     read: ({ telemetry }) => samplesOf("reason", KEEP_REASONS, telemetry.ledger.keptBy),
   },
   {
     name: "records_forwarded_total",
     kind: "counter",
-    help: "Records that every exporter delivered, by the reason they were kept for",
+    help: "Records that at least one exporter delivered, by reason; counted when every exporter has finished with them",
     labels: ["reason"],
     read: ({ telemetry }) => samplesOf("reason", KEEP_REASONS, telemetry.ledger.forwardedBy),
   },
@@ -58,28 +58,28 @@ const LEDGER_METRICS: readonly MetricRow[] = [
   {
     name: "records_rejected_total",
     kind: "counter",
-    help: "Records refused one by one through partial_success, because they were damaged",
+    help: "Damaged records that were rejected through partial_success while the rest of their request was accepted",
     labels: ["reason"],
     read: ({ telemetry }) => samplesOf("reason", REJECT_REASONS, telemetry.ledger.rejectedBy),
   },
   {
     name: "records_held",
     kind: "gauge",
-    help: "Records in the context ring: sampled out, unless a trigger releases them",
+    help: "Records in the context ring; they become sampled_out unless a trigger releases them",
     labels: [],
     read: ({ telemetry }) => telemetry.ledger.snapshot().held,
   },
   {
     name: "records_queued",
     kind: "gauge",
-    help: "Records decided to be kept and not yet delivered by every exporter, as the ledger counts them",
+    help: "Kept records that not every exporter has finished with, as the ledger counts them",
     labels: [],
     read: ({ telemetry }) => telemetry.ledger.snapshot().queued,
   },
   {
     name: "ledger_error_records",
     kind: "gauge",
-    help: "Records that the ledger cannot account for: received + recovered + generated minus everything that became of them; must be 0",
+    help: "Records that are not accounted for: received + recovered + generated - forwarded - sampled_out - rejected - dropped - held - queued; must be 0",
     labels: [],
     read: ({ telemetry }) => telemetry.ledger.snapshot().error,
   },
@@ -89,7 +89,7 @@ const REQUEST_METRICS: readonly MetricRow[] = [
   {
     name: "requests_refused_total",
     kind: "counter",
-    help: "Requests refused whole with a retryable answer; nothing of them was taken",
+    help: "Requests refused as a whole with a retryable answer; none of their records was taken",
     labels: ["transport", "cause"],
     read: ({ telemetry }) =>
       samplesOfTable(
@@ -101,7 +101,7 @@ const REQUEST_METRICS: readonly MetricRow[] = [
   {
     name: "requests_rejected_total",
     kind: "counter",
-    help: "Requests rejected whole for good: they can never succeed as they are",
+    help: "Requests rejected as a whole and permanently, because they can never succeed unchanged",
     labels: ["transport", "cause"],
     read: ({ telemetry }) =>
       samplesOfTable(
@@ -120,14 +120,14 @@ const REQUEST_METRICS: readonly MetricRow[] = [
   {
     name: "records_repaired_total",
     kind: "counter",
-    help: "Records of which bytes were changed to make them valid, by what was repaired",
+    help: "Records whose bytes were changed, by kind of repair",
     labels: ["kind"],
     read: ({ telemetry }) => samplesOf("kind", REPAIR_KINDS, telemetry.repairedBy),
   },
   {
     name: "service_records_total",
     kind: "counter",
-    help: "Records by service: the first 100 services by name, all others as other",
+    help: "Records by service and outcome; the first 100 services have a label value of their own, all others count as other",
     labels: ["service", "outcome"],
     read: ({ telemetry }) =>
       telemetry.services.rows().map(({ name, outcome, records }) => ({

@@ -11,24 +11,24 @@ const HEAD = `# Configuration
 
 <!-- Written from src/config by \`npx vitest run test/unit/config/configuration-reference.test.ts -u\`; the test fails while it is not current. -->
 
-LipService reads YAML (JSON is YAML), in the shape of the OpenTelemetry Collector's configuration. Every setting has a default; a PostHog project API key is all that must be given. Check a file with \`lipservice validate --config FILE\`, see what is in force with \`lipservice print-config\`, and get a JSON Schema for editors with \`lipservice print-config --schema\`.
+LipService reads YAML (JSON is YAML), in the shape of the OpenTelemetry Collector's configuration. Every setting has a default; only a PostHog project API key is required. \`lipservice validate --config FILE\` checks a file, \`lipservice print-config\` prints the effective configuration, and \`lipservice print-config --schema\` prints a JSON Schema for editors. Terms are defined in [GLOSSARY.md](GLOSSARY.md).
 
 ## Where settings come from
 
-From strong to weak: \`--set a.b=c\`, then \`--config\` files (the last beats the first; maps merge by key, lists replace), then the variables below, then defaults. \`--config env:NAME\` reads YAML from a variable. Unknown keys are errors. A value that is left empty (\`key:\`) means the default.
+In order of precedence: \`--set a.b=c\`, then \`--config\` files (the last one wins; maps are merged by key, lists are replaced), then the variables below, then defaults. \`--config env:NAME\` reads YAML from a variable. Unknown keys are errors. An empty value (\`key:\`) means the default.
 
-| variable | stands for |
+| variable | setting |
 |---|---|
 ${ENVIRONMENT_VARIABLES.map(({ name, path }) => `| \`${name}\` | \`${path.join(".")}\` |`).join("\n")}
 
-\`NAME_FILE\` holds the path of a file with the value and beats \`NAME\`. An empty variable counts as not set.
+\`NAME_FILE\` holds the path of a file with the value and takes precedence over \`NAME\`. An empty variable counts as not set.
 
 ## Values
 
-- \`\${env:NAME}\` stands for a variable, \`\${env:NAME:-default}\` has a default for when it is not set or empty, \`\${file:/path}\` stands for the content of a file without its final line break, \`$$\` for a dollar sign. They work inside any value, quoted or not. A variable that is not set and has no default is an error. What is brought in stays one text: it can add no keys, and is not substituted again.
+- \`\${env:NAME}\` is replaced by a variable, \`\${env:NAME:-default}\` by the default when the variable is not set or empty, \`\${file:/path}\` by the content of a file without its final line break, and \`$$\` by a dollar sign. They work inside any value, quoted or not. A variable that is not set and has no default is an error. The inserted text stays one text: it cannot add keys, and is not substituted again.
 - Sizes: \`64MiB\`, \`900KB\`, \`512Mi\`, \`1.5GiB\`, or a plain number of bytes. KB, MB, GB are powers of 1000, KiB, MiB, GiB of 1024.
 - Durations: \`500ms\`, \`30s\`, \`1h30m\`, \`30d\`, or a plain number of seconds.
-- Endpoints: \`127.0.0.1:4317\`, \`localhost:4317\`, \`[::1]:4317\`, \`:4317\` for every interface; port 0 takes a free one. Whatever is not on loopback needs authentication, or \`insecure_listen: true\`.
+- Endpoints: \`127.0.0.1:4317\`, \`localhost:4317\`, \`[::1]:4317\`, \`:4317\` for every interface; port 0 takes a free port. An endpoint that is not on loopback needs authentication, or \`insecure_listen: true\`.
 - Secrets are printed as \`[redacted]\` everywhere.
 - In paths below, \`[]\` is an item of a list and \`NAME\` a key of your choice.
 
@@ -47,9 +47,9 @@ function inactiveText(): string {
   return `
 ## Read, but not active in this version
 
-These settings are checked, and starting with one of them warns: nothing is served by them yet.
+These settings are checked but not implemented yet; a start with one of them gives a warning.
 
-| setting | until then |
+| setting | what happens instead |
 |---|---|
 ${rows.join("\n")}
 `;

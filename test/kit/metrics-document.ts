@@ -7,9 +7,9 @@ const HEAD = `# Metrics
 <!-- Generated from src/telemetry/*-metrics.ts: npx vitest run test/unit/telemetry/metrics-document.test.ts -u -->
 
 Served at \`/metrics\` of the admin port in the Prometheus text format, with Node's default process metrics (\`process_*\`,
-\`nodejs_*\`) beside them. Counters count since the start of the process. Label values come from closed lists; only
-\`service\` is named by senders, and only the first 100 names are labels of their own, the rest is \`other\`. Every
-combination that is known in advance exists as 0 from the first scrape on.
+\`nodejs_*\`) in addition. Counters start at the start of the process. Label values come from closed lists, except \`service\`: senders
+choose these names, so only the first 100 are label values and all others count as \`other\`. Every combination of labels
+that is known in advance exists as 0 from the first scrape. Terms are defined in [GLOSSARY.md](GLOSSARY.md).
 
 | metric | type | labels | meaning |
 |---|---|---|---|

@@ -1,11 +1,11 @@
 /**
- * A sender with everything around it in a test's hands: a real queue, virtual time, and a destination that answers as
+ * A send loop with everything around it in a test's hands: a real queue, virtual time, and a destination that answers as
  * told. Records are single bytes (their names), so that a test can say which of them arrived, and how often.
  */
 import type { Destination, Outcome, OutgoingRequest } from "../../src/exporters/sending/destination.ts";
 import type { Regroup, Regrouped } from "../../src/exporters/sending/regrouped.ts";
-import type { SenderSettings } from "../../src/exporters/sending/sender.ts";
-import { Sender } from "../../src/exporters/sending/sender.ts";
+import type { SendLoopSettings } from "../../src/exporters/sending/send-loop.ts";
+import { SendLoop } from "../../src/exporters/sending/send-loop.ts";
 import { MemoryQueue } from "../../src/queue/memory-queue.ts";
 import { queueEntry } from "./queue-entries.ts";
 import { RecordingTelemetry } from "./recording-telemetry.ts";
@@ -34,7 +34,7 @@ export interface Attempt {
 
 export type Answer = (records: readonly number[], attempt: number) => Outcome | Promise<Outcome>;
 
-export interface RigOptions extends Partial<SenderSettings> {
+export interface RigOptions extends Partial<SendLoopSettings> {
   readonly seed?: number;
   readonly answer?: Answer;
   /** Another rig whose queue, time and telemetry this one shares: several exporters at one queue. */
@@ -47,7 +47,7 @@ export class SendingRig {
   readonly telemetry: RecordingTelemetry;
   readonly logger = new SilentLogger();
   readonly queue: MemoryQueue;
-  readonly sender: Sender;
+  readonly sendLoop: SendLoop;
   readonly attempts: Attempt[] = [];
   answer: Answer;
   maxInFlight = 0;
@@ -61,7 +61,7 @@ export class SendingRig {
     this.answer = options.answer ?? (() => ACCEPTED);
     const { ledger } = this.telemetry;
     this.queue = beside?.queue ?? new MemoryQueue({ maxBytes: 2 ** 30 }, { env: this.env, ledger });
-    this.sender = new Sender(
+    this.sendLoop = new SendLoop(
       {
         exporterId: options.exporterId ?? "rig",
         flushIntervalMs: options.flushIntervalMs ?? 1000,

@@ -2,12 +2,13 @@
  * The machine's clocks, which a test may set forward: minutes of a running product in seconds of a test. Timers of the
  * event loop keep their own pace, so what is scheduled by them comes late, never early.
  */
-import { randomBytes } from "node:crypto";
 import { performance } from "node:perf_hooks";
 import type { Environment } from "../../src/model/environment.ts";
 import type { Instant } from "../../src/model/instant.ts";
+import { seededBytes } from "./seeded-bytes.ts";
 
 export class SkippableClock implements Environment {
+  readonly #bytes = seededBytes();
   #skippedMs = 0;
 
   now(): Instant {
@@ -20,7 +21,7 @@ export class SkippableClock implements Environment {
   }
 
   randomBytes(size: number): Uint8Array {
-    return randomBytes(size);
+    return this.#bytes(size);
   }
 
   /** Back-off without luck: always its shortest wait. */

@@ -105,5 +105,6 @@ function add<K>(counts: Map<K, number>, key: K, amount: number): void {
 
 function everyReason<R extends string>(reasons: readonly R[], counts: ReadonlyMap<R, number>): Record<R, number> {
   const entries = reasons.map((reason): [R, number] => [reason, counts.get(reason) ?? 0]);
+  // The compiler cannot follow keys through Object.fromEntries: every reason has its entry.
   return Object.fromEntries(entries) as Record<R, number>;
 }

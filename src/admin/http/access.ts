@@ -47,7 +47,7 @@ export class AccessControl {
     if (hasToken) return "token";
     const needsToken = access !== "open" && (!this.#onLoopback || access === "change");
     if (needsToken && this.#tokenDigest !== undefined) {
-      const message = "This needs the header Authorization: Bearer <admin token>";
+      const message = "This request needs the header Authorization: Bearer <admin token>";
       throw new ApiError("unauthenticated", message, { "www-authenticate": "Bearer" });
     }
     return this.#onLoopback ? "loopback" : "open";

@@ -23,6 +23,7 @@ const STATUS_BY_CODE = {
 
 export type ApiErrorCode = keyof typeof STATUS_BY_CODE;
 
+// Object.keys forgets the keys of a literal; nothing adds to this one.
 export const API_ERROR_CODES: readonly ApiErrorCode[] = Object.keys(STATUS_BY_CODE) as ApiErrorCode[];
 
 export class ApiError extends Error {

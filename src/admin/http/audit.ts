@@ -20,17 +20,21 @@ export class Audit {
   }
 
   changed(action: AuditAction, who: Caller, subject: string | undefined): void {
-    this.#logger.info({ action, who, outcome: "done", ...(subject === undefined ? {} : { subject }) }, "change made");
+    this.#logger.info(
+      { action, who, outcome: "done", ...(subject === undefined ? {} : { subject }) },
+      "a change was made",
+    );
   }
 
   /** A change that was let in and then refused or failed. */
   notChanged(action: AuditAction, who: Caller, error: ApiError): void {
-    this.#logger.warn({ action, who, outcome: error.code }, "change not made");
+    this.#logger.warn({ action, who, outcome: error.code }, "a change was refused");
   }
 
   /** Wrong or missing credentials, or a foreign Host. */
   turnedAway(action: AuditAction | "read", error: ApiError): void {
     const suppressed = this.#refusals.pass(`${action} ${error.code}`, this.#environment.now().monoMs);
-    if (suppressed !== undefined) this.#logger.warn({ action, outcome: error.code, suppressed }, "caller turned away");
+    if (suppressed !== undefined)
+      this.#logger.warn({ action, outcome: error.code, suppressed }, "an unauthorized caller was refused");
   }
 }

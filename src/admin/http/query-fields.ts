@@ -14,7 +14,7 @@ export function limitField(): z.ZodType<number> {
     .transform(Number)
     .pipe(z.number().min(1, `is below 1`).max(MAX_LIMIT, `is above ${MAX_LIMIT}`))
     .default(DEFAULT_LIMIT)
-    .meta({ description: `Items a page, 1 to ${MAX_LIMIT}; ${DEFAULT_LIMIT} when absent` });
+    .meta({ description: `Items per page, 1 to ${MAX_LIMIT}; default ${DEFAULT_LIMIT}` });
 }
 
 export function cursorField(): z.ZodType<string> {
@@ -22,7 +22,7 @@ export function cursorField(): z.ZodType<string> {
     .string()
     .regex(/^[A-Za-z0-9_.~-]+$/, "is no cursor of ours")
     .max(MAX_CURSOR_CHARACTERS, "is no cursor of ours")
-    .meta({ description: "`next` of the page before" });
+    .meta({ description: "`next` of the previous page" });
 }
 
 export function nameField(description: string): z.ZodType<string> {

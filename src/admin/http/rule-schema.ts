@@ -2,7 +2,10 @@
 import { z } from "zod";
 import {
   isRfc3339,
+  MAX_MATCH_ATTRIBUTES,
   MAX_MATCH_TEXT,
+  MAX_RULE_REASON,
+  MAX_SEVERITY_NUMBER,
   PATTERN_ID,
   RULE_ID,
   RULE_KINDS,
@@ -10,10 +13,8 @@ import {
 } from "../../config/sections/rules.ts";
 import type { NewRule } from "../shapes/rules.ts";
 
-const MAX_ATTRIBUTES = 16;
+/** Attribute keys are short everywhere; the configuration file, which only the operator writes, does not check them. */
 const MAX_ATTRIBUTE_KEY = 256;
-const MAX_REASON = 500;
-const MAX_SEVERITY_NUMBER = 24;
 
 export function newRuleSchema(): z.ZodType<NewRule> {
   return z
@@ -24,8 +25,8 @@ export function newRuleSchema(): z.ZodType<NewRule> {
       value: z.exactOptional(
         z.number("is not a number").positive("is not above 0").max(Number.MAX_SAFE_INTEGER, "is too large"),
       ),
-      expires: z.exactOptional(z.string().refine(isRfc3339, "is no time in RFC 3339, such as 2030-01-31T12:00:00Z")),
-      reason: z.exactOptional(z.string().max(MAX_REASON, `is longer than ${MAX_REASON} characters`)),
+      expires: z.exactOptional(z.string().refine(isRfc3339, "is not a time in RFC 3339, such as 2030-01-31T12:00:00Z")),
+      reason: z.exactOptional(z.string().max(MAX_RULE_REASON, `is longer than ${MAX_RULE_REASON} characters`)),
     })
     .superRefine(({ kind, value }, context) => {
       const needsValue = kind === "floor" || kind === "cap";
@@ -52,7 +53,10 @@ function matchSchema(): z.ZodType<NewRule["match"]> {
     attributes: z.exactOptional(
       z
         .record(z.string().min(1).max(MAX_ATTRIBUTE_KEY), z.string().max(MAX_MATCH_TEXT))
-        .refine((attributes) => Object.keys(attributes).length <= MAX_ATTRIBUTES, `are more than ${MAX_ATTRIBUTES}`),
+        .refine(
+          (attributes) => Object.keys(attributes).length <= MAX_MATCH_ATTRIBUTES,
+          `are more than ${MAX_MATCH_ATTRIBUTES}`,
+        ),
     ),
     body_contains: z.exactOptional(text()),
   });

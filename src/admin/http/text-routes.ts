@@ -13,14 +13,14 @@ export const TEXT_ROUTES: Readonly<Record<"metrics" | "stream" | "document", Rou
     method: "GET",
     path: "/api/v1/stats/stream",
     access: "read",
-    summary: "The answer of stats once a second, as server-sent events named stats",
+    summary: "The answer of stats every second, as server-sent events named stats",
     answers: "text/event-stream",
   },
   document: {
     method: "GET",
     path: "/openapi.json",
     access: "read",
-    summary: "This document",
+    summary: "This OpenAPI document",
     answers: "application/json",
   },
 };

@@ -55,7 +55,7 @@ function healthSchema(): z.ZodType<Health> {
 }
 
 function versionSchema(): z.ZodType<VersionInfo> {
-  return z.strictObject({ version: z.string(), commit: z.string(), node: z.string() });
+  return z.strictObject({ version: z.string(), node: z.string() });
 }
 
 function statsSchema(): z.ZodType<Stats> {

@@ -1,4 +1,6 @@
-/** /openapi.json: made from the table of routes and the schemas of their answers, so that it cannot say anything else. */
+/**
+ * /openapi.json: made from the table of routes and the schemas of their answers, so that it cannot say anything else.
+ */
 import { z } from "zod";
 import { API_ERROR_CODES } from "../http/api-error.ts";
 import type { RouteFacts } from "../http/route.ts";
@@ -19,7 +21,7 @@ export function apiDocument(routes: readonly RouteFacts[], version: string): Jso
       title: "LipService admin API",
       version,
       description:
-        "Reads are open on loopback. Beyond it everything but health and metrics needs the admin token; changes need it wherever one is set.",
+        "Reads are open on loopback. Beyond loopback everything but health and metrics needs the admin token; changes always need it when a token is set.",
     },
     paths,
     components: {
@@ -55,14 +57,10 @@ function pathParameters(path: string): Json[] {
 
 function queryParameters(query: z.ZodType | undefined): Json[] {
   if (query === undefined) return [];
-  const { properties = {} } = jsonSchema(query, "input") as { readonly properties?: Readonly<Record<string, Json>> };
-  return Object.entries(properties).map(([name, { description, ...schema }]) => ({
-    name,
-    in: "query",
-    required: false,
-    ...(description === undefined ? {} : { description }),
-    schema,
-  }));
+  return Object.entries(jsonSchema(query, "input").properties ?? {}).map(([name, property]) => {
+    const { description, ...schema } = typeof property === "boolean" ? {} : property;
+    return { name, in: "query", required: false, ...(description === undefined ? {} : { description }), schema };
+  });
 }
 
 function contentOf(answers: string): Json {
@@ -78,7 +76,7 @@ function errorSchema(): Json {
   return jsonSchema(z.strictObject({ error }), "output");
 }
 
-function jsonSchema(schema: z.ZodType, io: "input" | "output"): Json {
+function jsonSchema(schema: z.ZodType, io: "input" | "output"): z.core.JSONSchema.BaseSchema {
   const { $schema: _, ...rest } = z.toJSONSchema(schema, { io, unrepresentable: "any" });
   return rest;
 }

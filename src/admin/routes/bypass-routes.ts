@@ -26,7 +26,7 @@ export function bypassRoutes(): readonly Route[] {
       access: "change",
       audit: "bypass.start",
       created: 201,
-      summary: "Stops all dropping, of one service or of all, for a time; counted as over budget",
+      summary: "Stops all dropping for a limited time, for one service or for all; the kept bytes count as over budget",
       answers: "Bypass",
       body: bypassRequest(),
       handle: async ({ body }, sources) => {

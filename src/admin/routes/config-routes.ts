@@ -19,7 +19,8 @@ export function configRoutes(): readonly Route[] {
       path: "/api/v1/reload",
       access: "change",
       audit: "config.reload",
-      summary: "Reads the configuration again; a bad one is refused whole and the running one kept",
+      summary:
+        "Reads the configuration again; with errors nothing changes, and the running configuration stays in force",
       answers: "Reloaded",
       handle: async (_, sources) => {
         const result = await sources.reload();

@@ -11,7 +11,8 @@ export function explainRoutes(): readonly Route[] {
       method: "POST",
       path: "/api/v1/explain",
       access: "read",
-      summary: "The decision on an OTLP/JSON request's records, or on one record in ndjson's fields, step by step",
+      summary:
+        "Explains the decision on the records of an OTLP/JSON request, or on one record with the fields of ndjson, step by step",
       answers: "Explanation",
       body: explainInput(),
       handle: async ({ body }, sources) => {

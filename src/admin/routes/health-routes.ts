@@ -12,7 +12,7 @@ export function healthRoutes(uptimeSeconds: () => number): readonly Route[] {
       method: "GET",
       path,
       access: "open",
-      summary: "State of every component; always 200 while the process lives",
+      summary: "State of every component; always 200 while the process is alive",
       answers: "Health",
       handle: (_, sources) => ok(healthOf(sources, uptimeSeconds())),
     });
@@ -21,7 +21,7 @@ export function healthRoutes(uptimeSeconds: () => number): readonly Route[] {
       method: "GET",
       path: "/livez",
       access: "open",
-      summary: "200 while the event loop turns; knows nothing else",
+      summary: "200 while the event loop runs; nothing else is checked",
       answers: "Alive",
       handle: () => ok({ status: "ok" }),
     }),
@@ -29,7 +29,7 @@ export function healthRoutes(uptimeSeconds: () => number): readonly Route[] {
       method: "GET",
       path: "/readyz",
       access: "open",
-      summary: "200 when requests can be accepted, else 503; never the state of a destination",
+      summary: "200 when requests can be accepted, else 503; independent of the state of destinations",
       answers: "Readiness",
       handle: (_, sources) => {
         const readiness = sources.ready();
@@ -42,7 +42,7 @@ export function healthRoutes(uptimeSeconds: () => number): readonly Route[] {
       method: "GET",
       path: "/version",
       access: "open",
-      summary: "Version of the product, its commit, and Node's version",
+      summary: "Version of LipService, and of Node",
       answers: "VersionInfo",
       handle: (_, sources) => ok(sources.version()),
     }),

@@ -15,7 +15,7 @@ export function patternRoutes(): readonly Route[] {
       method: "GET",
       path: "/api/v1/patterns",
       access: "read",
-      summary: "Patterns in the table, page by page",
+      summary: "Patterns in the table, in pages",
       answers: "PatternPage",
       query: patternQuery(),
       handle: async ({ query }, sources) => ok(await sources.patterns(query)),
@@ -24,7 +24,7 @@ export function patternRoutes(): readonly Route[] {
       method: "GET",
       path: "/api/v1/patterns/{id}",
       access: "read",
-      summary: "One pattern, with why its probability is what it is; ids that were merged are followed",
+      summary: "One pattern and the reason for its probability; an alias leads to the merged pattern",
       answers: "PatternDetail",
       handle: async ({ params }, sources) => {
         const id = params["id"] ?? "";
@@ -43,7 +43,7 @@ function patternQuery(): z.ZodType<PatternQuery> {
     sort: z
       .enum(PATTERN_SORTS, { error: `is none of ${PATTERN_SORTS.join(", ")}` })
       .default("records_per_second")
-      .meta({ description: "Descending, but for id" }),
+      .meta({ description: "Sort key; descending, except id" }),
     service: z.exactOptional(nameField("service.name, exactly")),
     severity: z.exactOptional(
       z

@@ -12,7 +12,7 @@ export function serviceRoutes(): readonly Route[] {
       method: "GET",
       path: "/api/v1/services",
       access: "read",
-      summary: "Services that have a row of their own, page by page",
+      summary: "Services that have a row of their own, in pages",
       answers: "ServicePage",
       query: serviceQuery(),
       handle: async ({ query }, sources) => ok(await sources.services(query)),
@@ -33,7 +33,7 @@ export function serviceRoutes(): readonly Route[] {
       method: "GET",
       path: "/api/v1/policies/{service_name}",
       access: "read",
-      summary: "What an in-process SDK needs to sample by; answers 304 to If-None-Match while nothing changed",
+      summary: "What an in-process SDK needs to sample; answers If-None-Match with 304 while nothing has changed",
       answers: "ServicePolicy",
       handle: async ({ params, ifNoneMatch }, sources) =>
         withEntityTag(await sources.servicePolicy(params["service_name"] ?? ""), ifNoneMatch),

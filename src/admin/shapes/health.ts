@@ -24,8 +24,6 @@ export interface Health {
 
 export interface VersionInfo {
   readonly version: string;
-  /** Commit that the build was made from; empty when unknown. */
-  readonly commit: string;
   readonly node: string;
 }
 

@@ -18,17 +18,18 @@ export function adminSection(): z.ZodType<AdminConfig> {
   return section("Health, metrics, console and API.", {
     endpoint: endpoint({
       about: "host:port to listen on.",
-      why: "The Collector's port for its own metrics; loopback, because the API shows patterns of logs.",
+      why: "The Collector's port for its own metrics; loopback, because the API shows log patterns.",
       default: "127.0.0.1:8888",
     }),
     token: secret({
-      about: "Bearer token of the API: needed for changes, and beyond loopback for everything but health and metrics.",
-      why: "None is known beforehand; also LIPSERVICE_ADMIN_TOKEN.",
+      about:
+        "Bearer token of the API: required for changes, and beyond loopback for everything but health and metrics.",
+      why: "A default token would be public; LIPSERVICE_ADMIN_TOKEN sets it too.",
       default: "",
     }),
     insecure_listen: flag({
       about: "Listen beyond loopback without a token.",
-      why: "Whoever can connect could stop all dropping, so an open port has to be asked for.",
+      why: "Every client that can connect could stop all dropping, so an open port must be configured explicitly.",
       default: false,
     }),
   });

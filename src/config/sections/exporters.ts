@@ -1,4 +1,4 @@
-/** exporters: where survivors go; each exporter gets every one. */
+/** exporters: where kept records go; each exporter gets every record. */
 import type { z } from "zod";
 import { httpAddress } from "../fields/address.ts";
 import { choice } from "../fields/choice.ts";
@@ -49,33 +49,37 @@ export interface FileExporterConfig {
   readonly max_backups: number;
 }
 
-/** What is written when nothing is: PostHog, with the key from the environment. */
+/** The default section: PostHog, with the key from the environment. */
 export const DEFAULT_EXPORTERS = { posthog: {} } as const;
 
 export function exportersSection(): z.ZodType<ExportersConfig> {
   return section(
-    "Where survivors go. Exactly the exporters that are listed; posthog when none is.",
+    "Where kept records go: to each exporter that is listed, or to posthog when none is listed.",
     {
       posthog: optionalSection("PostHog's log capture.", posthogFields()),
-      otlphttp: optionalSection("Any receiver of OTLP over HTTP.", otlpHttpFields()),
-      file: optionalSection("A file of OTLP/JSON lines, one request each.", {
-        path: text({ about: "Path of the file; it is appended to.", why: "Must be chosen.", minLength: 1 }),
+      otlphttp: optionalSection("Any OTLP/HTTP receiver.", otlpHttpFields()),
+      file: optionalSection("A file of OTLP/JSON lines, one line for each request.", {
+        path: text({
+          about: "Path of the file; new lines are appended.",
+          why: "There is no useful default.",
+          minLength: 1,
+        }),
         max_file_bytes: bytes({
-          about: "Size at which the file is set aside and a new one begun; 0: never.",
-          why: "The Collector's default: one file, whole.",
+          about: "Size at which the file is renamed and a new one started; 0: never.",
+          why: "The Collector's default: one file without rotation.",
           default: "0",
           min: "0",
           max: "1TiB",
         }),
         max_backups: integer({
-          about: "Files set aside that are kept.",
-          why: "Matters only with max_file_bytes.",
+          about: "Renamed files to keep.",
+          why: "Applies only with max_file_bytes.",
           default: 3,
           min: 0,
           max: 1_000,
         }),
       }),
-      debug: optionalSection("One line about each request in LipService's own log, without content.", {}),
+      debug: optionalSection("One line for each request in LipService's own log, without its content.", {}),
     },
     DEFAULT_EXPORTERS,
   );
@@ -84,18 +88,18 @@ export function exportersSection(): z.ZodType<ExportersConfig> {
 function posthogFields(): { [Key in keyof PosthogConfig]: z.ZodType<PosthogConfig[Key]> } {
   return {
     host: httpAddress({
-      about: "Region or address of PostHog: https://us.i.posthog.com, https://eu.i.posthog.com, or one's own.",
+      about: "Address of PostHog: https://us.i.posthog.com, https://eu.i.posthog.com, or your own.",
       why: "PostHog's default region.",
       default: "https://us.i.posthog.com",
     }),
     api_key: secret({
       about: "Project API key (phc_…).",
-      why: "Set by POSTHOG_API_KEY or POSTHOG_API_KEY_FILE when it is not written here.",
+      why: "POSTHOG_API_KEY or POSTHOG_API_KEY_FILE sets it when it is not written here.",
       default: "",
     }),
     ...sendingFields({
       about: "Largest request before compression.",
-      why: "PostHog refuses 2 MiB, and its queue takes 1 MB a message.",
+      why: "PostHog refuses 2 MiB, and its queue takes messages of at most 1 MB.",
       default: "900KB",
       min: "16KiB",
       max: "10MiB",
@@ -106,16 +110,16 @@ function posthogFields(): { [Key in keyof PosthogConfig]: z.ZodType<PosthogConfi
 function otlpHttpFields(): { [Key in keyof OtlpHttpExporterConfig]: z.ZodType<OtlpHttpExporterConfig[Key]> } {
   return {
     endpoint: httpAddress({
-      about: "Base address; /v1/logs is added.",
-      why: "Must be chosen.",
+      about: "Base address; /v1/logs is appended.",
+      why: "There is no useful default.",
     }),
     headers: dictionary(
       "Headers of every request; their values are treated as secrets.",
-      secret({ about: "A header's value.", why: "Usually a credential." }),
+      secret({ about: "Value of the header.", why: "It is usually a credential." }),
     ),
     ...sendingFields({
       about: "Largest request before compression.",
-      why: "Under the 4 MiB and more that receivers of OTLP take by default.",
+      why: "OTLP receivers accept at least 4 MiB by default.",
       default: "2MiB",
       min: "16KiB",
       max: "64MiB",
@@ -128,23 +132,23 @@ function sendingFields(requestBytes: MeasureOptions): {
 } {
   return {
     timeout: duration({
-      about: "How long one request may take, answer included.",
-      why: "The Collector's for OTLP over HTTP.",
+      about: "Longest time for one request, from its start to the answer.",
+      why: "The Collector's default for OTLP/HTTP.",
       default: "30s",
       min: "100ms",
       max: "10m",
     }),
     compression: choice({
-      about: "Compression of requests.",
-      why: "Logs shrink to a tenth; billing counts bytes before compression either way.",
+      about: "Compression of request bodies.",
+      why: "Logs compress to about a tenth; billing counts bytes before compression in both cases.",
       default: "gzip",
       values: COMPRESSIONS,
       alsoKnown: { off: "none", false: "none", identity: "none", zstd: "gzip", snappy: "gzip", deflate: "gzip" },
     }),
     max_request_bytes: bytes(requestBytes),
     max_bytes_per_second: bytes({
-      about: "Pace of sending, before compression; 0 for no limit.",
-      why: "The budget limits what is sent in the long run; this is for slow links.",
+      about: "Most bytes a second to send, before compression; 0: no limit.",
+      why: "The budget limits the bytes over time; this limits peaks on slow links.",
       default: "0",
       min: "0",
       max: "100GiB",

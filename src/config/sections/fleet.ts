@@ -16,8 +16,8 @@ export function fleetSection(): z.ZodType<FleetConfig> {
   return section("What several instances share.", {
     redis_url: secretAddress(
       {
-        about: "Redis, redis:// or rediss://, with its password if it has one.",
-        why: "One instance needs none; also REDIS_URL.",
+        about: "Address of Redis, redis:// or rediss://, with a password if the server requires one.",
+        why: "A single instance needs no Redis; REDIS_URL sets it too.",
         default: "",
       },
       ["redis", "rediss"],
@@ -25,8 +25,8 @@ export function fleetSection(): z.ZodType<FleetConfig> {
     expected_instances: optional(
       integer({
         about:
-          "How many instances hold a budget of `scope: fleet` together: each takes an equal share of its absolute ceilings.",
-        why: "Nobody can count the others without shared state. Too low a number spends more than the budget, too high a number less.",
+          "Number of instances that share a budget of `scope: fleet`; each takes an equal part of the absolute ceilings.",
+        why: "Without shared state an instance cannot count the others. A number too low spends more than the budget, a number too high less.",
         min: 1,
         max: 100_000,
       }),

@@ -1,4 +1,4 @@
-/** history: what the policy loop and backtests look back on. */
+/** history: counts over time for the policy loop and backtests. */
 import type { z } from "zod";
 import { flag } from "../fields/choice.ts";
 import { optionalSection, section } from "../fields/group.ts";
@@ -16,40 +16,37 @@ export interface HistoryConfig {
 }
 
 export function historySection(): z.ZodType<HistoryConfig> {
-  return section(
-    "Counts for each pattern over time. Kept in ClickHouse by address, or embedded in a directory, or not.",
-    {
-      clickhouse: section("A ClickHouse server.", {
-        url: secretAddress(
-          {
-            about: "Address, with user and password if it wants them.",
-            why: "None is known beforehand; also CLICKHOUSE_URL.",
-            default: "",
-          },
-          ["http", "https"],
-        ),
-        database: text({
-          about: "Database.",
-          why: "The product's name.",
-          default: "lipservice",
-          pattern: { regex: /^[A-Za-z_][A-Za-z0-9_]{0,63}$/, wanted: "a name of letters, digits and underscores" },
-        }),
+  return section("Counts of each pattern over time: in a ClickHouse server, in an embedded engine, or not kept.", {
+    clickhouse: section("A ClickHouse server.", {
+      url: secretAddress(
+        {
+          about: "Address, with user and password if the server requires them.",
+          why: "There is no common address; CLICKHOUSE_URL sets it too.",
+          default: "",
+        },
+        ["http", "https"],
+      ),
+      database: text({
+        about: "Database.",
+        why: "Named after the product.",
+        default: "lipservice",
+        pattern: { regex: /^[A-Za-z_][A-Za-z0-9_]{0,63}$/, wanted: "a name of letters, digits and underscores" },
       }),
-      embedded: optionalSection("ClickHouse's engine in a process of its own.", {
-        directory: text({ about: "Directory of its data.", why: "Must be chosen.", minLength: 1 }),
-      }),
-      off: flag({
-        about: "Keep no history.",
-        why: "Without an address or a directory there is none anyway.",
-        default: false,
-      }),
-      ttl: duration({
-        about: "How long history is kept.",
-        why: "Covers a month's rhythm.",
-        default: "30d",
-        min: "1h",
-        max: "3650d",
-      }),
-    },
-  );
+    }),
+    embedded: optionalSection("ClickHouse's engine in a child process.", {
+      directory: text({ about: "Directory of its data.", why: "There is no useful default.", minLength: 1 }),
+    }),
+    off: flag({
+      about: "Keep no history.",
+      why: "Without an address or a directory no history is kept in any case.",
+      default: false,
+    }),
+    ttl: duration({
+      about: "How long history is kept.",
+      why: "Covers monthly patterns of traffic.",
+      default: "30d",
+      min: "1h",
+      max: "3650d",
+    }),
+  });
 }

@@ -11,8 +11,8 @@ export interface LimitsConfig {
 export function limitsSection(): z.ZodType<LimitsConfig> {
   return section("What the process may use.", {
     memory: autoOrBytes({
-      about: "Memory limit that the other bounds are shares of; auto takes the container's.",
-      why: "The container's limit is the one that kills.",
+      about: "Memory limit from which the other limits are derived; auto takes the container's.",
+      why: "The kernel kills the process at the container's limit.",
       default: "auto",
       min: "64MiB",
       max: "1TiB",

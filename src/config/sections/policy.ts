@@ -16,16 +16,16 @@ export type PolicySource =
   | { readonly kind: "url"; readonly url: string };
 
 export function policySection(): z.ZodType<PolicyConfig> {
-  return section("The policy document, which LipService writes itself; this file is never rewritten.", {
+  return section("The policy document, which LipService writes itself; it never writes the configuration file.", {
     path: text({
       about:
-        "File of the document; empty keeps it in memory. A path that cannot be written is reported, and the run goes on in memory.",
-      why: "Where services keep their state.",
+        "File of the document; empty keeps it in memory. When the path cannot be written, the process reports it and keeps the document in memory.",
+      why: "The usual place for a service's state.",
       default: "/var/lib/lipservice/policy.json",
     }),
     source: custom<PolicySource>({
       about: "Where new versions come from: file, url:https://…, or redis.",
-      why: "One instance needs no other.",
+      why: "A single instance needs no other source.",
       default: "file",
       wanted: "file, redis, or url: followed by an address such as url:https://host/policy.json",
       json: { type: "string", pattern: "^(file|redis|url:https?://.+)$" },

@@ -1,4 +1,4 @@
-/** queue: where survivors wait for their destination. */
+/** queue: where kept records wait for their destination. */
 import type { z } from "zod";
 import { choice } from "../fields/choice.ts";
 import { optional, section } from "../fields/group.ts";
@@ -15,19 +15,20 @@ export interface QueueConfig {
   readonly max_bytes: number;
   /** Resolved by loading; undefined only before. */
   readonly durability: Durability | undefined;
+  /** One value: any other would lose records that their senders still hold. */
   readonly on_full: "refuse";
 }
 
 export function queueSection(): z.ZodType<QueueConfig> {
-  return section("Where survivors wait for their destination.", {
+  return section("Where kept records wait for their destination.", {
     directory: text({
       about: "Directory of the queue; empty keeps it in memory.",
-      why: "A sidecar often has no volume.",
+      why: "A sidecar often has no volume to write to.",
       default: "",
     }),
     max_bytes: bytes({
-      about: "Bound of the queue; in memory never more than 25 % of the memory limit.",
-      why: "An hour of 300 KB a second.",
+      about: "Largest size of the queue; in memory never more than 25 % of the memory limit.",
+      why: "Holds an hour of 300 KB a second.",
       default: "1GiB",
       min: "64KiB",
       max: "16TiB",
@@ -35,15 +36,16 @@ export function queueSection(): z.ZodType<QueueConfig> {
     durability: optional(
       choice({
         about:
-          "What survives when a request is answered: memory (nothing), process (kill -9 and restarts), fsync (loss of power).",
-        why: "Left out: process with a directory, else memory.",
+          "What an answered request survives: memory (nothing), process (kill -9 and restarts), fsync (loss of power).",
+        why: "Left out: process when a directory is set, else memory.",
         values: DURABILITIES,
         alsoKnown: { disk: "process", none: "memory", sync: "fsync" },
       }),
     ),
     on_full: choice({
-      about: "What happens at the bound: requests are refused with a delay, so that senders keep what they have.",
-      why: "Nothing is lost without anybody knowing.",
+      about:
+        "What happens when the queue is full: requests are refused with a delay, so that senders keep their records.",
+      why: "No record is lost silently.",
       default: "refuse",
       values: ["refuse"],
       alsoKnown: { block: "refuse" },

@@ -73,10 +73,10 @@ export function receiversSection(): z.ZodType<ReceiversConfig> {
     otlp: section("OTLP over gRPC and HTTP.", {
       protocols: protocolsSection(),
       trust_weights: list(
-        "Peers (IP addresses, networks such as 10.0.0.0/8, or identity:NAME for an authenticated sender) whose `lipservice.*` and `sampling.*` attributes count; from all others they are stripped.",
+        "Trusted senders: IP addresses, networks such as 10.0.0.0/8, or identity:NAME for an authenticated sender. Their `lipservice.*` and `sampling.*` attributes count; those of all others are removed.",
         custom({
-          about: "A peer whose stamps are trusted.",
-          why: "A stamp changes how much a record counts, so nobody is trusted unless named.",
+          about: "A trusted sender.",
+          why: "These attributes change how much a record counts, so no sender is trusted by default.",
           wanted: "an IP address, a network such as 10.0.0.0/8, or identity:NAME",
           json: { type: "string" },
           parse: parseTrustedPeer,
@@ -86,8 +86,8 @@ export function receiversSection(): z.ZodType<ReceiversConfig> {
       ),
       max_peers: integer({
         about:
-          "Authenticated senders (tokens, users, client certificates) that the budget is shared between, before their services; more share one share together.",
-        why: "Each costs 40 to 140 KiB at 1,000 services. Without authentication there is one sender, and nothing is shared this way.",
+          "Authenticated senders (tokens, users, client certificates) with a share of the budget of their own; further senders have one share together.",
+        why: "Each costs 40 to 140 KiB at 1,000 services. Without authentication all clients are one sender.",
         default: 32,
         min: 1,
         max: 256,
@@ -98,7 +98,7 @@ export function receiversSection(): z.ZodType<ReceiversConfig> {
 
 function protocolsSection(): z.ZodType<OtlpReceiverConfig["protocols"]> {
   const both = { grpc: {}, http: {} };
-  return section("The protocols that are listed are served, and only they; both when none is.", protocolFields(), both);
+  return section("Only the protocols that are listed are served; both when none is listed.", protocolFields(), both);
 }
 
 function protocolFields(): { grpc: z.ZodType<GrpcConfig | undefined>; http: z.ZodType<HttpConfig | undefined> } {
@@ -106,12 +106,12 @@ function protocolFields(): { grpc: z.ZodType<GrpcConfig | undefined>; http: z.Zo
     grpc: optionalSection("OTLP/gRPC.", {
       endpoint: endpoint({
         about: "host:port to listen on.",
-        why: "The port that OTLP names; loopback, because a sidecar shares its network with the application alone.",
+        why: "OTLP's port; loopback, because a sidecar shares its network namespace with the application.",
         default: "127.0.0.1:4317",
       }),
       max_recv_msg_size_mib: integer({
         about: "Largest request in MiB, decompressed; never more than 25 % of the memory limit.",
-        why: "SDKs and Collectors send well under this; grpc's own 4 MiB refuses honest batches for good.",
+        why: "SDKs and Collectors send less; gRPC's default of 4 MiB would reject valid batches permanently.",
         default: 64,
         min: 1,
         max: 1024,
@@ -121,12 +121,12 @@ function protocolFields(): { grpc: z.ZodType<GrpcConfig | undefined>; http: z.Zo
     http: optionalSection("OTLP/HTTP, protobuf and JSON.", {
       endpoint: endpoint({
         about: "host:port to listen on.",
-        why: "The port that OTLP names; loopback, because a sidecar shares its network with the application alone.",
+        why: "OTLP's port; loopback, because a sidecar shares its network namespace with the application.",
         default: "127.0.0.1:4318",
       }),
       max_request_body_size: bytes({
         about: "Largest request body, before and after decompression; never more than 25 % of the memory limit.",
-        why: "The same bound as for gRPC: a request is no larger for its transport.",
+        why: "The same limit as for gRPC.",
         default: "64MiB",
         min: "1KiB",
         max: "1GiB",
@@ -143,18 +143,18 @@ function listenerFields(): {
   insecure_listen: z.ZodType<boolean>;
 } {
   return {
-    tls: section("TLS of the listener; off while no certificate is named.", {
-      cert_file: pemFile("Certificate chain, PEM.", "Loopback traffic needs none."),
-      key_file: pemFile("Private key, PEM.", "Goes with cert_file."),
+    tls: section("TLS of the listener; off without a certificate.", {
+      cert_file: pemFile("File with the certificate chain, PEM.", "Loopback traffic needs no TLS."),
+      key_file: pemFile("File with the private key, PEM.", "cert_file needs its key."),
       client_ca_file: pemFile(
-        "Certificate authorities, PEM: clients must then show a certificate that one of them signed, which counts as authentication.",
-        "Client certificates are a choice.",
+        "File with certificate authorities, PEM: clients must then present a certificate that one of them signed, which counts as authentication.",
+        "Client certificates are optional.",
       ),
     }),
-    auth: section("Who may send; everyone who can connect while nothing is named.", {
+    auth: section("Credentials that clients must present; without any, every client that can connect may send.", {
       bearer_tokens: list(
-        "Accepted in the header `Authorization: Bearer …`; several, so that they can be rotated.",
-        secret({ about: "A token.", why: "An empty one would let everyone in.", minLength: 1 }),
+        "Accepted tokens of the header `Authorization: Bearer …`; several, so that tokens can be rotated.",
+        secret({ about: "A token.", why: "An empty token would admit every client.", minLength: 1 }),
         MAX_TOKENS,
       ),
       basic_users: list(
@@ -162,27 +162,27 @@ function listenerFields(): {
         section("A user.", {
           username: text({
             about: "Name.",
-            why: "Names the sender in trust_weights.",
+            why: "Identifies the sender in trust_weights.",
             pattern: { regex: /^[^:\s]{1,64}$/, wanted: "1 to 64 characters without white space or colons" },
           }),
-          password: secret({ about: "Password.", why: "An empty one would let everyone in.", minLength: 1 }),
+          password: secret({ about: "Password.", why: "An empty password would admit every client.", minLength: 1 }),
         }),
         MAX_TOKENS,
       ),
     }),
     insecure_listen: flag({
       about: "Listen beyond loopback without authentication.",
-      why: "Whoever can connect can spend the budget, so an open port has to be asked for.",
+      why: "Every client that can connect can spend the budget, so an open port must be configured explicitly.",
       default: false,
     }),
   };
 }
 
 function corsSection(): z.ZodType<CorsConfig> {
-  return section("Browsers that may send across origins; none while no origin is named.", {
+  return section("Browsers that may send across origins; none without an allowed origin.", {
     allowed_origins: list(
       "Origins such as https://app.example.com; `*` stands for any characters.",
-      text({ about: "An origin.", why: "Browsers are let in by name.", minLength: 1, maxLength: 256 }),
+      text({ about: "An origin.", why: "Each origin is allowed explicitly.", minLength: 1, maxLength: 256 }),
       MAX_ORIGINS,
     ),
     allowed_headers: list(
@@ -192,7 +192,7 @@ function corsSection(): z.ZodType<CorsConfig> {
     ),
     exposed_headers: list(
       "Response headers that scripts may read.",
-      text({ about: "A header's name.", why: "Answers say all in their body.", minLength: 1, maxLength: 256 }),
+      text({ about: "A header's name.", why: "The body of an answer is enough.", minLength: 1, maxLength: 256 }),
       MAX_ORIGINS,
     ),
     max_age: duration({

@@ -20,7 +20,7 @@ export interface ReclusterConfig {
 }
 
 export interface LlmConfig {
-  /** Empty: no model is asked. */
+  /** Empty: no model is used. */
   readonly base_url: string;
   readonly model: string;
   readonly api_key: Secret;
@@ -29,32 +29,33 @@ export interface LlmConfig {
 export function reclusterSection(): z.ZodType<ReclusterConfig> {
   return section("The loop that groups patterns and proposes policies.", {
     enabled: autoOrFlag({
-      about: "auto: on where a history is kept, and in one instance of a fleet.",
-      why: "Without a history there is nothing to learn from.",
+      about: "auto: on when a history is kept, in one instance of a fleet.",
+      why: "The loop learns from the history.",
       default: "auto",
     }),
     interval: duration({
       about: "Time between cycles.",
-      why: "Patterns change with deployments, not by the minute.",
+      why: "Patterns change with deployments, not every minute.",
       default: "15m",
       min: "10s",
       max: "24h",
     }),
     approval: choice({
-      about: "auto: a proposal that passes guards and shadow serves by itself. manual: a person approves it.",
-      why: "Guards, shadow and rollback stand between a proposal and the traffic.",
+      about:
+        "auto: a proposal that passes the guards and the shadow comparison is put into force. manual: a person approves it.",
+      why: "Guards, the shadow comparison and rollback limit what a proposal can do.",
       default: "auto",
       values: APPROVALS,
     }),
-    llm: section("A language model that may propose too; it sees masked templates and counts only.", {
+    llm: section("A language model that may also propose; it gets masked templates and counts only.", {
       base_url: httpAddress({
-        about: "Address of an OpenAI-compatible API; empty: no model is asked.",
-        why: "The product needs no model.",
+        about: "Address of an OpenAI-compatible API; empty: no model is used.",
+        why: "LipService works without a model.",
         default: "",
         mayBeEmpty: true,
       }),
-      model: text({ about: "Model's name.", why: "Must be chosen with the address.", default: "", maxLength: 200 }),
-      api_key: secret({ about: "Its key.", why: "Local models need none.", default: "" }),
+      model: text({ about: "Name of the model.", why: "It depends on the address.", default: "", maxLength: 200 }),
+      api_key: secret({ about: "API key of the model.", why: "Local models need no key.", default: "" }),
     }),
   });
 }

@@ -1,4 +1,6 @@
-/** sampling.rules: the operator's own rules. The policy document carries the same rules as JSON (policy-document.ts). */
+/**
+ * sampling.rules: the operator's own rules. The policy document carries the same rules as JSON (policy-document.ts).
+ */
 import { z } from "zod";
 import type { SamplingRule } from "../../model/policy.ts";
 import { SEVERITY_CLASSES } from "../../model/severity.ts";
@@ -18,8 +20,10 @@ export const SEVERITY_NAMES: readonly string[] = SEVERITY_CLASSES.filter((name) 
 export const MAX_SEVERITY_NUMBER = 24;
 /** Longer texts make a rule slower for every record it looks into. */
 export const MAX_MATCH_TEXT = 1_024;
-/** Each is looked for in every record of the patterns that the rule is about. */
+/** Every record of the patterns that the rule matches is searched for each of them. */
 export const MAX_MATCH_ATTRIBUTES = 16;
+/** In characters: a sentence or two that lists and logs can carry. */
+export const MAX_RULE_REASON = 500;
 
 /** What other products call these severities. */
 const SEVERITY_SYNONYMS: Readonly<Record<string, string>> = {
@@ -35,28 +39,28 @@ const SEVERITY_SYNONYMS: Readonly<Record<string, string>> = {
 };
 
 export function rulesField(): z.ZodType<SamplingRule[]> {
-  return list("Rules of the operator; the first that matches a record wins.", ruleField(), MAX_RULES);
+  return list("The operator's rules; the first rule that matches a record applies.", ruleField(), MAX_RULES);
 }
 
 function ruleField(): z.ZodType<SamplingRule> {
   const written = z.strictObject({
     id: text({
-      about: "Name of the rule, unique; appears in `explain`.",
-      why: "Decisions name their rule.",
+      about: "Unique name of the rule; `explain` shows it.",
+      why: "A decision names the rule that made it.",
       pattern: { regex: RULE_ID, wanted: "1 to 64 letters, digits, dots, hyphens or underscores" },
     }),
     match: matchField(),
     kind: choice({
       about:
-        "pin: keep all, over the budget if need be. floor: at least `value` lines a minute. cap: at most `value` bytes a second. mute: keep none, summaries only.",
-      why: "A rule says what to do.",
+        "pin: keep all, beyond the budget if necessary. floor: keep at least `value` lines a minute. cap: keep at most `value` bytes a second. mute: keep none, only summaries.",
+      why: "A rule needs an effect.",
       values: RULE_KINDS,
       alsoKnown: { keep: "pin", always: "pin", drop: "mute", limit: "cap", rate_limit: "cap", minimum: "floor" },
     }),
     value: optional(
       custom({
-        about: "Lines a minute for floor; bytes a second for cap (10KiB).",
-        why: "pin and mute need none.",
+        about: "Lines a minute for floor; bytes a second for cap, such as 10KiB.",
+        why: "pin and mute have no value.",
         wanted: "a number above 0 (lines a minute for floor), or a size such as 10KiB (bytes a second for cap)",
         json: { type: ["string", "number"] },
         parse: parseRuleValue,
@@ -65,15 +69,17 @@ function ruleField(): z.ZodType<SamplingRule> {
     ),
     expires: optional(
       custom({
-        about: "When the rule ends (RFC 3339); ignored from then on.",
-        why: "Rules made in an incident outlive it otherwise.",
+        about: "When the rule ends (RFC 3339); it is ignored from then on.",
+        why: "Without it, a rule made for an incident stays after the incident.",
         wanted: "a time in RFC 3339, such as 2030-01-31T12:00:00Z",
         json: { type: "string", format: "date-time" },
         parse: (value) => (isRfc3339(value) ? value : undefined),
         print: (value) => value,
       }),
     ),
-    reason: optional(text({ about: "Why the rule exists, for people.", why: "Free text.", maxLength: 500 })),
+    reason: optional(
+      text({ about: "Why the rule exists, for people.", why: "Free text.", maxLength: MAX_RULE_REASON }),
+    ),
   });
   return withoutUndefined(written);
 }
@@ -104,7 +110,7 @@ function matchField(): z.ZodType<SamplingRule["match"]> {
         ),
         body_contains: condition("Text that the body contains; no regular expression."),
       })
-      .meta({ description: "Which records; every condition that is given must hold." }),
+      .meta({ description: "Which records the rule matches; every condition that is set must hold." }),
   );
 }
 
@@ -148,7 +154,9 @@ type Defined<T> = { [Key in keyof T as undefined extends T[Key] ? never : Key]: 
 /** Drops keys whose value is undefined: the model's optional keys are absent, never undefined. */
 function withoutUndefined<T extends object>(schema: z.ZodType<T>): z.ZodType<Defined<T>> {
   return z.codec(schema, z.custom<Defined<T>>(), {
+    // The compiler cannot follow keys through Object.entries: these are those of `value` that are defined.
     decode: (value) => Object.fromEntries(Object.entries(value).filter(([, part]) => part !== undefined)) as Defined<T>,
+    // An absent key is assignable to one that may be undefined; the compiler cannot see that for a generic T.
     encode: (value) => value as T,
   });
 }

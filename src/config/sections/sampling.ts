@@ -16,8 +16,8 @@ export const BUDGET_SCOPES = ["instance", "fleet"] as const;
 export type BudgetScope = (typeof BUDGET_SCOPES)[number];
 
 /**
- * What observe decides by when no budget is configured: the report then tells what a fifth would look like. Nothing is
- * dropped by it.
+ * The keep ratio that mode observe reports with when no budget is configured: what a budget of a fifth would keep. It
+ * drops nothing.
  */
 export const OBSERVE_KEEP_RATIO = 0.2;
 
@@ -72,32 +72,37 @@ export function hasCeiling(ceilings: CeilingsConfig): boolean {
 }
 
 export function samplingSection(): z.ZodType<SamplingConfig> {
-  return section("What is kept, and by how much.", {
-    budget: section("How many bytes may be sent. Without a ceiling nothing is dropped; of several the lowest holds.", {
-      ...ceilingFields("Absolute ceiling in GB (10^9 bytes) a UTC day, paced over it by the shape that days have had."),
-      price_per_gb: optional(
-        decimal({
-          about: "Price of a GB sent, to report savings in money.",
-          why: "Prices differ.",
-          min: 0,
-          max: 1_000_000,
+  return section("Which records are kept, within which budget.", {
+    budget: section(
+      "How many bytes may be sent. Without a limit nothing is dropped; of several limits the lowest holds.",
+      {
+        ...ceilingFields(
+          "Absolute ceiling in GB (10^9 bytes) a UTC day, spread over the day by the shape of earlier days.",
+        ),
+        price_per_gb: optional(
+          decimal({
+            about: "Price of one GB sent; with it savings are reported in money.",
+            why: "Prices differ.",
+            min: 0,
+            max: 1_000_000,
+          }),
+        ),
+        scope: choice({
+          about: "instance: the absolute ceilings are of this instance. fleet: the instances of a fleet share them.",
+          why: "An instance without others to share with has its own ceilings.",
+          default: "instance",
+          values: BUDGET_SCOPES,
         }),
-      ),
-      scope: choice({
-        about: "Whether the absolute ceilings are for this instance or shared by the fleet.",
-        why: "An instance alone can hold its own ceilings only.",
-        default: "instance",
-        values: BUDGET_SCOPES,
-      }),
-    }),
+      },
+    ),
     mode: optional(modeField()),
     services: dictionary(
-      "Exceptions for services, by `service.name`.",
+      "Settings of single services, by `service.name`.",
       section("One service.", {
         mode: optional(modeField()),
         budget: section(
-          "Ceilings of this service inside the whole budget.",
-          ceilingFields("Absolute ceiling in GB (10^9 bytes) a day, spread evenly over its seconds."),
+          "Limits of this service inside the whole budget.",
+          ceilingFields("Absolute ceiling in GB (10^9 bytes) a day, spread evenly over the day."),
         ),
       }),
     ),
@@ -112,7 +117,7 @@ function ceilingFields(perDay: string): { [Key in keyof CeilingsConfig]: z.ZodTy
   return {
     keep_ratio: optional(
       decimal({
-        about: "Share of the input's bytes to keep; 1 keeps everything that no rule caps or mutes.",
+        about: "Share of the input bytes to keep; 1 keeps everything that no rule caps or mutes.",
         why: "Only the operator knows what a byte is worth.",
         min: 0,
         aboveMin: true,
@@ -122,7 +127,7 @@ function ceilingFields(perDay: string): { [Key in keyof CeilingsConfig]: z.ZodTy
     bytes_per_second: optional(
       bytes({
         about: "Absolute ceiling in bytes a second.",
-        why: "None unless asked for.",
+        why: "Without it there is no absolute ceiling.",
         min: "1KiB",
         max: "100GiB",
       }),
@@ -130,7 +135,7 @@ function ceilingFields(perDay: string): { [Key in keyof CeilingsConfig]: z.ZodTy
     gb_per_day: optional(
       decimal({
         about: perDay,
-        why: "None unless asked for.",
+        why: "Without it there is no daily ceiling.",
         min: 0,
         aboveMin: true,
         max: 1_000_000,
@@ -141,8 +146,8 @@ function ceilingFields(perDay: string): { [Key in keyof CeilingsConfig]: z.ZodTy
 
 function modeField(): z.ZodType<SamplingMode> {
   return choice({
-    about: "enforce: drop what the budget does not hold. observe: forward everything, decide and report.",
-    why: "Left out: enforce when a budget is configured, else observe; nothing is dropped that nobody asked to drop.",
+    about: "enforce: drop what does not fit the budget. observe: forward everything, and report the decisions.",
+    why: "Left out: enforce when a budget is configured, else observe, so that nothing is dropped by default.",
     values: SAMPLING_MODES,
     alsoKnown: { dry_run: "observe", dryrun: "observe", "dry-run": "observe", off: "observe", on: "enforce" },
   });
@@ -153,33 +158,34 @@ function boundFields(): {
 } {
   return {
     max_patterns: integer({
-      about: "Patterns known at a time; the rarest and oldest give way.",
-      why: "About 256 bytes each: 13 MB, and more patterns than even large services have.",
+      about: "Patterns in the table; beyond it one that came once is evicted, or the one that was silent longest.",
+      why: "About 520 bytes each: 26 MB, and more patterns than even large services have.",
       default: 50_000,
       min: 10,
       max: 1_000_000,
     }),
     max_services: integer({
-      about: "Services with a share of their own; the rest share one.",
-      why: "A gateway for a cluster stays below it; a sender that invents names cannot grow it.",
+      about: "Services with a share of their own; all others share the row `other`.",
+      why: "A gateway for a cluster stays below it, and a sender that invents names cannot exceed it.",
       default: 1_000,
       min: 1,
       max: 100_000,
     }),
     seed: secret({
-      about: "Secret of the fleet that drawing depends on; the same everywhere, or empty: random for each instance.",
-      why: "Random is safe; a shared seed makes all instances keep the same traces.",
+      about:
+        "Secret that the random draw depends on: one for all instances, or empty for a random one in each instance.",
+      why: "A random seed is safe; with a shared seed all instances keep the same traces.",
       default: "",
     }),
     trust_trace_ids: flag({
-      about: "Draw by the trace id itself, so that sampling nests with OpenTelemetry's head sampling.",
-      why: "Callers choose trace ids, and could choose what is kept.",
+      about: "Use the trace id itself as randomness, so that sampling nests with OpenTelemetry's head sampling.",
+      why: "Callers choose trace ids, so they could choose which records are kept.",
       default: false,
     }),
     stamp: choice({
       about:
-        "What kept records carry: minimal (pattern, weight), full (all that explains the decision), none (weight only).",
-      why: "Stamps are billed bytes; pattern and weight are what queries need.",
+        "Attributes added to kept records: minimal (pattern, weight), full (everything that explains the decision), none (weight only).",
+      why: "Added attributes are billed; queries need pattern and weight.",
       default: "minimal",
       values: STAMPS,
     }),
@@ -187,17 +193,18 @@ function boundFields(): {
 }
 
 function summariesSection(): z.ZodType<SamplingConfig["summaries"]> {
-  return section("Exact counts for each pattern, sent as records of weight 0.", {
+  return section("Exact counts of each pattern, sent as records of weight 0.", {
     interval: duration({
       about: "Time between summaries of a pattern.",
-      why: "Charts have minutes.",
+      why: "Charts commonly have a resolution of one minute.",
       default: "60s",
       min: "1s",
       max: "1h",
     }),
     max_budget_share: decimal({
-      about: "Share of the budget that summaries may take; beyond it the interval grows and the rarest are folded.",
-      why: "Counts must not crowd out what they count.",
+      about:
+        "Share of the budget that summaries may take; beyond it the interval grows and the smallest rows are folded into `other`.",
+      why: "Summaries must leave the budget to the records.",
       default: 0.05,
       min: 0,
       max: 0.5,
@@ -206,20 +213,23 @@ function summariesSection(): z.ZodType<SamplingConfig["summaries"]> {
 }
 
 function contextSection(): z.ZodType<SamplingConfig["context"]> {
-  return section("Dropped records kept in memory for a while, sent when an incident starts beside them.", {
-    max_bytes: bytes({
-      about: "Memory for them; never more than 15 % of the memory limit. 0 keeps none.",
-      why: "30 seconds of 1 MiB a second.",
-      default: "32MiB",
-      min: "0",
-      max: "16GiB",
-    }),
-    window: duration({
-      about: "How far back an incident reaches.",
-      why: "Causes are usually logged seconds before the error.",
-      default: "30s",
-      min: "1s",
-      max: "10m",
-    }),
-  });
+  return section(
+    "Sampled-out records held in memory for a while, and forwarded when a new ERROR pattern appears in their trace or service.",
+    {
+      max_bytes: bytes({
+        about: "Memory for held records; never more than 15 % of the memory limit. 0 holds none.",
+        why: "Holds 30 seconds of 1 MiB a second.",
+        default: "32MiB",
+        min: "0",
+        max: "16GiB",
+      }),
+      window: duration({
+        about: "How long a record is held.",
+        why: "Causes are usually logged seconds before the error.",
+        default: "30s",
+        min: "1s",
+        max: "10m",
+      }),
+    },
+  );
 }

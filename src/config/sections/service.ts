@@ -1,4 +1,4 @@
-/** service: LipService about itself. */
+/** service: LipService's own telemetry. */
 import type { z } from "zod";
 import { choice } from "../fields/choice.ts";
 import { section } from "../fields/group.ts";
@@ -11,12 +11,12 @@ export interface ServiceConfig {
 }
 
 export function serviceSection(): z.ZodType<ServiceConfig> {
-  return section("LipService about itself.", {
-    telemetry: section("What it tells.", {
-      logs: section("Its own log, JSON lines on standard output.", {
+  return section("LipService's own telemetry.", {
+    telemetry: section("Telemetry about LipService itself.", {
+      logs: section("LipService's own log: JSON lines on standard output.", {
         level: choice({
           about: "Lowest level that is written.",
-          why: "Starts, stops and changes, no line for a request.",
+          why: "info covers starts, stops and changes, without a line for each request.",
           default: "info",
           values: LOG_LEVELS,
           alsoKnown: { warning: "warn", trace: "debug", verbose: "debug", fatal: "error", critical: "error" },

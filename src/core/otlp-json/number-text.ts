@@ -7,6 +7,8 @@
 const MAX_NUMBER_BYTES = 1000;
 
 const TWO_POW_32 = 0x1_0000_0000;
+const TWO_POW_64 = 2n ** 64n;
+const LOW_32_BITS = 0xffff_ffffn;
 /** Integers of so many digits, and 10 to that power, are exact doubles: one division rounds correctly (Clinger 1990). */
 const EXACT_DIGITS = 15;
 const POWERS_OF_TEN: readonly number[] = Array.from({ length: EXACT_DIGITS + 1 }, (_, exponent) => 10 ** exponent);
@@ -146,12 +148,26 @@ export class Integer64 {
     if (bytes[digits] === POINT && allZeros(bytes, digits + 1, end)) {
       return this.#parseDigits(bytes, this.negative ? start + 1 : start, digits);
     }
-    const value = parseDouble(bytes, start, end);
-    if (!Number.isInteger(value)) return false;
-    const magnitude = Math.abs(value);
-    this.low = magnitude % TWO_POW_32;
-    this.high = Math.floor(magnitude / TWO_POW_32);
-    return this.high < TWO_POW_32;
+    if (end - start > MAX_NUMBER_BYTES || numberEnd(bytes, start, end) !== end) return false;
+    return this.#parseScientific(textOf(bytes, this.negative ? start + 1 : start, end));
+  }
+
+  /** Every digit counts, also beyond the 53 bits of a double. Rare, so that it may allocate. */
+  #parseScientific(text: string): boolean {
+    const [mantissa = "", exponentText = "0"] = text.split(/[eE]/);
+    const [whole = "", fraction = ""] = mantissa.split(".");
+    const all = (whole + fraction).replace(/^0+/, "");
+    const digits = all.replace(/0+$/, "");
+    const exponent = Number(exponentText) - fraction.length + all.length - digits.length;
+    this.low = 0;
+    this.high = 0;
+    if (digits === "") return true;
+    if (exponent < 0 || digits.length + exponent > MAX_UINT64_DIGITS) return false;
+    const magnitude = BigInt(digits) * 10n ** BigInt(exponent);
+    if (magnitude >= TWO_POW_64) return false;
+    this.low = Number(magnitude & LOW_32_BITS);
+    this.high = Number(magnitude >> 32n);
+    return true;
   }
 }
 

@@ -165,9 +165,7 @@ export class Sampler {
 
   /** Stops dropping until `untilMonoMs`, for one service or (undefined) for all. */
   bypass(service: string | undefined, untilMonoMs: number): void {
-    const { services } = this.#parts;
-    if (service === undefined) services.bypassAllUntilMs = untilMonoMs;
-    else services.bypassUntilMs[services.rowOf(service)] = untilMonoMs;
+    this.#parts.services.bypass(service, untilMonoMs);
   }
 
   /** Billed bytes a second that came in the last minute. */

@@ -6,7 +6,7 @@
 import { ValueReader } from "../../core/otlp/wire/value-reader.ts";
 import { VarintReader } from "../../core/otlp/wire/varint-reader.ts";
 
-type Scalar = "string" | "hex" | "base64" | "bool" | "int64" | "uint32" | "fixed64" | "fixed32" | "double";
+type Scalar = "string" | "hex" | "base64" | "bool" | "int64" | "int32" | "uint32" | "fixed64" | "fixed32" | "double";
 type MessageName =
   | "request"
   | "resourceLogs"
@@ -55,7 +55,7 @@ const FIELDS: Readonly<Record<MessageName, Readonly<Record<number, FieldRow>>>> 
   },
   logRecord: {
     1: ["timeUnixNano", "fixed64"],
-    2: ["severityNumber", "uint32"],
+    2: ["severityNumber", "int32"],
     3: ["severityText", "string"],
     5: ["body", { message: "anyValue" }],
     6: ["attributes", { message: "keyValue" }, "repeated"],
@@ -85,7 +85,18 @@ type JsonObject = Record<string, unknown>;
 /** @returns one line of JSON without the line break */
 export function otlpJsonLine(request: Uint8Array): string {
   const view = new DataView(request.buffer, request.byteOffset, request.byteLength);
-  return JSON.stringify(readMessage(view, "request", 0, request.byteLength));
+  return jsonText(readMessage(view, "request", 0, request.byteLength));
+}
+
+/** As JSON.stringify, which writes -0 as 0: a double keeps its sign. */
+function jsonText(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(jsonText).join(",")}]`;
+  if (typeof value === "object" && value !== null) {
+    return `{${Object.entries(value)
+      .map(([key, inner]) => `${JSON.stringify(key)}:${jsonText(inner)}`)
+      .join(",")}}`;
+  }
+  return Object.is(value, -0) ? "-0" : JSON.stringify(value);
 }
 
 function readMessage(view: DataView, message: MessageName, start: number, end: number): JsonObject {
@@ -131,6 +142,8 @@ function readScalar(view: DataView, type: Scalar, start: number, end: number): u
       return readVarint(content) !== 0n;
     case "int64":
       return BigInt.asIntN(64, readVarint(content)).toString();
+    case "int32":
+      return Number(BigInt.asIntN(32, readVarint(content)));
     case "uint32":
       return Number(BigInt.asUintN(32, readVarint(content)));
     case "fixed64":

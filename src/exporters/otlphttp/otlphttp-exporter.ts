@@ -3,7 +3,7 @@
  * answer, never a reason to send again; what it refused is counted. Records go out as they are in the queue.
  */
 import type { Exporter } from "../../model/ports/exporter.ts";
-import { assembleSender } from "../assemble-exporter.ts";
+import { assembleSendLoop } from "../assemble-exporter.ts";
 import type { ExporterDeps } from "../exporter-deps.ts";
 import type { OtlpHttpSettings } from "../exporter-settings.ts";
 import { endpointUrl } from "../http/endpoint-url.ts";
@@ -37,10 +37,10 @@ export function createOtlpHttpExporter(settings: OtlpHttpSettings, deps: Exporte
     deps.env,
     deps.openTransport ?? ((to) => Promise.resolve(openUndiciTransport(to, timers))),
   );
-  const sender = assembleSender(settings, deps, {
+  const sendLoop = assembleSendLoop(settings, deps, {
     destination,
     regroup: regroupUnchanged(),
     maxBytesPerSecond: settings.maxBytesPerSecond,
   });
-  return new SendingExporter({ id: settings.id, sender, destination });
+  return new SendingExporter({ id: settings.id, sendLoop, destination });
 }

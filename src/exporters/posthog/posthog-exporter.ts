@@ -3,7 +3,7 @@
  * (timestamps, ids, NaN) is repaired while regrouping. A 200 is the commit point; its body says nothing (always "{}").
  */
 import type { Exporter } from "../../model/ports/exporter.ts";
-import { assembleSender } from "../assemble-exporter.ts";
+import { assembleSendLoop } from "../assemble-exporter.ts";
 import type { ExporterDeps } from "../exporter-deps.ts";
 import type { PosthogSettings } from "../exporter-settings.ts";
 import { endpointUrl } from "../http/endpoint-url.ts";
@@ -20,7 +20,11 @@ const PATH = "i/v1/logs";
 export function createPosthogExporter(settings: PosthogSettings, deps: ExporterDeps): Exporter {
   const timers = deps.timers ?? systemTimers();
   const logger = deps.logger.child({ exporter: settings.id });
-  const key = new ProjectKey(settings.apiKey, settings.apiKeyFile, { timers, logger, onChange: () => sender.reopen() });
+  const key = new ProjectKey(settings.apiKey, settings.apiKeyFile, {
+    timers,
+    logger,
+    onChange: () => sendLoop.reopen(),
+  });
   const target = { url: endpointUrl(settings.host, PATH, "posthog.host"), maxConnections: settings.maxConcurrency };
   const destination = new HttpDestination(
     {
@@ -36,14 +40,14 @@ export function createPosthogExporter(settings: PosthogSettings, deps: ExporterD
     deps.env,
     deps.openTransport ?? ((to) => Promise.resolve(openUndiciTransport(to, timers))),
   );
-  const sender = assembleSender(settings, deps, {
+  const sendLoop = assembleSendLoop(settings, deps, {
     destination,
     regroup: regroupForPosthog(deps.telemetry, settings.maxRequestBytes),
     maxBytesPerSecond: settings.maxBytesPerSecond,
   });
   return new SendingExporter({
     id: settings.id,
-    sender,
+    sendLoop,
     destination,
     beforeStart: () => {
       key.assertUsable();

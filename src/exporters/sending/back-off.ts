@@ -9,7 +9,7 @@ export const BACK_OFF_MAX_MS = 60_000;
 /** A draw of almost nothing must not become a hot loop. */
 export const BACK_OFF_MIN_MS = 100;
 
-/** PostHog asks for 15 minutes when a quota is used up; nobody may ask for more. */
+/** PostHog asks for 15 minutes when a quota is used up; a longer wait is cut to this. */
 export const RETRY_AFTER_MAX_MS: number = 15 * 60_000;
 /** A wait that was asked for is lengthened by up to a fifth, never shortened. */
 const RETRY_AFTER_SPREAD = 0.2;

@@ -1,6 +1,7 @@
 /**
  * Where requests go: one attempt at a time, and what its answer means. Everything that differs between PostHog, an OTLP
- * server, a file and a log line is behind this interface; queueing, batching, pausing and splitting are the sender's.
+ * server, a file and a log line is behind this interface; queueing, batching, pausing and splitting are the send
+ * loop's.
  */
 
 /** One built request, as a destination sees it. */
@@ -12,7 +13,10 @@ export interface OutgoingRequest {
   countReasons(): Uint32Array;
 }
 
-/** What an answer means. `code` is the label of export_requests_total: an HTTP status, or timeout, connect, reset, abort. */
+/**
+ * What an answer means. `code` is the label of export_requests_total: an HTTP status, or timeout, connect, reset,
+ * abort.
+ */
 export type Outcome =
   /** The commit point was passed. `rejectedRecords`: refused by the destination, for good, without saying which. */
   | { readonly kind: "accepted"; readonly code: string; readonly rejectedRecords: number }

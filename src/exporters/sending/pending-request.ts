@@ -6,8 +6,8 @@
 import type { DropReason } from "../../model/decision.ts";
 import { KEEP_REASONS } from "../../model/decision.ts";
 import type { OutgoingRequest } from "./destination.ts";
-import { Lineage } from "./lineage.ts";
 import type { Regrouped } from "./regrouped.ts";
+import { SplitGroup } from "./split-group.ts";
 import type { TakenEntry } from "./taken-entry.ts";
 
 /** 500s of one request while others succeed, until the request itself is the suspect. */
@@ -16,25 +16,30 @@ export const MAX_SUSPICIONS = 8;
 export class PendingRequest implements OutgoingRequest {
   readonly recordCount: number;
   readonly byteLength: number;
-  readonly lineage: Lineage;
+  readonly splitGroup: SplitGroup;
   /** Attempts that ended without an outcome; a wait that the destination asked for is none. */
   failures = 0;
   /** Dispatched before: the next time is a retry. */
   sentBefore = false;
   /** Not before this instant, milliseconds on the clock that never jumps. */
   notBeforeMs = 0;
-  /** Set aside until the destination has proven that it accepts anything, or until the next probe. */
-  parked = false;
+  /** Deferred until the destination accepts another request, or until the next probe. */
+  deferred = false;
   readonly #records: Regrouped;
   readonly #entries: readonly TakenEntry[];
   #encoded: Uint8Array | undefined;
   #suspicions: number;
   #successesSeen = 0;
 
-  constructor(records: Regrouped, entries: readonly TakenEntry[], lineage: Lineage = new Lineage(), suspicions = 0) {
+  constructor(
+    records: Regrouped,
+    entries: readonly TakenEntry[],
+    splitGroup: SplitGroup = new SplitGroup(),
+    suspicions = 0,
+  ) {
     this.recordCount = records.recordCount;
     this.byteLength = records.byteLength;
-    this.lineage = lineage;
+    this.splitGroup = splitGroup;
     this.#records = records;
     this.#entries = entries;
     this.#suspicions = suspicions;
@@ -62,7 +67,7 @@ export class PendingRequest implements OutgoingRequest {
 
   /** All records were accepted. */
   delivered(): void {
-    this.lineage.settled();
+    this.splitGroup.settled();
     for (let record = 0; record < this.recordCount; record++) {
       this.#entries[this.#records.payloadOf(record)]?.delivered();
     }
@@ -70,7 +75,7 @@ export class PendingRequest implements OutgoingRequest {
 
   /** All records are lost to this exporter. */
   lost(reason: DropReason): void {
-    this.lineage.settled();
+    this.splitGroup.settled();
     for (let record = 0; record < this.recordCount; record++) {
       this.#entries[this.#records.payloadOf(record)]?.lost(this.#records.indexOf(record), reason);
     }
@@ -94,7 +99,7 @@ export class PendingRequest implements OutgoingRequest {
 
   /** @returns two halves by records, or undefined for a single record and for a batch that has cost enough requests */
   bisect(): readonly [PendingRequest, PendingRequest] | undefined {
-    if (this.recordCount < 2 || !this.lineage.paySplit()) return undefined;
+    if (this.recordCount < 2 || !this.splitGroup.paySplit()) return undefined;
     return this.#cut("records");
   }
 
@@ -104,15 +109,15 @@ export class PendingRequest implements OutgoingRequest {
   }
 
   #cut(by: "bytes" | "records"): readonly [PendingRequest, PendingRequest] {
-    this.lineage.halved();
+    this.splitGroup.halved();
     const [left, right] = this.#records.split(by);
     return [this.#piece(left), this.#piece(right)];
   }
 
   #piece(records: Regrouped): PendingRequest {
     // Half of a suspect needs one more failure among successes to be split again. A single record needs all eight:
-    // a destination that fails at random must not condemn it.
+    // a destination that fails at random must not make it be dropped.
     const inherits = this.#suspicions >= MAX_SUSPICIONS && records.recordCount > 1;
-    return new PendingRequest(records, this.#entries, this.lineage, inherits ? MAX_SUSPICIONS - 1 : 0);
+    return new PendingRequest(records, this.#entries, this.splitGroup, inherits ? MAX_SUSPICIONS - 1 : 0);
   }
 }

@@ -1,5 +1,5 @@
 /**
- * What the sender needs of a set of records on its way out: the survivors of several queue entries, merged under
+ * What the send loop needs of a set of records on its way out: the survivors of several queue entries, merged under
  * identical resources and scopes, and where each of them came from. Made by core/otlp; nothing here is per record.
  */
 import type { QueueEntry } from "../../model/ports/queue.ts";

@@ -11,7 +11,7 @@ import { RegroupRatio } from "./regroup-ratio.ts";
 import type { Regroup, Regrouped } from "./regrouped.ts";
 import type { TakenEntry } from "./taken-entry.ts";
 
-/** A destination that refuses even this much at once is obeyed request by request, but not learned from. */
+/** When a destination refuses even requests of this size, each one is split, but the target size stays. */
 const MIN_LEARNED_BYTES: number = 64 * 1024;
 
 export class RequestBuilder {
@@ -60,9 +60,9 @@ export class RequestBuilder {
   }
 
   /**
-   * The open batch as requests of at most the target size; a single larger record goes by itself. Entries that cannot be
-   * read (a damaged store) are lost to their reason, and only they.
-   * @param onCorrupt told how many records were lost that way
+   * The open batch as requests of at most the target size; a single larger record goes by itself. Entries that cannot
+   * be read (a damaged store) are lost to their reason, and only they.
+   * @param onCorrupt gets the number of records that were lost that way
    */
   build(onCorrupt: (records: number) => void): PendingRequest[] {
     const sealed = this.#open.seal();

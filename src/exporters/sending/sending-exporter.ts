@@ -1,12 +1,12 @@
-/** An Exporter made of a sender and a destination: starts, drains and closes them, and says how it is. */
+/** An Exporter made of a send loop and a destination: starts, drains and closes them, and reports health. */
 import type { ComponentHealth } from "../../model/ports/component.ts";
 import type { Exporter, ExporterState } from "../../model/ports/exporter.ts";
 import type { Destination } from "./destination.ts";
-import type { Sender } from "./sender.ts";
+import type { SendLoop } from "./send-loop.ts";
 
 export interface SendingExporterParts {
   readonly id: string;
-  readonly sender: Sender;
+  readonly sendLoop: SendLoop;
   readonly destination: Destination;
   /** Checks what must hold before anything is sent; throws an Error with one sentence. */
   readonly beforeStart?: () => void;
@@ -24,24 +24,24 @@ export class SendingExporter implements Exporter {
   }
 
   get state(): ExporterState {
-    return this.#parts.sender.state;
+    return this.#parts.sendLoop.state;
   }
 
   async start(): Promise<void> {
     this.#parts.beforeStart?.();
     await this.#parts.destination.open();
-    this.#parts.sender.start();
+    this.#parts.sendLoop.start();
   }
 
   async shutdown(signal: AbortSignal): Promise<void> {
-    await this.#parts.sender.drain(signal);
+    await this.#parts.sendLoop.drain(signal);
     this.#parts.afterStop?.();
     await this.#parts.destination.close();
   }
 
   health(): ComponentHealth {
-    const { mode, message } = this.#parts.sender.state;
+    const { mode, message } = this.#parts.sendLoop.state;
     if (mode === "sending" || mode === "stopped") return { state: "ok" };
-    return { state: this.#parts.sender.refused ? "failing" : "degraded", message };
+    return { state: this.#parts.sendLoop.refused ? "failing" : "degraded", message };
   }
 }

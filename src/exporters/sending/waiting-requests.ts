@@ -1,7 +1,7 @@
 /**
  * Requests between attempts, in the order in which they will be tried. A failed one goes to the back, so that it never
- * keeps the others from being tried; pieces of a split one go to the front, so that a batch is finished before the next.
- * Bounded by the sender: a few batches, at most 1 + 64 pieces each.
+ * keeps the others from being tried; pieces of a split one go to the front, so that a batch is finished before the
+ * next. Bounded by the send loop: a few batches, at most 1 + 64 pieces each.
  */
 import type { PendingRequest } from "./pending-request.ts";
 
@@ -25,7 +25,7 @@ export class WaitingRequests {
     const index = this.#requests.findIndex((request) => request.notBeforeMs <= nowMs);
     if (index < 0) return undefined;
     const request = this.#requests.splice(index, 1)[0];
-    if (request?.parked) this.#unpark(request, false);
+    if (request?.deferred) this.#endDeferral(request, false);
     return request;
   }
 
@@ -34,19 +34,19 @@ export class WaitingRequests {
     return this.#requests.reduce((due, request) => Math.min(due, request.notBeforeMs), Number.POSITIVE_INFINITY);
   }
 
-  /** Sets a request aside until `untilMs`, or until unparkAll. */
-  park(request: PendingRequest, untilMs: number): void {
-    request.parked = true;
+  /** Defers a request until `untilMs`, or until retryDeferred. */
+  defer(request: PendingRequest, untilMs: number): void {
+    request.deferred = true;
     request.notBeforeMs = untilMs;
-    request.lineage.parked();
+    request.splitGroup.deferred();
     this.#requests.push(request);
   }
 
-  /** The destination has accepted something: what it refused before is worth another look now. */
-  unparkAll(nowMs: number): void {
+  /** The destination has accepted a request: deferred requests are due now. */
+  retryDeferred(nowMs: number): void {
     for (const request of this.#requests) {
-      if (!request.parked) continue;
-      this.#unpark(request, true);
+      if (!request.deferred) continue;
+      this.#endDeferral(request, true);
       request.notBeforeMs = nowMs;
     }
   }
@@ -63,8 +63,8 @@ export class WaitingRequests {
     return requests;
   }
 
-  #unpark(request: PendingRequest, proven: boolean): void {
-    request.parked = false;
-    request.lineage.unparked(proven);
+  #endDeferral(request: PendingRequest, proven: boolean): void {
+    request.deferred = false;
+    request.splitGroup.resumed(proven);
   }
 }

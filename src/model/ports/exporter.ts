@@ -1,3 +1,4 @@
+/** Port: a destination of kept records, and what it reports about itself. */
 import type { Component } from "./component.ts";
 
 /** Sends what one queue reader hands out. Its own retries, back-off and concurrency; never gives up by elapsed time. */

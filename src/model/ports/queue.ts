@@ -1,3 +1,4 @@
+/** Port: the export queue, its entries, reservations and readers. */
 import type { DropReason } from "../decision.ts";
 import type { Component } from "./component.ts";
 

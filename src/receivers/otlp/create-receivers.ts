@@ -1,3 +1,4 @@
+/** The OTLP receivers of a configuration. */
 import { OtlpGrpcReceiver } from "./grpc.ts";
 import { OtlpHttpReceiver } from "./http.ts";
 import type { OtlpReceiverDeps } from "./intake.ts";

@@ -9,14 +9,14 @@ import type { ServerHttp2Session, ServerHttp2Stream } from "node:http2";
 import type { Metadata, ServerInterceptingCallInterface } from "@grpc/grpc-js";
 import { status as GrpcCode, ServerInterceptingCall } from "@grpc/grpc-js";
 import type { AdmissionTicket } from "../../model/consumer.ts";
-import type { Compression, Inflated } from "../inflate.ts";
+import type { Compression } from "../inflate.ts";
 import { encodePartialSuccess } from "./google-rpc.ts";
 import { takeCallStream } from "./grpc-call-stream.ts";
 import type { GrpcCallContext } from "./grpc-context.ts";
 import { MessageAssembler } from "./grpc-framing.ts";
 import type { ReadingCall } from "./reading-calls.ts";
 import type { Answer, Problem, Refused } from "./status.ts";
-import { grpcStatusOf, rejected } from "./status.ts";
+import { grpcStatusOf, rejected, tooLarge } from "./status.ts";
 
 /** Reserved while the size of a call's message is not known; HTTP/2's default frame size. */
 const NOMINAL_BYTES = 16_384;
@@ -35,7 +35,6 @@ export class ExportCall extends ServerInterceptingCall implements ReadingCall {
   readonly #context: GrpcCallContext;
   #ticket: AdmissionTicket | undefined;
   #assembler: MessageAssembler | undefined;
-  #inflated: Uint8Array | undefined;
   #identity = "";
   #compression: Compression | undefined;
   #stopped: Problem | undefined;
@@ -62,7 +61,7 @@ export class ExportCall extends ServerInterceptingCall implements ReadingCall {
       return;
     }
     const { stream, encoding } = taken;
-    // The session is gone when the connection died meanwhile; then nobody reads the answer.
+    // A server's stream has a server's session, or none when the connection died meanwhile.
     const session = stream.session as ServerHttp2Session | undefined;
     this.#context.tune(session);
     const problem = this.#screen(metadata, encoding, session);
@@ -153,52 +152,30 @@ export class ExportCall extends ServerInterceptingCall implements ReadingCall {
     return false;
   }
 
-  #work(message: Uint8Array, compressed: boolean): void {
+  #work(body: Uint8Array, compressed: boolean): void {
     this.#phase = "working";
     this.#context.reading.remove(this);
-    if (!compressed) {
-      this.#deliver(message);
-      return;
-    }
-    const { intake, deps, maxRequestBytes } = this.#context;
-    if (this.#compression === undefined) {
-      this.#answer(intake.reject(rejected("bad_encoding", "The message is marked compressed but names no encoding")));
-      return;
-    }
-    const inflated = deps.inflater.inflate({
-      body: message,
-      compression: this.#compression,
-      maxBytes: maxRequestBytes,
-      reserve: (totalBytes) => this.#ticket?.grow(totalBytes) ?? false,
-    });
-    if (inflated instanceof Promise) void inflated.then((settled) => this.#onInflated(settled));
-    else this.#onInflated(inflated);
-  }
-
-  #onInflated(inflated: Inflated): void {
-    const { intake, maxRequestBytes, deps } = this.#context;
-    switch (inflated.kind) {
-      case "inflated":
-        deps.garbage.leave(inflated.bytes.length);
-        this.#inflated = inflated.bytes;
-        this.#deliver(inflated.bytes);
-        return;
-      case "no_room":
-        this.#answer(intake.refuse("memory"));
-        return;
-      case "too_large":
-        this.#answer(intake.reject(tooLarge(maxRequestBytes)));
-        return;
-      case "damaged":
-        this.#answer(intake.reject(rejected("bad_encoding", "The message cannot be decompressed")));
-    }
-  }
-
-  #deliver(body: Uint8Array): void {
-    const peerAddress = this.#call.getConnectionInfo().remoteAddress ?? "";
-    const answer = this.#context.intake.take({ body, format: "protobuf", peerAddress, identity: this.#identity });
+    const answer = this.#take(body, compressed);
     if (answer instanceof Promise) void answer.then((settled) => this.#answer(settled));
     else this.#answer(answer);
+  }
+
+  #take(body: Uint8Array, compressed: boolean): Answer | Promise<Answer> {
+    const { intake, maxRequestBytes } = this.#context;
+    const compression = this.#compression;
+    const peerAddress = this.#call.getConnectionInfo().remoteAddress ?? "";
+    const request = { body, format: "protobuf", peerAddress, identity: this.#identity } as const;
+    if (!compressed) return intake.take(request);
+    if (compression === undefined) {
+      return intake.reject(rejected("bad_encoding", "The message is marked compressed but names no encoding"));
+    }
+    return intake.inflateAndTake({
+      ...request,
+      compression,
+      maxBytes: maxRequestBytes,
+      reserve: (totalBytes) => this.#ticket?.grow(totalBytes) ?? false,
+      damaged: "The message cannot be decompressed",
+    });
   }
 
   #answer(answer: Answer): void {
@@ -227,12 +204,6 @@ export class ExportCall extends ServerInterceptingCall implements ReadingCall {
     this.#phase = "over";
     this.#context.reading.remove(this);
     this.#assembler?.release();
-    if (this.#inflated !== undefined) this.#context.deps.buffers.discard(this.#inflated);
-    this.#inflated = undefined;
     this.#ticket?.release();
   }
-}
-
-function tooLarge(maxRequestBytes: number): Problem {
-  return rejected("too_large", `A request may be ${maxRequestBytes} bytes after decompression; send smaller batches`);
 }

@@ -5,14 +5,12 @@
  */
 import type { Server as NetServer, Socket } from "node:net";
 import { createServer as createNetServer } from "node:net";
-import type { SecureContextOptions } from "node:tls";
-import { createServer as createTlsServer, Server as TlsServer } from "node:tls";
+import { createServer as createTlsServer } from "node:tls";
 import type { ConnectionInjector } from "@grpc/grpc-js";
 import { Server, ServerCredentials, ServerInterceptingCall } from "@grpc/grpc-js";
 import type { Endpoint } from "../../config/endpoint.ts";
-import { Authenticator } from "../listen/authenticator.ts";
-import { bind, requireProtection } from "../listen/bind.ts";
-import { TlsFiles } from "../listen/tls-files.ts";
+import type { ServerTlsOptions } from "../listen/listening-server.ts";
+import { ListeningServer } from "../listen/listening-server.ts";
 import { ExportCall } from "./grpc-call.ts";
 import { GrpcCallContext } from "./grpc-context.ts";
 import type { OtlpReceiverDeps } from "./intake.ts";
@@ -23,30 +21,22 @@ import { PrefaceGate } from "./preface-gate.ts";
 import type { OtlpGrpcSettings } from "./settings.ts";
 import { grpcStatusOf, rejected } from "./status.ts";
 
-const SETTING = "receivers.otlp.protocols.grpc.endpoint";
-
 export class OtlpGrpcReceiver implements OtlpReceiver {
   readonly id = "receiver/otlp/grpc";
   readonly #settings: OtlpGrpcSettings;
-  readonly #deps: OtlpReceiverDeps;
+  readonly #listening: ListeningServer;
   readonly #intake: LogsIntake;
   readonly #context: GrpcCallContext;
   readonly #gate: PrefaceGate;
   readonly #grpc: Server;
   readonly #injector: ConnectionInjector;
-  readonly #sockets = new Set<Socket>();
-  readonly #tlsFiles: TlsFiles | undefined;
-  #listener: NetServer | undefined;
-  #address: Endpoint | undefined;
   #shutdown: Promise<void> | undefined;
 
   /** @throws Error when a secret is empty, or when the address is open to others without protection */
   constructor(settings: OtlpGrpcSettings, deps: OtlpReceiverDeps) {
-    const authenticator = new Authenticator(settings.auth);
-    const isProtected = authenticator.required || settings.tls?.clientCaFile !== undefined || settings.insecureListen;
-    requireProtection(settings, isProtected, SETTING);
     this.#settings = settings;
-    this.#deps = deps;
+    this.#listening = new ListeningServer(settings, "grpc", deps);
+    const { authenticator } = this.#listening;
     this.#intake = new LogsIntake("grpc", deps, (identity) => authenticator.peerKeyOf(identity, "grpc"));
     this.#context = new GrpcCallContext(settings, deps, this.#intake, authenticator);
     this.#gate = new PrefaceGate(settings.prefaceTimeoutMs, {
@@ -56,28 +46,22 @@ export class OtlpGrpcReceiver implements OtlpReceiver {
     });
     this.#grpc = this.#createGrpcServer();
     this.#injector = this.#grpc.createConnectionInjector(ServerCredentials.createInsecure());
-    this.#tlsFiles = settings.tls === undefined ? undefined : new TlsFiles(settings.tls, deps.logger);
   }
 
   async start(): Promise<void> {
     const service = await loadLogsService(this.#settings.protoDirectory);
     const implementation = Object.keys(service).map((name) => [name, unreachable] as const);
     this.#grpc.addService(service, Object.fromEntries(implementation));
-    const tlsOptions = await this.#tlsFiles?.load();
-    const listener = this.#createListener(tlsOptions);
-    this.#address = await bind(listener, this.#settings, SETTING);
-    this.#listener = listener;
+    await this.#listening.open((tls) => this.#createListener(tls));
     this.#context.start();
-    if (listener instanceof TlsServer) this.#tlsFiles?.watch(listener);
-    this.#deps.logger.info({ port: this.#address.port, tls: tlsOptions !== undefined }, "OTLP/gRPC receiver listens");
   }
 
   address(): Endpoint | undefined {
-    return this.#address;
+    return this.#listening.address;
   }
 
-  async reloadTls(): Promise<void> {
-    if (this.#listener instanceof TlsServer) await this.#tlsFiles?.reload(this.#listener);
+  reloadTls(): Promise<void> {
+    return this.#listening.reloadTls();
   }
 
   shutdown(signal: AbortSignal): Promise<void> {
@@ -88,22 +72,11 @@ export class OtlpGrpcReceiver implements OtlpReceiver {
   /** New calls are refused, clients are told to go (GOAWAY), calls under way are answered; the signal cuts that short. */
   async #drain(signal: AbortSignal): Promise<void> {
     this.#context.draining = true;
-    this.#tlsFiles?.stop();
-    const cut = (): void => {
-      for (const socket of this.#sockets) socket.destroy();
-    };
-    signal.addEventListener("abort", cut, { once: true });
-    if (signal.aborted) cut();
+    const closed = this.#listening.close(signal);
     this.#gate.close();
-    const closed = new Promise<void>((resolve) => {
-      if (this.#listener === undefined) resolve();
-      else this.#listener.close(() => resolve());
-    });
     await new Promise<void>((resolve) => this.#grpc.tryShutdown(() => resolve()));
     await closed;
-    signal.removeEventListener("abort", cut);
     this.#context.stop();
-    this.#address = undefined;
   }
 
   #createGrpcServer(): Server {
@@ -129,39 +102,11 @@ export class OtlpGrpcReceiver implements OtlpReceiver {
     });
   }
 
-  #createListener(tlsOptions: SecureContextOptions | undefined): NetServer {
+  #createListener(tls: ServerTlsOptions | undefined): NetServer {
     const onConnection = (socket: Socket): void => this.#gate.receive(socket);
-    const listener =
-      tlsOptions === undefined
-        ? createNetServer({ noDelay: true }, onConnection)
-        : this.#createTlsListener(tlsOptions, onConnection);
-    listener.maxConnections = this.#settings.maxConnections;
-    // With TLS these are the raw sockets below, which exist before the handshake is done.
-    listener.on("connection", (socket: Socket) => {
-      this.#sockets.add(socket);
-      socket.once("close", () => this.#sockets.delete(socket));
-    });
-    listener.on("drop", () => this.#deps.telemetry.requestRefused("grpc", "concurrency"));
-    return listener;
-  }
-
-  #createTlsListener(tlsOptions: SecureContextOptions, onConnection: (socket: Socket) => void): TlsServer {
-    const wantsClientCertificate = this.#settings.tls?.clientCaFile !== undefined;
-    const listener = createTlsServer(
-      {
-        ...tlsOptions,
-        ALPNProtocols: ["h2"],
-        noDelay: true,
-        handshakeTimeout: this.#settings.prefaceTimeoutMs,
-        requestCert: wantsClientCertificate,
-        rejectUnauthorized: wantsClientCertificate,
-      },
-      onConnection,
-    );
-    listener.on("tlsClientError", () => {
-      if (wantsClientCertificate) this.#deps.telemetry.requestRejected("grpc", "unauthenticated");
-    });
-    return listener;
+    if (tls === undefined) return createNetServer({ noDelay: true }, onConnection);
+    const handshakeTimeout = this.#settings.prefaceTimeoutMs;
+    return createTlsServer({ ...tls, ALPNProtocols: ["h2"], noDelay: true, handshakeTimeout }, onConnection);
   }
 }
 

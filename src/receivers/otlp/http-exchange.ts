@@ -5,14 +5,14 @@
  */
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { AdmissionTicket } from "../../model/consumer.ts";
-import type { Compression, Inflated } from "../inflate.ts";
+import type { Compression } from "../inflate.ts";
 import type { FlatHeaders } from "./http-answers.ts";
 import { sendSuccess, writeProblem } from "./http-answers.ts";
 import type { HttpContext } from "./http-context.ts";
 import { isForPath, parseContentEncoding, parseContentType } from "./http-headers.ts";
 import { RequestBody } from "./request-body.ts";
 import type { Answer, BodyFormat, Problem, Rejected } from "./status.ts";
-import { rejected } from "./status.ts";
+import { rejected, tooLarge } from "./status.ts";
 
 /** Reserved while the size of a chunked body is not known. */
 const NOMINAL_BYTES = 64 * 1024;
@@ -37,7 +37,6 @@ export class HttpExchange {
   #identity = "";
   #ticket: AdmissionTicket | undefined;
   #body: RequestBody | undefined;
-  #inflated: Uint8Array | undefined;
   #phase: "reading" | "working" | "over" = "reading";
 
   constructor(context: HttpContext, request: IncomingMessage, response: ServerResponse, ordinal: number) {
@@ -121,7 +120,7 @@ export class HttpExchange {
       return rejected("unsupported_encoding", "Content-Encoding must be identity, gzip or deflate");
     }
     this.#encoding = encoding;
-    return (this.#declared ?? 0) > maxRequestBytes ? this.#tooLarge() : undefined;
+    return (this.#declared ?? 0) > maxRequestBytes ? tooLarge(maxRequestBytes) : undefined;
   }
 
   #read(ticket: AdmissionTicket): void {
@@ -134,7 +133,10 @@ export class HttpExchange {
       if (this.#phase !== "reading") return;
       const result = body.push(chunk);
       if (result === "ok") return;
-      this.#refuseUnread(result === "no_room" ? intake.refuse("memory") : intake.reject(this.#tooLarge()), false);
+      this.#refuseUnread(
+        result === "no_room" ? intake.refuse("memory") : intake.reject(tooLarge(maxRequestBytes)),
+        false,
+      );
     });
     this.#request.on("end", () => {
       if (this.#phase === "reading") this.#work(body.take());
@@ -143,46 +145,24 @@ export class HttpExchange {
 
   #work(body: Uint8Array): void {
     this.#phase = "working";
-    if (this.#encoding === "identity") {
-      this.#deliver(body);
-      return;
-    }
-    const inflated = this.#context.deps.inflater.inflate({
-      body,
-      compression: this.#encoding,
-      maxBytes: this.#context.maxRequestBytes,
-      reserve: (totalBytes) => this.#ticket?.grow(totalBytes) ?? false,
-    });
-    if (inflated instanceof Promise) void inflated.then((settled) => this.#onInflated(settled));
-    else this.#onInflated(inflated);
-  }
-
-  #onInflated(inflated: Inflated): void {
-    const { intake, deps } = this.#context;
-    switch (inflated.kind) {
-      case "inflated":
-        deps.garbage.leave(inflated.bytes.length);
-        this.#inflated = inflated.bytes;
-        this.#deliver(inflated.bytes);
-        return;
-      case "no_room":
-        this.#finish(intake.refuse("memory"));
-        return;
-      case "too_large":
-        this.#finish(intake.reject(this.#tooLarge()));
-        return;
-      case "damaged":
-        this.#finish(intake.reject(rejected("bad_encoding", "The body does not match its Content-Encoding")));
-    }
-  }
-
-  #deliver(body: Uint8Array): void {
-    const answer = this.#context.intake.take({
+    const { intake, maxRequestBytes } = this.#context;
+    const compression = this.#encoding;
+    const request = {
       body,
       format: this.#format ?? "protobuf",
       peerAddress: this.#request.socket.remoteAddress ?? "",
       identity: this.#identity,
-    });
+    };
+    const answer =
+      compression === "identity"
+        ? intake.take(request)
+        : intake.inflateAndTake({
+            ...request,
+            compression,
+            maxBytes: maxRequestBytes,
+            reserve: (totalBytes) => this.#ticket?.grow(totalBytes) ?? false,
+            damaged: "The body does not match its Content-Encoding",
+          });
     if (answer instanceof Promise) void answer.then((settled) => this.#finish(settled));
     else this.#finish(answer);
   }
@@ -244,11 +224,6 @@ export class HttpExchange {
     return this.#context.draining || this.ordinal >= this.#context.settings.maxRequestsPerConnection;
   }
 
-  #tooLarge(): Rejected {
-    const { maxRequestBytes } = this.#context;
-    return rejected("too_large", `A request may be ${maxRequestBytes} bytes after decompression; send smaller batches`);
-  }
-
   /** Answered, or the connection died. */
   #onClose(): void {
     if (this.#phase === "reading") this.#end();
@@ -258,8 +233,6 @@ export class HttpExchange {
   #end(): void {
     this.#phase = "over";
     this.#body?.release();
-    if (this.#inflated !== undefined) this.#context.deps.buffers.discard(this.#inflated);
-    this.#inflated = undefined;
     this.#ticket?.release();
   }
 }

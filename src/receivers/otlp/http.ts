@@ -6,14 +6,10 @@
 import type { IncomingMessage, Server, ServerOptions, ServerResponse } from "node:http";
 import { createServer } from "node:http";
 import { createServer as createHttpsServer } from "node:https";
-import type { Socket } from "node:net";
 import type { Duplex } from "node:stream";
-import type { SecureContextOptions } from "node:tls";
-import { Server as TlsServer } from "node:tls";
 import type { Endpoint } from "../../config/endpoint.ts";
-import { Authenticator } from "../listen/authenticator.ts";
-import { bind, requireProtection } from "../listen/bind.ts";
-import { TlsFiles } from "../listen/tls-files.ts";
+import type { ServerTlsOptions } from "../listen/listening-server.ts";
+import { ListeningServer } from "../listen/listening-server.ts";
 import { CorsPolicy } from "./cors.ts";
 import { rawAnswer } from "./http-answers.ts";
 import { HttpContext } from "./http-context.ts";
@@ -25,52 +21,39 @@ import type { OtlpHttpSettings } from "./settings.ts";
 import type { Rejected } from "./status.ts";
 import { rejected } from "./status.ts";
 
-const SETTING = "receivers.otlp.protocols.http.endpoint";
 /** A last answer that is not taken within this time is not waited for. */
 const FAREWELL_MS = 1_000;
 
 export class OtlpHttpReceiver implements OtlpReceiver {
   readonly id = "receiver/otlp/http";
   readonly #settings: OtlpHttpSettings;
-  readonly #deps: OtlpReceiverDeps;
+  readonly #listening: ListeningServer;
   readonly #intake: LogsIntake;
   readonly #context: HttpContext;
-  readonly #tlsFiles: TlsFiles | undefined;
-  readonly #sockets = new Set<Socket>();
   /** The latest request of a connection. */
   readonly #exchanges = new WeakMap<Duplex, HttpExchange>();
-  #server: Server | undefined;
-  #address: Endpoint | undefined;
   #shutdown: Promise<void> | undefined;
 
   /** @throws Error when a secret is empty, or when the address is open to others without protection */
   constructor(settings: OtlpHttpSettings, deps: OtlpReceiverDeps) {
-    const authenticator = new Authenticator(settings.auth);
-    const isProtected = authenticator.required || settings.tls?.clientCaFile !== undefined || settings.insecureListen;
-    requireProtection(settings, isProtected, SETTING);
     this.#settings = settings;
-    this.#deps = deps;
+    this.#listening = new ListeningServer(settings, "http", deps);
+    const { authenticator } = this.#listening;
     this.#intake = new LogsIntake("http", deps, (identity) => authenticator.peerKeyOf(identity, "http"));
     const cors = settings.cors === undefined ? undefined : new CorsPolicy(settings.cors);
     this.#context = new HttpContext(settings, deps, { intake: this.#intake, authenticator, cors });
-    this.#tlsFiles = settings.tls === undefined ? undefined : new TlsFiles(settings.tls, deps.logger);
   }
 
-  async start(): Promise<void> {
-    const tlsOptions = await this.#tlsFiles?.load();
-    const server = this.#createServer(tlsOptions);
-    this.#address = await bind(server, this.#settings, SETTING);
-    this.#server = server;
-    if (server instanceof TlsServer) this.#tlsFiles?.watch(server);
-    this.#deps.logger.info({ port: this.#address.port, tls: tlsOptions !== undefined }, "OTLP/HTTP receiver listens");
+  start(): Promise<void> {
+    return this.#listening.open((tls) => this.#createServer(tls));
   }
 
   address(): Endpoint | undefined {
-    return this.#address;
+    return this.#listening.address;
   }
 
-  async reloadTls(): Promise<void> {
-    if (this.#server instanceof TlsServer) await this.#tlsFiles?.reload(this.#server);
+  reloadTls(): Promise<void> {
+    return this.#listening.reloadTls();
   }
 
   shutdown(signal: AbortSignal): Promise<void> {
@@ -81,31 +64,21 @@ export class OtlpHttpReceiver implements OtlpReceiver {
   /** No new connections; requests under way are answered, new ones on open connections refused; the signal cuts that short. */
   async #drain(signal: AbortSignal): Promise<void> {
     this.#context.draining = true;
-    this.#tlsFiles?.stop();
-    const server = this.#server;
-    if (server === undefined) return;
-    const cut = (): void => {
-      for (const socket of this.#sockets) socket.destroy();
-    };
-    signal.addEventListener("abort", cut, { once: true });
-    if (signal.aborted) cut();
-    const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-    // Once closed, Node looks at its timeouts no more: who has sent nothing goes now, who is half-way in time.
-    for (const socket of this.#sockets) if (socket.bytesRead === 0) socket.destroy();
+    const closed = this.#listening.close(signal);
+    // A closed server ignores its timeouts: silent connections end now, those in the middle of a request in time.
+    for (const socket of this.#listening.sockets) if (socket.bytesRead === 0) socket.destroy();
     const overdue = setTimeout(() => this.#dropUnfinished(), this.#settings.requestTimeoutMs);
     await closed;
     clearTimeout(overdue);
-    signal.removeEventListener("abort", cut);
-    this.#address = undefined;
   }
 
   #dropUnfinished(): void {
-    for (const socket of this.#sockets) {
+    for (const socket of this.#listening.sockets) {
       if (this.#exchanges.get(socket)?.isWorking !== true) socket.destroy();
     }
   }
 
-  #createServer(tlsOptions: SecureContextOptions | undefined): Server {
+  #createServer(tls: ServerTlsOptions | undefined): Server {
     const settings = this.#settings;
     const options: ServerOptions = {
       maxHeaderSize: settings.maxHeaderBytes,
@@ -116,32 +89,14 @@ export class OtlpHttpReceiver implements OtlpReceiver {
       // Node would answer 400 with an empty body; the host does not matter to us.
       requireHostHeader: false,
     };
-    const server = tlsOptions === undefined ? createServer(options) : this.#createTlsServer(options, tlsOptions);
-    server.maxConnections = settings.maxConnections;
+    const server =
+      tls === undefined
+        ? createServer(options)
+        : createHttpsServer({ ...options, ...tls, handshakeTimeout: settings.headersTimeoutMs });
     server.on("request", (request, response) => this.#begin(request, response, false));
     server.on("checkContinue", (request, response) => this.#begin(request, response, true));
     server.on("checkExpectation", (request, response) => this.#begin(request, response, false));
     server.on("clientError", (error, socket) => this.#onClientError(error, socket));
-    server.on("connection", (socket: Socket) => {
-      this.#sockets.add(socket);
-      socket.once("close", () => this.#sockets.delete(socket));
-    });
-    server.on("drop", () => this.#deps.telemetry.requestRefused("http", "concurrency"));
-    return server;
-  }
-
-  #createTlsServer(options: ServerOptions, tlsOptions: SecureContextOptions): Server {
-    const wantsClientCertificate = this.#settings.tls?.clientCaFile !== undefined;
-    const server = createHttpsServer({
-      ...options,
-      ...tlsOptions,
-      handshakeTimeout: this.#settings.headersTimeoutMs,
-      requestCert: wantsClientCertificate,
-      rejectUnauthorized: wantsClientCertificate,
-    });
-    server.on("tlsClientError", () => {
-      if (wantsClientCertificate) this.#deps.telemetry.requestRejected("http", "unauthenticated");
-    });
     return server;
   }
 

@@ -1,6 +1,6 @@
 /**
- * The part of a request that both transports share: an uncompressed body goes to the pipeline, its result becomes an
- * Answer, and whatever was not accepted is counted. Synchronous whenever the pipeline is.
+ * The part of a request that both transports share: the body comes out of its compression and goes to the pipeline,
+ * the result becomes an Answer, and whatever was not accepted is counted. Synchronous whenever zlib and the pipeline are.
  */
 import { DecodeError } from "../../core/otlp/wire/decode-error.ts";
 import type { ConsumeResult, LogsConsumer, RequestOrigin, TranscodingLosses } from "../../model/consumer.ts";
@@ -9,9 +9,9 @@ import type { Logger } from "../../model/ports/logger.ts";
 import type { Telemetry, Transport } from "../../model/telemetry.ts";
 import type { ReceiverAdmission } from "../admission.ts";
 import type { BodyBuffers } from "../body-buffers.ts";
-import type { Inflater } from "../inflate.ts";
+import type { Compression, Inflated, Inflater } from "../inflate.ts";
 import type { Accepted, Answer, BodyFormat, Problem, Refused } from "./status.ts";
-import { rejected } from "./status.ts";
+import { rejected, tooLarge } from "./status.ts";
 
 /** An OTLP/JSON request as protobuf, and what was lost of it record by record. */
 export interface TranscodedJson extends TranscodingLosses {
@@ -48,6 +48,17 @@ export interface ReceivedRequest {
   readonly identity: string;
 }
 
+/** A request whose body is complete and still compressed. */
+export interface CompressedRequest extends ReceivedRequest {
+  readonly compression: Compression;
+  /** After decompression. */
+  readonly maxBytes: number;
+  /** May body and content together hold this many bytes? */
+  readonly reserve: (totalBytes: number) => boolean;
+  /** The sentence for the sender of a body that is not what its encoding says. */
+  readonly damaged: string;
+}
+
 const NOTHING_REJECTED: Accepted = { kind: "accepted", rejectedRecords: 0, message: "" };
 /** Failures of ours come with every request once they come; the log says so this often, the counter counts all. */
 const FAILURE_LOG_INTERVAL_MS = 10_000;
@@ -65,6 +76,34 @@ export class LogsIntake {
     this.#deps = deps;
     this.#transport = transport;
     this.#peerKeyOf = peerKeyOf;
+  }
+
+  /** `take` of what the body inflates to, whose memory is freed with the answer. Never throws and never rejects. */
+  inflateAndTake(request: CompressedRequest): Answer | Promise<Answer> {
+    const inflated = this.#deps.inflater.inflate(request);
+    return inflated instanceof Promise
+      ? inflated.then((settled) => this.#takeInflated(request, settled))
+      : this.#takeInflated(request, inflated);
+  }
+
+  #takeInflated(request: CompressedRequest, inflated: Inflated): Answer | Promise<Answer> {
+    const { garbage, buffers } = this.#deps;
+    switch (inflated.kind) {
+      case "inflated": {
+        const body = inflated.bytes;
+        garbage.leave(body.length);
+        const answer = this.take({ ...request, body });
+        if (answer instanceof Promise) return answer.finally(() => buffers.discard(body));
+        buffers.discard(body);
+        return answer;
+      }
+      case "no_room":
+        return this.refuse("memory");
+      case "too_large":
+        return this.reject(tooLarge(request.maxBytes));
+      case "damaged":
+        return this.reject(rejected("bad_encoding", request.damaged));
+    }
   }
 
   /** Never throws and never rejects: failures of the pipeline become INTERNAL / 500. */

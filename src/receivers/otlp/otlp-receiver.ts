@@ -1,3 +1,4 @@
+/** What both OTLP transports are to the rest of the product. */
 import type { Endpoint } from "../../config/endpoint.ts";
 import type { Component } from "../../model/ports/component.ts";
 

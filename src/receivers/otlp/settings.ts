@@ -2,8 +2,7 @@
  * What the OTLP receivers are told, resolved: plain numbers with units in their names, no configuration syntax.
  * Every limit of the two servers stands here once, with its default and the reason for it.
  */
-import type { AuthSettings } from "../listen/authenticator.ts";
-import type { TlsSettings } from "../listen/tls-files.ts";
+import type { ListenSettings } from "../listen/listening-server.ts";
 
 export interface OtlpSettings {
   /** Absent: the transport is off. */
@@ -23,20 +22,9 @@ export function authenticates({ grpc, http }: OtlpSettings): boolean {
 }
 
 /** What both transports have. */
-export interface OtlpListenSettings {
-  /** IP address or name to bind; 0.0.0.0 or :: for every interface. */
-  readonly host: string;
-  /** 0 lets the system choose; the receiver's `address()` tells. */
-  readonly port: number;
-  /** Allows an address that is not loopback without authentication. */
-  readonly insecureListen: boolean;
-  /** Absent: plain text. */
-  readonly tls?: TlsSettings;
-  readonly auth: AuthSettings;
+export interface OtlpListenSettings extends ListenSettings {
   /** After decompression. The smaller of this and the admission's own limit holds. */
   readonly maxRequestBytes: number;
-  /** Open sockets; more are closed at accept and counted. */
-  readonly maxConnections: number;
   /** From the first byte of a request to its last. */
   readonly requestTimeoutMs: number;
 }

@@ -81,6 +81,10 @@ export function rejected(cause: RejectionCause, message: string): Rejected {
   return { kind: "rejected", cause, message };
 }
 
+export function tooLarge(maxRequestBytes: number): Rejected {
+  return rejected("too_large", `A request may be ${maxRequestBytes} bytes after decompression; send smaller batches`);
+}
+
 export function httpStatusOf(problem: Problem): number {
   return rowOf(problem).http;
 }

@@ -28,7 +28,7 @@ export function budgetRows(contest: Contest): ScoreboardRow[] {
   ];
   return [
     ...row(
-      "kept in the highest hour, less the reserve brought in",
+      "kept in the highest hour, less the reserve at its start",
       (tally) =>
         tally.sampler === OURS
           ? Math.max(...hourly.map((share, i) => share - brought[i]!))
@@ -46,7 +46,7 @@ export function budgetRows(contest: Contest): ScoreboardRow[] {
               (tally) => tally.worstMean(span.from, span.to, WINDOW_SECONDS) / budget,
               ["<=", bound],
             ),
-            ...row(`the hour around: ${name}`, (tally) => meanOf(tally, hourOf(hours, span)) / budget, ["<=", 1.05]),
+            ...row(`hour around: ${name}`, (tally) => meanOf(tally, hourOf(hours, span)) / budget, ["<=", 1.05]),
           ],
     ),
   ];
@@ -83,8 +83,8 @@ export function noveltyRows({ world, tallies }: Contest): ScoreboardRow[] {
   const never = (tally: Tally): number => said.filter((pattern) => tally.linesBefore(pattern) === -1).length;
   const note = `${said.length} patterns; never kept: ${tallies.map((tally) => `${tally.sampler} ${never(tally)}`).join(", ")}`;
   return [
-    ...rows(tallies, "lines of a novel pattern before its first kept one, mean", "lines", lines, ["<=", 0], note),
-    ...rows(tallies, "novel patterns that were never shown", "", never, ["<=", 0]),
+    ...rows(tallies, "lines of a new pattern before its first kept line, mean", "lines", lines, ["<=", 0], note),
+    ...rows(tallies, "new patterns without a kept line", "", never, ["<=", 0]),
   ];
 }
 
@@ -99,15 +99,26 @@ export function errorRows({ tallies, script, errorsSampled }: Contest): Scoreboa
   }
   return [
     ...rows(tallies, "ERROR lines kept while they fit the lane (steady hour)", "", kept, [">=", 1]),
-    judged({ measure: "seconds that lost an ERROR without the state saying so", value: untold, unit: "s" }, "<=", 0),
+    judged(
+      { measure: "seconds in which an ERROR was dropped while errors_sampled was 0", value: untold, unit: "s" },
+      "<=",
+      0,
+    ),
   ];
 }
 
 export function countRows({ tallies }: Contest): ScoreboardRow[] {
   const note = "from weights alone, patterns × 5 minutes of the steady hour";
   return [
-    ...rows(tallies, "count error (wMAPE), 200 busiest patterns", "", (t) => t.countError("top"), ["<=", 0.035], note),
-    ...rows(tallies, "count error (wMAPE), the 800 after them", "", (t) => t.countError("next"), ["<=", 0.09], note),
+    ...rows(
+      tallies,
+      "count error (wMAPE), 200 most frequent patterns",
+      "",
+      (t) => t.countError("top"),
+      ["<=", 0.035],
+      note,
+    ),
+    ...rows(tallies, "count error (wMAPE), the next 800 patterns", "", (t) => t.countError("next"), ["<=", 0.09], note),
   ];
 }
 
@@ -127,8 +138,8 @@ export function fairnessRows({ tallies, script, world }: Contest, calm: Contest)
   const ours = losses(tallies[0]!);
   const mean = ours.reduce((sum, loss) => sum + loss, 0) / (SERVICES - 1);
   const worst = World.serviceName(ours.indexOf(Math.max(...ours)));
-  const note = `against the same traffic without it; ours: most ${worst}, mean ${mean.toFixed(3)}`;
-  const measure = "one service at ×100: most that another service lost of its kept bytes";
+  const note = `compared with the same traffic without the incident; lipservice: largest ${worst}, mean ${mean.toFixed(3)}`;
+  const measure = "one service at ×100: largest loss of kept bytes of another service";
   return rows(tallies, measure, "", (tally) => Math.max(...losses(tally)), ["<=", 0.1], note);
 }
 

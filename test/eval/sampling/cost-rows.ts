@@ -18,8 +18,8 @@ const TICKS = 100;
 const WARM_TICKS = 20;
 
 /**
- * Decisions a second of CPU time. A second of traffic at a time: its requests are indexed and signed, which is not timed, then
- * decided as they are in the product, right after that, ticks included.
+ * Decisions a second of CPU time. A second of traffic at a time: its requests are indexed and signed, which is not
+ * timed, then decided as they are in the product, right after that, ticks included.
  */
 export async function decisionRow(seed: number, seconds: number): Promise<ScoreboardRow> {
   const traffic = recordWorld({ seed, seconds: 60, linesPerSecond: LINES_PER_TICK, patterns: 2000 });
@@ -58,7 +58,7 @@ export async function decisionRow(seed: number, seconds: number): Promise<Scoreb
   const warm = rates.slice(rates.length >> 2).sort((a, b) => a - b);
   const note = `median of ${warm.length} rounds of ${SECONDS_PER_ROUND} s of traffic; best ${warm.at(-1)!.toFixed(1)} M/s`;
   const value = warm[warm.length >> 1]!;
-  return judged({ measure: "decisions a second and core, without parsing", value, unit: "M/s", note }, ">=", 5);
+  return judged({ measure: "decisions per second and core, without parsing", value, unit: "M/s", note }, ">=", 5);
 }
 
 /** CPU time of a tick over 50,000 live patterns. */
@@ -78,7 +78,7 @@ export function tickRow(seed: number): ScoreboardRow {
   times.sort((a, b) => a - b);
   const live = rig.view.counters().livePatterns;
   const note = `median of ${TICKS} ticks, ${live} live patterns; 90th percentile ${times[Math.floor(0.9 * TICKS)]!.toFixed(1)} ms`;
-  return judged({ measure: "a tick at 50,000 patterns", value: times[TICKS >> 1]!, unit: "ms CPU", note }, "<=", 2);
+  return judged({ measure: "one tick at 50,000 patterns", value: times[TICKS >> 1]!, unit: "ms CPU", note }, "<=", 2);
 }
 
 /** Bytes that stamps add to a kept record. */

@@ -1,6 +1,6 @@
 /**
- * How a day's bytes hold and are used when the load is nine times as high by day as by night: two whole UTC days after one that
- * begins in the morning, by a reduced world that speaks every half minute.
+ * How a day's bytes hold and are used when the load is nine times as high by day as by night: two whole UTC days after
+ * one that begins in the morning, by a reduced world that speaks every half minute.
  */
 import { engineWith, LiveDrive } from "./live-drive.ts";
 import type { ScoreboardRow } from "./scoreboard-row.ts";
@@ -25,10 +25,10 @@ export async function dayRows(seed: number): Promise<ScoreboardRow[]> {
   const days = await sentByDay(seed, perDay);
   const used = days.map((bytes) => bytes / perDay);
   const note = `${perDay} bytes a day, a tenth of the input; used by day: ${used.map((share) => share.toFixed(4)).join(", ")}`;
-  const measure = "day paced, load 9:1 between noon and midnight";
+  const measure = "gb_per_day, load 9:1 between noon and midnight";
   return [
-    judged({ measure: `${measure}: sent in the worst day`, value: Math.max(...used), unit: "", note }, "<=", 1),
-    judged({ measure: `${measure}: used in the least day`, value: Math.min(...used), unit: "" }, ">=", LEAST_USED),
+    judged({ measure: `${measure}: sent in the highest day`, value: Math.max(...used), unit: "", note }, "<=", 1),
+    judged({ measure: `${measure}: used in the lowest day`, value: Math.min(...used), unit: "" }, ">=", LEAST_USED),
   ];
 }
 

@@ -41,7 +41,7 @@ export async function memoryRows(seed: number, signatures: number): Promise<Scor
       "<=",
       64,
     ),
-    judged({ measure: `rise of it in the last 5 minutes`, value: rise, unit: "MiB" }, "<=", FLAT_MIB),
+    judged({ measure: `increase of that in the last 5 minutes`, value: rise, unit: "MiB" }, "<=", FLAT_MIB),
   ];
 }
 

@@ -1,7 +1,8 @@
 /**
- * `npm run eval:sampling [-- --quick] [--seed N] [--hour SECONDS] [--draws N]`: the sampling scoreboard. The full form (ten minutes on two cores) writes
- * docs/SCOREBOARD.md, its plots and its data; the quick one (two minutes: a tenth of the lines, shorter hours, fewer seeds)
- * prints the page, writes nothing, and fails when one of the promises that hold at that size does not.
+ * `npm run eval:sampling [-- --quick] [--seed N] [--hour SECONDS] [--draws N]`: the sampling scoreboard. The full form
+ * (ten minutes on two cores) writes docs/SCOREBOARD.md, its plots and its data; the quick one (two minutes: a tenth of
+ * the lines, shorter hours, fewer seeds) prints the page, writes nothing, and fails when one of the promises that hold
+ * at that size does not.
  */
 import { execFileSync } from "node:child_process";
 import { mkdirSync, writeFileSync } from "node:fs";
@@ -48,10 +49,10 @@ const PROMISES: readonly string[] = [
   "worst 5 minutes: ×100 burst of one pattern",
   "worst 5 minutes: explosion of signatures, one service",
   "rare patterns with a kept line: steady, 10 %",
-  "lines of a novel pattern before its first kept one, mean",
-  "novel patterns that were never shown",
+  "lines of a new pattern before its first kept line, mean",
+  "new patterns without a kept line",
   "ERROR lines kept while they fit the lane (steady hour)",
-  "seconds that lost an ERROR without the state saying so",
+  "seconds in which an ERROR was dropped while errors_sampled was 0",
   "stamps of a kept record",
 ];
 

@@ -108,7 +108,11 @@ export class SliceContest {
         ...judged({ measure: "coverage of slices raked to summaries", value: coverage, unit: "", note }, ">=", 0.93),
         passes: coverage >= 0.93 && coverage <= 0.97,
       },
-      judged({ measure: "error of raked slices over that of weights alone", value: gain, unit: "", note }, "<=", 1),
+      judged(
+        { measure: "error of raked slices divided by that of weights alone", value: gain, unit: "", note },
+        "<=",
+        1,
+      ),
     ];
   }
 }

@@ -27,8 +27,8 @@ export async function stepRows(plan: StepPlan): Promise<ScoreboardRow[]> {
     const shares: number[] = [];
     for (const seed of plan.seeds) shares.push(await shareAfter(seed, factor, plan));
     const worst = Math.max(...shares.map((share) => Math.abs(share - 1)));
-    const note = `sent over min(allowance, arrivals): ${shares.map((share) => share.toFixed(3)).join(", ")}`;
-    const row = { measure: `load ${name}: seconds 5-15 after, distance from min(allowance, arrivals)`, unit: "" };
+    const note = `sent divided by min(allowance, arrivals): ${shares.map((share) => share.toFixed(3)).join(", ")}`;
+    const row = { measure: `load ${name}: 5 to 15 s after, deviation from min(allowance, arrivals)`, unit: "" };
     rows.push(judged({ ...row, value: worst, note }, "<=", TOLERANCE));
   }
   return rows;

@@ -58,7 +58,7 @@ async function rowsOfCase(day: Day, dayCase: DayCase, seed: number): Promise<Sco
     judged(row("incident lines kept", incidentRecall(day, kept)), ">=", recall),
     judged(
       row(
-        "kept over allowance",
+        "kept divided by allowance",
         summary.budget.kept_over_granted,
         `${summary.kept.ratio.toFixed(4)} of the day's bytes`,
       ),
@@ -71,12 +71,12 @@ async function rowsOfCase(day: Day, dayCase: DayCase, seed: number): Promise<Sco
       1,
     ),
     row(
-      "95 % intervals that hold the true count",
+      "95 % intervals that contain the true count",
       patterns.interval_coverage,
       `${patterns.judged} patterns with 10 or more kept lines`,
     ),
   ];
-  const faultsRow = row("faults with an incident statement not shown within 10 s", missed.length, lost.join("; "));
+  const faultsRow = row("faults with an incident statement not kept within 10 s", missed.length, lost.join("; "));
   rows.push(dayCase.faults === undefined ? faultsRow : judged(faultsRow, "<=", dayCase.faults));
   return [...rows, ...othersOf(day, dayCase, name, seed)];
 }
@@ -103,9 +103,9 @@ function othersOf(day: Day, { share, severityHidden }: DayCase, name: string, se
     const first = firstLines(day, kept);
     return [
       row("incident lines kept", incidentRecall(day, kept)),
-      row("kept over allowance", bytes / (share * inputBytes)),
+      row("kept divided by allowance", bytes / (share * inputBytes)),
       row("patterns whose first line was kept", first.kept / first.all),
-      row("faults with an incident statement not shown within 10 s", faultsMissed(day, kept).length),
+      row("faults with an incident statement not kept within 10 s", faultsMissed(day, kept).length),
     ];
   });
 }

@@ -29,7 +29,7 @@ describe("a verb about a running instance", () => {
     expect(result).toEqual({
       code: 3,
       stdout: "",
-      stderr: `lipservice: http://127.0.0.1:${free} is unreachable (ECONNREFUSED); start lipservice, or name its admin port with --admin\n`,
+      stderr: `lipservice: http://127.0.0.1:${free} is unreachable (ECONNREFUSED); start lipservice, or set its admin port with --admin\n`,
     });
   });
 
@@ -42,7 +42,7 @@ describe("a verb about a running instance", () => {
 
     expect(result).toMatchObject({ code: 1, stdout: "" });
     expect(result.stderr).toBe(
-      `lipservice: http://127.0.0.1:${taken} answered 200 and no JSON; name the admin port of lipservice with --admin\n`,
+      `lipservice: http://127.0.0.1:${taken} answered 200 without JSON; set lipservice's admin port with --admin\n`,
     );
   });
 
@@ -85,7 +85,7 @@ describe("a verb about a running instance", () => {
 
     expect([without.code, wrong.code, right.code, fromFile.code]).toEqual([1, 1, 0, 0]);
     expect(without.stderr).toContain(
-      "wants its admin token; set LIPSERVICE_ADMIN_TOKEN or LIPSERVICE_ADMIN_TOKEN_FILE",
+      "requires its admin token; set LIPSERVICE_ADMIN_TOKEN or LIPSERVICE_ADMIN_TOKEN_FILE",
     );
     expect(JSON.stringify([without, wrong, right, fromFile])).not.toContain("s3cret");
   });
@@ -138,9 +138,10 @@ describe("lipservice bypass", () => {
 
     expect(all).toMatchObject({
       code: 0,
-      stdout: "nothing of all services is dropped until 2030-01-01T00:30:00.000Z; it counts as over budget\n",
+      stdout:
+        "dropping is stopped for all services until 2030-01-01T00:30:00.000Z; the kept bytes count as over budget\n",
     });
-    expect(one.stdout).toContain("nothing of checkout is dropped until");
+    expect(one.stdout).toContain("dropping is stopped for checkout until");
     expect(requests).toEqual([{ durationMs: 1_800_000 }, { service: "checkout", durationMs: 90_000 }]);
   });
 
@@ -164,7 +165,7 @@ describe("lipservice bypass", () => {
     expect((await admin.run(["bypass", "--list"], { sources })).stdout).toBe(
       "SERVICE  UNTIL\na b      2030-01-01T00:30:00.000Z\n",
     );
-    expect((await admin.run(["bypass", "a b", "--end"])).stdout).toBe("ended 1; dropping goes on\n");
+    expect((await admin.run(["bypass", "a b", "--end"])).stdout).toBe("ended 1; dropping resumes\n");
     expect((await admin.run(["bypass", "--end"])).code).toBe(0);
     expect(ended).toEqual(["a b", undefined]);
   });

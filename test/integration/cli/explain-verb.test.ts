@@ -52,9 +52,11 @@ describe("lipservice explain", () => {
     ]);
     expect(result.stdout).toMatch(/^pattern +1AbCdEfGhIjK \(known\)$/m);
     expect(result.stdout).toMatch(/^masks +42 is <num>$/m);
-    expect(result.stdout).toMatch(/^merges +merged from 1LmNoPqRsTuV; by itself it is "user <\*> logged in"$/m);
+    expect(result.stdout).toMatch(/^merges +merged from 1LmNoPqRsTuV; its own template is "user <\*> logged in"$/m);
     expect(result.stdout).toMatch(/^decision +dropped: sampled$/m);
-    expect(result.stdout).toMatch(/^counting +.*a sum of 30 is within 31 % of the count, of 1,000 within 5 %$/m);
+    expect(result.stdout).toMatch(
+      /^counting +.*the sum of 30 such weights is within 31 % of the true count, of 1,000 within 5 % \(95 %\)$/m,
+    );
     expect(result.stdout).toMatch(/^ {2}sampled +yes +- +the draw was 0\.7$/m);
   });
 
@@ -75,13 +77,13 @@ describe("lipservice explain", () => {
   it("fails with a sentence on what is no input", async () => {
     expect(await admin.run(["explain"])).toMatchObject({
       code: 1,
-      stderr: "lipservice: the input has no record; wanted one a line\n",
+      stderr: "lipservice: the input has no record; wanted one per line\n",
     });
     expect((await admin.run(["explain", "/nonexistent"])).stderr).toBe(
       "lipservice: /nonexistent cannot be read: it does not exist\n",
     );
     expect((await admin.run(["explain", "--format", "ndjson"], {}, { stdin: "text\n" })).stderr).toContain(
-      "line 1 is no JSON object",
+      "line 1 is not a JSON object",
     );
   });
 });

@@ -51,16 +51,19 @@ describe("lipservice", () => {
       ["version", "--output", "xml"],
       "lipservice: option '--output <format>' argument 'xml' is invalid. Allowed choices are table, json.; see lipservice version --help\n",
     ],
-    [["bypass"], "lipservice: bypass wants one of --for, --end and --list; see lipservice bypass --help\n"],
+    [["bypass"], "lipservice: bypass needs exactly one of --for, --end and --list; see lipservice bypass --help\n"],
     [
       ["bypass", "--for", "soon"],
-      "lipservice: --for is no duration; wanted one such as 30m; see lipservice bypass --help\n",
+      "lipservice: --for is not a duration; wanted one such as 30m; see lipservice bypass --help\n",
     ],
     [
       ["policy", "rule", "add"],
       "lipservice: required option '--kind <kind>' not specified; see lipservice policy --help\n",
     ],
-    [["health", "--admin", "ftp://x"], "lipservice: --admin is no address; wanted one such as http://127.0.0.1:8888\n"],
+    [
+      ["health", "--admin", "ftp://x"],
+      "lipservice: --admin is not an address; wanted one such as http://127.0.0.1:8888\n",
+    ],
   ])("answers the wrong usage %j with code 2 and one sentence", async (args, stderr) => {
     expect(await lipservice(args)).toEqual({ code: 2, stdout: "", stderr });
   });
@@ -76,11 +79,11 @@ describe("lipservice validate", () => {
       stderr: "",
     });
     expect((await lipservice(["validate"], { env: KEY })).stdout).toBe(
-      "valid: mode observe, because no budget is configured: everything is forwarded; 0 warnings\n",
+      "valid: mode observe, because no budget is configured: every record is forwarded; 0 warnings\n",
     );
     const ofService = ["validate", "--set", "sampling.services.web.budget.keep_ratio=0.1"];
     expect((await lipservice(ofService, { env: KEY })).stdout).toBe(
-      "valid: mode observe, because no budget is configured for all: everything is forwarded, but what web sends, where the mode is enforce; 0 warnings\n",
+      "valid: mode observe, because no budget is configured for all services; enforce for web: every record of other services is forwarded; 0 warnings\n",
     );
     const json = JSON.parse((await lipservice([...ofService, "--output", "json"], { env: KEY })).stdout);
     expect(json).toMatchObject({ mode: "observe", mode_origin: "no_budget", mode_exceptions: { web: "enforce" } });

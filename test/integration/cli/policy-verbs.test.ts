@@ -87,7 +87,11 @@ describe("lipservice patterns", () => {
     expect(plain.stdout.split("\n")[0]).toMatch(/^PATTERN +RECORDS\/S +BYTES\/S +KEPT/);
     expect(plain.stdout).toContain("user <*> logged in");
     expect(query).toEqual({ limit: 5, sort: "bytes", service: "a b", search: "x" });
-    expect(filtered).toMatchObject({ code: 0, stdout: "no patterns\n", stderr: "there are more: add --cursor abc\n" });
+    expect(filtered).toMatchObject({
+      code: 0,
+      stdout: "no patterns\n",
+      stderr: "there are more patterns: add --cursor abc\n",
+    });
   });
 
   it("shows one, and why", async () => {

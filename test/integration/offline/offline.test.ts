@@ -174,7 +174,7 @@ describe("lipservice replay", () => {
       const result = await lipservice(["replay", path]);
 
       expect(result).toMatchObject({ code: 1, stdout: "" });
-      expect(result.stderr).toContain(`lipservice: ${path} holds no log record that can be read`);
+      expect(result.stderr).toContain(`lipservice: ${path} contains no readable log record`);
     }
     expect(await lipservice(["replay", join(directory, "absent.ndjson")])).toMatchObject({ code: 1, stdout: "" });
   });

@@ -60,7 +60,7 @@ describe("lipservice replay", () => {
     const result = await lipservice(["replay", path]);
 
     expect(result).toMatchObject({ code: 1, stdout: "" });
-    expect(result.stderr).toContain(`lipservice: ${path} holds no log record that can be read`);
+    expect(result.stderr).toContain(`lipservice: ${path} contains no readable log record`);
   });
 
   it("gives a rejected record its line and its number, so that later ones keep theirs", async () => {

@@ -1,5 +1,4 @@
 /** Bad input among good, through the whole product: it costs itself and nothing else, and every refusal is counted. */
-import { randomBytes } from "node:crypto";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
@@ -14,9 +13,11 @@ import { send } from "../../kit/product/http-post.ts";
 import type { RunningProduct } from "../../kit/product/product.ts";
 import { productForTest } from "../../kit/product/product.ts";
 import { patternOf } from "../../kit/sampling/kept-rows.ts";
+import { seededBytes } from "../../kit/seeded-bytes.ts";
 
 const PROTOBUF = { "content-type": "application/x-protobuf" };
 const JSON_TYPE = { "content-type": "application/json" };
+const noise = seededBytes();
 
 setFlagsFromString("--expose-gc");
 const collect = runInNewContext("gc") as () => void;
@@ -92,7 +93,7 @@ describe("malformed requests between good ones", () => {
     const session = grpcSession(running.grpc);
     const bad: [number, Parameters<typeof call>[1]][] = [
       [3, { message: goodRequest(running, 0).subarray(0, 40) }],
-      [3, { message: randomBytes(2_000) }],
+      [3, { message: noise(2_000) }],
       [3, { message: goodRequest(running, 0), compressed: true, headers: { "grpc-encoding": "gzip" } }],
       [12, { message: goodRequest(running, 0), headers: { "grpc-encoding": "snappy" } }],
       [12, { message: new Uint8Array(0), path: "/opentelemetry.proto.collector.trace.v1.TraceService/Export" }],
@@ -117,7 +118,7 @@ describe("malformed requests between good ones", () => {
         good[Math.floor((good.length * ((round * 7 + i * 13) % 97)) / 97)] = (round * 31 + i * 57) % 256;
       await send(`${running.http}/v1/logs`, { headers: PROTOBUF, body: good });
       await call(session, { message: good });
-      await send(`${running.http}/v1/logs`, { headers: JSON_TYPE, body: randomBytes(300) });
+      await send(`${running.http}/v1/logs`, { headers: JSON_TYPE, body: noise(300) });
     }
     const before = await running.settled();
     expect(before.received).toBeGreaterThan(100);

@@ -135,7 +135,7 @@ describe("lipservice bypass", () => {
     const { running, traffic } = await busyProduct();
     const started = await command(running, ["bypass", "shop", "--for", "30m"]);
     expect(started).toMatchObject({ code: 0, stderr: "" });
-    expect(started.stdout).toMatch(/^nothing of shop is dropped until .*; it counts as over budget\n$/);
+    expect(started.stdout).toMatch(/^dropping is stopped for shop until .*; the kept bytes count as over budget\n$/);
     await say(traffic, 5);
     await running.settled();
     expect(rowsOf(running, "shop", 10)).toBe(200);
@@ -144,7 +144,7 @@ describe("lipservice bypass", () => {
     expect((await command(running, ["bypass", "--list"])).stdout).toContain("shop");
     expect(await command(running, ["bypass", "shop", "--end"])).toMatchObject({
       code: 0,
-      stdout: "ended 1; dropping goes on\n",
+      stdout: "ended 1; dropping resumes\n",
     });
     await say(traffic, 5);
     await running.settled();

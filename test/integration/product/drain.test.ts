@@ -83,7 +83,7 @@ describe("lipservice run", () => {
     expect(await command.exited).toEqual({
       code: 1,
       signal: null,
-      stderr: "lipservice: stopped at once: what was queued is lost\n",
+      stderr: "lipservice: stopped at once: queued records are lost\n",
     });
     expect(await command.said("stopped")).toMatchObject({ received: 500, dropped: 500, queued: 0, error: 0 });
     // Far below the 25 s that a drain may take.

@@ -2,6 +2,8 @@
  * Writes a message of protobufjs's shape as OTLP/JSON in all the ways that senders may: keys in any order and either
  * case, integers as numbers or text, any escapes, any white space, unknown and null fields in between.
  * The schema comes from our .proto files by reflection; choices come from a seed.
+ * The destination takes less than the specification allows: for it, keys are camelCase, 64-bit integers text, other
+ * numbers plain, base64 padded, and no field is null.
  */
 import protobuf from "protobufjs";
 
@@ -16,11 +18,15 @@ export function seededRandom(seed: number): () => number {
   };
 }
 
+export type Dialect = "any" | "destination";
+
 export class OtlpJsonWriter {
   readonly #random: () => number;
+  readonly #strict: boolean;
 
-  constructor(seed: number) {
+  constructor(seed: number, dialect: Dialect = "any") {
     this.#random = seededRandom(seed);
+    this.#strict = dialect === "destination";
   }
 
   /** JSON text of `message`, whose keys are fields of `type`. */
@@ -32,7 +38,8 @@ export class OtlpJsonWriter {
     });
     if (this.#chance(0.1)) members.push(this.#member(this.#quote("unknownField"), this.#pick(UNKNOWN_VALUES)));
     const absent = type.fieldsArray.find((field) => !(field.name in message));
-    if (absent !== undefined && this.#chance(0.1)) members.push(this.#member(this.#key(absent.name), "null"));
+    if (!this.#strict && absent !== undefined && this.#chance(0.1))
+      members.push(this.#member(this.#key(absent.name), "null"));
     return this.#list("{", this.#shuffle(members), "}");
   }
 
@@ -52,12 +59,28 @@ export class OtlpJsonWriter {
     if (field.type === "bool") return String(value);
     if (field.type === "double") return this.#double(Number(value));
     if (field.type === "bytes") return this.#quote(this.#bytes(field.name, value as Uint8Array));
-    return this.#maybeQuoted(String(value));
+    return this.#integer(field.type, String(value));
+  }
+
+  /** Plain digits, or a fraction of zeros or a power of ten, which are integers too. */
+  #integer(type: string, digits: string): string {
+    if (this.#strict) return type.endsWith("64") ? `"${digits}"` : digits;
+    const zeros = /0*$/.exec(digits)?.[0].length ?? 0;
+    if (this.#chance(0.9) || digits === "0") return this.#maybeQuoted(digits);
+    if (zeros === 0 || this.#chance(0.5)) return this.#maybeQuoted(`${digits}.0`);
+    return this.#maybeQuoted(`${digits.slice(0, -zeros)}${this.#pick(["e", "E", "e+"])}${zeros}`);
   }
 
   #double(value: number): string {
     if (!Number.isFinite(value)) return `"${value}"`;
-    return this.#maybeQuoted(Object.is(value, -0) ? "-0" : this.#chance(0.3) ? value.toExponential() : String(value));
+    const shortest = Object.is(value, -0) ? "-0" : String(value);
+    const text =
+      Number.isInteger(value) && /^-?\d+$/.test(shortest) && this.#chance(0.3)
+        ? `${shortest}.0`
+        : this.#chance(0.3) && value !== 0
+          ? value.toExponential()
+          : shortest;
+    return this.#strict ? text : this.#maybeQuoted(text);
   }
 
   #bytes(name: string, value: Uint8Array): string {
@@ -66,12 +89,16 @@ export class OtlpJsonWriter {
       const hex = buffer.toString("hex");
       return this.#chance(0.5) ? hex : hex.toUpperCase();
     }
+    if (this.#strict) return buffer.toString("base64");
     if (this.#chance(0.3)) return buffer.toString("base64url");
     return this.#chance(0.5) ? buffer.toString("base64") : buffer.toString("base64").replaceAll("=", "");
   }
 
   #key(name: string): string {
-    return this.#quote(this.#chance(0.2) ? name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`) : name, 0.01);
+    return this.#quote(
+      !this.#strict && this.#chance(0.2) ? name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`) : name,
+      0.01,
+    );
   }
 
   /** A JSON string; any character is escaped now and then, beyond U+FFFF as a surrogate pair. */

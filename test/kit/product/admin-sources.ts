@@ -133,7 +133,7 @@ export function adminSources(overrides: Partial<AdminSources> = {}, asks: Record
     return result;
   };
   return {
-    version: () => ({ version: "1.2.3", commit: "abcdef0", node: "20.20.0" }),
+    version: () => ({ version: "1.2.3", node: "20.20.0" }),
     ready: () => ({ ready: true, waiting_for: [] }),
     components: () => [{ id: "queue", state: "ok" }],
     stats: () => STATS_OF_TEST,

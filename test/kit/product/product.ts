@@ -198,7 +198,6 @@ function composeForTest(
     environment: around.clock,
     logger: around.logger,
     version: "test",
-    commit: "",
     memoryLimitBytes: around.memoryLimitBytes,
     readConfig: around.reload?.read ?? (() => Promise.resolve({ ok: true, config })),
     watchedFiles: around.reload?.files ?? { paths: [] },

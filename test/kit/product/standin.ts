@@ -1,5 +1,4 @@
 /** Starting a stand-in in a test, posting to it, and the real clock it needs; it is closed when the test ends. */
-import { randomBytes } from "node:crypto";
 import { performance } from "node:perf_hooks";
 import { onTestFinished } from "vitest";
 import type { Environment } from "../../../src/model/environment.ts";
@@ -7,11 +6,12 @@ import type { StandinOptions } from "../../../tools/standin/settings.ts";
 import { STANDIN_TOKEN } from "../../../tools/standin/settings.ts";
 import type { Standin } from "../../../tools/standin/standin.ts";
 import { startStandin } from "../../../tools/standin/standin.ts";
+import { seededBytes } from "../seeded-bytes.ts";
 
-/** The machine's own clocks and randomness: for tests with real sockets. */
+/** The machine's own clocks, and seeded randomness: for tests with real sockets. */
 export const REAL_ENVIRONMENT: Environment = {
   now: () => ({ monoMs: performance.now(), wallMs: Date.now() }),
-  randomBytes: (size) => randomBytes(size),
+  randomBytes: seededBytes(),
   jitter: () => 0.5,
 };
 

@@ -5,9 +5,10 @@ import { createHashKey } from "../../../src/core/math/keyed-hash.ts";
 import { RUN_LINES } from "../../../src/core/math/weyl-sequence.ts";
 import { Randomness } from "../../../src/core/sampling/decide/randomness.ts";
 import { passes, probabilityOf, thresholdOf } from "../../../src/core/sampling/decide/threshold.ts";
+import { runSeedOr } from "../../kit/run-seed.ts";
 import { uniform } from "../../kit/sampling/drawn-lines.ts";
 
-const SEED = Number(process.env["SEED"] ?? 1);
+const SEED = runSeedOr(1);
 const RUNS = 1000;
 
 /** Lines of one pattern without trace ids, from anywhere in a run of the draw. @returns the weight of a line, 0 where it was dropped */

@@ -2,11 +2,13 @@ import { describe, expect, test } from "vitest";
 import { CountEstimate } from "../../../src/core/estimate/count-estimate.ts";
 import { patternMargin, serviceMargin } from "../../../src/core/estimate/margin.ts";
 import { RakedLines } from "../../../src/core/estimate/raking.ts";
+import { runSeedOr } from "../../kit/run-seed.ts";
 import type { Judgement } from "../../kit/sampling/drawn-lines.ts";
 import { drawLines, judgeRuns, uniform } from "../../kit/sampling/drawn-lines.ts";
 import type { WorldLine } from "../../kit/sampling/raking-world.ts";
 import { keptOf, rakingWorld, summariesOf } from "../../kit/sampling/raking-world.ts";
 
+const FIRST_SEED = runSeedOr(1);
 const RUNS = 800;
 const BUSY = [4, 10, 30, 100, 400];
 const QUIET = [3, 6, 8, 10, 15, 20, 25, 30, 40];
@@ -52,7 +54,7 @@ describe("raking", () => {
     ["by the hour", HOUR_MS, []],
     ["with a folded tail", 60_000, ["pattern-0", "pattern-1", "pattern-3"]],
   ])("meets every count exactly, %s", (_, widthMs, folded) => {
-    for (let seed = 1; seed <= 40; seed++) {
+    for (let seed = FIRST_SEED; seed < FIRST_SEED + 40; seed++) {
       const all = rakingWorld(seed, seed % 2 === 0 ? BUSY : QUIET, seed % 4 < 2);
       const kept = drawLines(all, uniform(seed));
       const lines = keptOf(kept);
@@ -75,7 +77,7 @@ describe("raking", () => {
   });
 
   test("meets two margins at once", () => {
-    for (let seed = 1; seed <= 20; seed++) {
+    for (let seed = FIRST_SEED; seed < FIRST_SEED + 20; seed++) {
       const all = rakingWorld(seed, BUSY, seed % 2 === 0);
       const kept = drawLines(all, uniform(seed));
       const lines = keptOf(kept);

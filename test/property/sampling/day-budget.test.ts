@@ -1,6 +1,7 @@
 /** A day's bytes hold on every UTC day, whatever the shape of the input, and ordinary days use them. */
 import { describe, expect, test } from "vitest";
 import { Allowance } from "../../../src/core/sampling/budget/allowance.ts";
+import { runSeedOr } from "../../kit/run-seed.ts";
 import type { RigRecord } from "../../kit/sampling/sampling-rig.ts";
 import { keptBytes, SamplingRig, SeededRandom } from "../../kit/sampling/sampling-rig.ts";
 
@@ -10,6 +11,7 @@ const TICK_SECONDS = 10;
 /** A Monday, so that days of one kind follow each other. */
 const MONDAY_MS = 19_674 * 1000 * DAY_SECONDS;
 const DAYS = 5;
+const FIRST_SEED = runSeedOr(1);
 
 /** Mean 1; no hour has more than three times it, some have nothing. */
 function randomShape(random: SeededRandom): number[] {
@@ -72,7 +74,7 @@ function live(world: World, seed: number): number[] {
 
 describe("a day's bytes", () => {
   test("hold on every day and are used from the second on: random shapes, a storm on the third day, any luck", () => {
-    for (let seed = 1; seed <= 25; seed++) {
+    for (let seed = FIRST_SEED; seed < FIRST_SEED + 25; seed++) {
       const world = randomWorld(seed);
       const days = live(world, seed);
       const told = `seed ${seed}: ${days.map((share) => share.toFixed(4)).join(" ")}`;

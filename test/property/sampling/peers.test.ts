@@ -3,6 +3,7 @@
  * it tries. Four shop records to one of jobs, two peers; then jobs sends a hundred times as much.
  */
 import { describe, expect, it } from "vitest";
+import { runSeedOr } from "../../kit/run-seed.ts";
 import type { RigRecord } from "../../kit/sampling/sampling-rig.ts";
 import { keptBytes, SamplingRig, SeededRandom } from "../../kit/sampling/sampling-rig.ts";
 
@@ -15,7 +16,7 @@ const USUAL_SECONDS = 640;
 const STORM_SECONDS = 240;
 /** First lines of the new patterns are paid by whoever sends them; after a minute the plan knows. */
 const SETTLED_SECONDS = 60;
-const SEED = Number(process.env["SEED"] ?? 11);
+const SEED = runSeedOr(11);
 
 type Storm = "usual" | "one name" | "many names" | "its lines" | "its names";
 

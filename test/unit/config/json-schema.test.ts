@@ -21,7 +21,9 @@ describe("configJsonSchema", () => {
       properties: {
         queue: {
           type: ["object", "null"],
-          properties: { max_bytes: { default: "1GiB", description: expect.stringContaining("Bound of the queue") } },
+          properties: {
+            max_bytes: { default: "1GiB", description: expect.stringContaining("Largest size of the queue") },
+          },
         },
         sampling: { properties: { rules: { items: { required: ["id", "match", "kind"] } } } },
       },

@@ -5,7 +5,7 @@ describe("settings that are not active yet", () => {
   it.each([
     [
       "queue: { directory: /q, durability: fsync }",
-      "1:21: queue.directory is set, but not active in this version: the queue is kept in memory, and what waits in it is lost when the process ends",
+      "1:21: queue.directory is set, but not active in this version: the queue is in memory, and its records are lost when the process ends",
     ],
     [
       "history: { clickhouse: { url: http://h:8123 } }",
@@ -17,7 +17,7 @@ describe("settings that are not active yet", () => {
     ],
     [
       "fleet: { redis_url: redis://h }",
-      "1:21: fleet.redis_url is set, but not active in this version: every instance works alone",
+      "1:21: fleet.redis_url is set, but not active in this version: each instance works alone",
     ],
     [
       "policy: { source: url:https://h/p }",
@@ -25,11 +25,11 @@ describe("settings that are not active yet", () => {
     ],
     [
       "recluster: { enabled: true }",
-      "1:23: recluster.enabled is set, but not active in this version: the policy changes by hand only",
+      "1:23: recluster.enabled is set, but not active in this version: the policy changes only through commands and the API",
     ],
     [
       "recluster: { llm: { base_url: https://h, model: m } }",
-      "1:31: recluster.llm.base_url is set, but not active in this version: no model is asked",
+      "1:31: recluster.llm.base_url is set, but not active in this version: no model is used",
     ],
   ])("are accepted with a warning: %s", async (yaml, line) => {
     expect(await errorsOf(yaml)).toEqual([]);

@@ -10,6 +10,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import type { Environment } from "../../../src/model/environment.ts";
 import type { Fault, FaultPlan } from "../fault-plan.ts";
 import { retryAfterText } from "../fault-plan.ts";
+import { listen } from "../listen.ts";
 import type { StandinCounters } from "../standin-stats.ts";
 import type { CaptureEndpoint, CaptureRequest, CaptureResponse } from "./capture-endpoint.ts";
 
@@ -50,12 +51,8 @@ export class CaptureServer {
     });
     // The destination's server closes no idle connection of its own accord; node would after five seconds.
     server.keepAliveTimeout = 0;
-    await new Promise<void>((resolve, reject) => {
-      server.once("error", reject);
-      server.listen(port, host, resolve);
-    });
+    this.#address = await listen(server, host, port);
     this.#server = server;
-    this.#address = server.address() as AddressInfo;
   }
 
   /** Drops every connection and leaves the port: connecting is refused until accept(). */
@@ -137,7 +134,8 @@ function resetInAnswer(answer: CaptureResponse, response: ServerResponse): void 
 async function readBody(request: IncomingMessage, maxBytes: number): Promise<BodyResult> {
   const chunks: Buffer[] = [];
   let bytes = 0;
-  for await (const chunk of request as AsyncIterable<Buffer>) {
+  const arriving: AsyncIterable<Buffer> = request;
+  for await (const chunk of arriving) {
     bytes += chunk.length;
     if (bytes <= maxBytes) chunks.push(chunk);
     if (bytes > MAX_DRAIN_BYTES) break;

@@ -6,6 +6,7 @@ import { isUtf8 } from "node:buffer";
 import { DecodeError } from "./decode-error.ts";
 import { requestFromJson } from "./decode-json.ts";
 import { countRecords, decodeProtobuf } from "./decode-protobuf.ts";
+import { parseDocument } from "./json-document.ts";
 import type { LogsRequest, ResourceLogs } from "./otlp-request.ts";
 
 export type DecodeResult<T> =
@@ -52,24 +53,12 @@ function attempt<T>(decode: () => T): DecodeResult<T> {
 function parseJsonMessage(body: Uint8Array): LogsRequest {
   if (!isUtf8(body)) throw new DecodeError("invalid utf-8 sequence");
   const text = Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString("utf8");
-  const whole = parseJson(text);
+  const whole = attempt(() => parseDocument(text));
   if (whole.ok) return requestFromJson(whole.value);
   const resourceLogs: ResourceLogs[] = [];
   for (const line of text.split("\n")) {
     if (line.trim() === "") continue;
-    const document = parseJson(line);
-    if (!document.ok) throw new DecodeError(document.message);
-    resourceLogs.push(...requestFromJson(document.value).resourceLogs);
+    resourceLogs.push(...requestFromJson(parseDocument(line)).resourceLogs);
   }
   return { resourceLogs };
-}
-
-function parseJson(text: string): DecodeResult<unknown> {
-  try {
-    const value: unknown = JSON.parse(text);
-    return { ok: true, value };
-  } catch {
-    // The engine's own message quotes the input; the sender's text stays out of ours.
-    return { ok: false, message: "not a JSON document" };
-  }
 }

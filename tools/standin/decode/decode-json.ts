@@ -1,8 +1,8 @@
 /**
  * ExportLogsServiceRequest from OTLP/JSON, as strict and as lenient as the destination: camelCase keys only, unknown keys
  * ignored, 64-bit integers as string or number, ids in hex of any length, an empty `value` or `body` object read as
- * absent, one wrong type fails the whole request. Numbers beyond 2^53 that are not strings lose precision here
- * (JSON.parse), there they do not. JSON.parse bounds nesting by the body limit alone.
+ * absent, one wrong type fails the whole request. What JSON.parse forgets of a number is lost here: digits beyond 2^53,
+ * and that an integer was written 1.0 or 1e0, which the destination refuses.
  */
 import { DecodeError } from "./decode-error.ts";
 import type { AnyValue, KeyValue, LogRecord, LogsRequest, Resource, ResourceLogs, ScopeLogs } from "./otlp-request.ts";

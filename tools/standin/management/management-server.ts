@@ -15,9 +15,9 @@
  */
 import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
 import { z } from "zod";
 import type { FaultRule } from "../fault-plan.ts";
+import { listen } from "../listen.ts";
 import type { RowQuery } from "../row-store.ts";
 import type { LiveSwitches } from "../settings.ts";
 import type { StandinControls } from "../standin-controls.ts";
@@ -45,6 +45,7 @@ const DONE: Answer = { status: 200, body: {} };
 export class ManagementServer {
   readonly #server: Server;
   readonly #routes: ReadonlyMap<string, Route>;
+  #port = 0;
 
   constructor(parts: ManagementParts) {
     this.#routes = managementRoutes(parts);
@@ -53,15 +54,13 @@ export class ManagementServer {
     });
   }
 
+  /** 0 before `listen`. */
   get port(): number {
-    return (this.#server.address() as AddressInfo).port;
+    return this.#port;
   }
 
   async listen(host: string, port: number): Promise<void> {
-    await new Promise<void>((resolve, reject) => {
-      this.#server.once("error", reject);
-      this.#server.listen(port, host, resolve);
-    });
+    this.#port = (await listen(this.#server, host, port)).port;
   }
 
   async close(): Promise<void> {
@@ -159,7 +158,8 @@ function numberIn(query: URLSearchParams, name: string): number | undefined {
 async function readText(request: IncomingMessage): Promise<string | undefined> {
   const chunks: Buffer[] = [];
   let bytes = 0;
-  for await (const chunk of request as AsyncIterable<Buffer>) {
+  const arriving: AsyncIterable<Buffer> = request;
+  for await (const chunk of arriving) {
     bytes += chunk.length;
     if (bytes > MAX_BODY_BYTES) return undefined;
     chunks.push(chunk);

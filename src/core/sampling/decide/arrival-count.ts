@@ -1,4 +1,5 @@
 import { MARK_PASSES } from "../../../model/log-batch.ts";
+import { SILENCE_MS } from "../../patterns/first-lines.ts";
 import type { PatternState } from "../../patterns/pattern-state.ts";
 import { SPECIAL_ERROR } from "../../patterns/pattern-state.ts";
 import type { PlanTable } from "../plan/plan-table.ts";
@@ -51,7 +52,7 @@ export class ArrivalCount {
     for (let i = from; i < to; i++) {
       const row = pattern[i];
       const bytes = recordEnd[i] - recordStart[i] + stampBytes;
-      if (arrivals.isBack(row, monoMs)) arrivals.appear(row, monoMs);
+      if (monoMs - lastSeenMs[row] > SILENCE_MS || lastSeenMs[row] < 0) arrivals.appear(row, monoMs);
       lastSeenMs[row] = monoMs;
       if (windowEpoch[row] !== window) {
         windowEpoch[row] = window;

@@ -39,6 +39,7 @@ export class KeepOrder {
   readonly accounts: Accounts = new Accounts();
   readonly #steps: readonly KeepStep[];
   readonly #claims: FirstLineClaims;
+  readonly #special: Uint8Array;
   readonly #stampBytes: number;
 
   /** @param stampBytes of sampling attributes on a kept record */
@@ -49,6 +50,7 @@ export class KeepOrder {
     const steps: KeepStep[] = [];
     for (const Step of ORDER.toReversed()) steps.unshift(new Step(steps[0] ?? END, all));
     this.#steps = steps;
+    this.#special = parts.state.special;
     this.#stampBytes = stampBytes;
   }
 
@@ -57,14 +59,27 @@ export class KeepOrder {
     const { batch, from, to, counts } = slice;
     const { pattern, recordStart, recordEnd } = batch;
     const [first] = this.#steps;
+    const ordinary = this.#firstForOrdinary(slice);
     let i = from;
     try {
       for (; i < to; i++) {
-        first.decide(slice, i, pattern[i], recordEnd[i] - recordStart[i] + this.#stampBytes);
+        const row = pattern[i];
+        const bytes = recordEnd[i] - recordStart[i] + this.#stampBytes;
+        if (this.#special[row] === 0) ordinary.decide(slice, i, row, bytes);
+        else first.decide(slice, i, row, bytes);
       }
     } finally {
       counts.assigned = i;
     }
+  }
+
+  /**
+   * The first step that decides any of the slice's records that have no SPECIAL_* bit. Nearly all records are such, and
+   * most slices meet no bypass and no promoted trace: they are spared the steps before it.
+   */
+  #firstForOrdinary(slice: DecidingSlice): KeepStep {
+    const active = this.#steps.filter((step) => step.begin(slice) && !step.isForSpecial);
+    return active[0];
   }
 
   /** Takes back what the steps did to the records that they decided. @param isGone the row went to another pattern since */

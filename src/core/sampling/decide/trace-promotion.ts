@@ -43,6 +43,11 @@ export class TracePromotion {
     this.#anyUntilMs = monoMs + TTL_MS;
   }
 
+  /** Whether any trace is promoted now. */
+  isAny(monoMs: number): boolean {
+    return monoMs < this.#anyUntilMs;
+  }
+
   isPromoted(bytes: Uint8Array, at: number, monoMs: number): boolean {
     return this.isHashPromoted(hashSixteenBytes(this.#key, 0, bytes, at), bytes, at, monoMs);
   }

@@ -24,9 +24,11 @@ export class ServiceTable {
   tickBytes: Float64Array;
   /** Who sends them. */
   readonly peers: PeerTable;
-  /** Monotonic milliseconds until which nothing of the service is dropped, and nothing of any service. */
+  /** Monotonic milliseconds until which nothing of the service is dropped; see `bypass`. */
   readonly bypassUntilMs: Float64Array;
-  bypassAllUntilMs = -1;
+  /** The same of all services together, and the latest of all of them. */
+  #bypassAllUntilMs = -1;
+  #bypassLatestMs = -1;
   /** Counts since start: records received and kept, and the content bytes of those kept. */
   readonly received: Float64Array;
   readonly kept: Float64Array;
@@ -98,9 +100,25 @@ export class ServiceTable {
     return this.#rows.get(name) ?? (this.#isFull(name) ? this.#rows.get(OTHER) : undefined);
   }
 
+  /** Drops nothing of a service, or (undefined) of any, until then. */
+  bypass(name: string | undefined, untilMonoMs: number): void {
+    if (name === undefined) this.#bypassAllUntilMs = untilMonoMs;
+    else this.bypassUntilMs[this.rowOf(name)] = untilMonoMs;
+    this.#bypassLatestMs = Math.max(this.#bypassLatestMs, untilMonoMs);
+  }
+
+  get bypassAllUntilMs(): number {
+    return this.#bypassAllUntilMs;
+  }
+
+  /** A bypass may be active: the quick answer for most slices. */
+  isAnyBypassed(monoMs: number): boolean {
+    return monoMs < this.#bypassLatestMs;
+  }
+
   /** Nothing of the service is dropped. @param row undefined: a service without a row */
   isBypassed(row: number | undefined, monoMs: number): boolean {
-    return monoMs < this.bypassAllUntilMs || (row !== undefined && monoMs < this.bypassUntilMs[row]);
+    return monoMs < this.#bypassAllUntilMs || (row !== undefined && monoMs < this.bypassUntilMs[row]);
   }
 
   /** True when the service sent something in the second before the last tick. */

@@ -4,13 +4,14 @@ import type { SummaryRow } from "../../../../src/core/summaries/summary-flush.ts
 import { SummaryFlush } from "../../../../src/core/summaries/summary-flush.ts";
 import type { HistoryRow, SummaryHistory } from "../../../../src/model/ports/history.ts";
 import { HISTORY_BATCH_ROWS } from "../../../../src/model/ports/history.ts";
+import { runSeedOr } from "../../../kit/run-seed.ts";
 import { SeededRandom } from "../../../kit/sampling/sampling-rig.ts";
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 const NOON = 1_700_000_000_000 - (1_700_000_000_000 % HOUR);
 const ROWS = 2000;
-const SEED = 29;
+const SEED = runSeedOr(29);
 
 class RecordingHistory implements SummaryHistory {
   readonly rows: HistoryRow[] = [];

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { otlpJsonLine } from "../../../../src/exporters/file/otlp-json.ts";
+import { encodeLogsRequest } from "../../../kit/otlp/otlp-message.ts";
 import { buildRequest } from "../../../kit/otlp/record-builder.ts";
 
 describe("otlpJsonLine", () => {
@@ -73,6 +74,18 @@ describe("otlpJsonLine", () => {
         },
       ],
     });
+  });
+
+  it("keeps the sign of zero, and of a severity", () => {
+    const line = otlpJsonLine(
+      encodeLogsRequest({
+        resourceLogs: [{ scopeLogs: [{ logRecords: [{ severityNumber: -1, body: { doubleValue: -0 } }] }] }],
+      }),
+    );
+
+    expect(line).toBe(
+      '{"resourceLogs":[{"scopeLogs":[{"logRecords":[{"severityNumber":-1,"body":{"doubleValue":-0}}]}]}]}',
+    );
   });
 
   it("is one line, and {} for an empty request", () => {

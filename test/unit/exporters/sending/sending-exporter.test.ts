@@ -18,7 +18,7 @@ function exporterOver(
   };
   const exporter = new SendingExporter({
     id: "rig",
-    sender: rig.sender,
+    sendLoop: rig.sendLoop,
     destination,
     beforeStart: () => note("beforeStart"),
     afterStop: () => note("afterStop"),
@@ -27,7 +27,7 @@ function exporterOver(
 }
 
 describe("SendingExporter", () => {
-  it("starts from the checks inwards and stops from the sender outwards", async () => {
+  it("starts from the checks inwards and stops from the send loop outwards", async () => {
     const rig = new SendingRig();
     const { exporter, calls } = exporterOver(rig);
     rig.put(1);
@@ -61,7 +61,7 @@ describe("SendingExporter", () => {
     rig.answer = () => UNAVAILABLE;
     expect(await healthAfter(5000)).toEqual({ state: "degraded", message: "answered 503" });
     rig.answer = () => retryLater("429", 60_000);
-    expect(await healthAfter(60_000)).toEqual({ state: "degraded", message: "answered 429 and asked us to wait" });
+    expect(await healthAfter(60_000)).toEqual({ state: "degraded", message: "answered 429 and asked to wait" });
     rig.answer = () => UNAUTHORIZED;
     expect(await healthAfter(120_000)).toEqual({ state: "failing", message: "check the key" });
     rig.answer = () => ACCEPTED;

@@ -7,20 +7,25 @@ import { keeps, passesOn } from "./step.ts";
 
 /** A user stopped all dropping for a while, of one service or of all: everything is forwarded, beyond the budget. */
 export class BypassStep implements KeepStep {
+  readonly isForSpecial: boolean = false;
   readonly #next: DecisionStep;
-  readonly #state: PatternState;
+  readonly #serviceOf: PatternState["service"];
   readonly #services: ServiceTable;
   readonly #account: number;
 
   constructor(next: DecisionStep, { state, services, accounts }: Pick<StepParts, "state" | "services" | "accounts">) {
     this.#next = next;
-    this.#state = state;
+    this.#serviceOf = state.service;
     this.#services = services;
     this.#account = accounts.open({ name: "bypassed", bucket: undefined, kind: "beyond" });
   }
 
+  begin({ monoMs }: DecidingSlice): boolean {
+    return this.#services.isAnyBypassed(monoMs);
+  }
+
   decide(slice: DecidingSlice, i: number, row: number, bytes: number): void {
-    if (!this.#services.isBypassed(this.#state.service[row], slice.monoMs)) {
+    if (!this.#services.isBypassed(this.#serviceOf[row], slice.monoMs)) {
       this.#next.decide(slice, i, row, bytes);
       return;
     }

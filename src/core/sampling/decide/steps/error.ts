@@ -15,19 +15,28 @@ export const ERRORS = "errors";
  * samples draws them.
  */
 export class ErrorStep implements KeepStep {
+  readonly isForSpecial: boolean = true;
   readonly #next: DecisionStep;
   readonly #deps: Parts;
+  readonly #special: Uint8Array;
+  readonly #plan: Float32Array;
   readonly #account: number;
 
   constructor(next: DecisionStep, deps: Parts) {
     this.#next = next;
     this.#deps = deps;
+    this.#special = deps.state.special;
+    this.#plan = deps.state.plan;
     this.#account = deps.accounts.open({ name: ERRORS, bucket: deps.buckets.error, kind: "planned" });
   }
 
+  begin(): boolean {
+    return true;
+  }
+
   decide(slice: DecidingSlice, i: number, row: number, bytes: number): void {
-    const { special, plan } = this.#deps.state;
-    if ((special[row] & SPECIAL_ERROR) === 0 || !keepsWhole(slice.headroom, slice.errorsWhole, plan[row])) {
+    const isError = (this.#special[row] & SPECIAL_ERROR) !== 0;
+    if (!isError || !keepsWhole(slice.headroom, slice.errorsWhole, this.#plan[row])) {
       this.#next.decide(slice, i, row, bytes);
       return;
     }
@@ -44,8 +53,7 @@ export class ErrorStep implements KeepStep {
   }
 
   standing(row: number): "error" | undefined {
-    const { special, plan } = this.#deps.state;
-    return (special[row] & SPECIAL_ERROR) !== 0 && plan[row] >= 1 ? "error" : undefined;
+    return (this.#special[row] & SPECIAL_ERROR) !== 0 && this.#plan[row] >= 1 ? "error" : undefined;
   }
 
   explain({ isError, bytes, headroom, cap, probability }: ExplainedLine): Explanation {

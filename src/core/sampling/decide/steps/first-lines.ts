@@ -26,20 +26,27 @@ type Payment = "bucket" | "reserve" | "none";
  * ones also out of the reserve. Very first lines beyond both become a weighted sample; second and third ones pass on.
  */
 export class FirstLinesStep implements KeepStep {
+  readonly isForSpecial: boolean = true;
   readonly #next: DecisionStep;
   readonly #deps: Parts;
+  readonly #special: Uint8Array;
   readonly #account: number;
   readonly #reserve: number;
 
   constructor(next: DecisionStep, deps: Parts) {
     this.#next = next;
     this.#deps = deps;
+    this.#special = deps.state.special;
     this.#reserve = deps.accounts.open({ name: RESERVE, bucket: undefined, kind: "unforeseen" });
     this.#account = deps.accounts.open({ name: "first lines", bucket: deps.buckets.novelty, kind: "unforeseen" });
   }
 
+  begin(): boolean {
+    return true;
+  }
+
   decide(slice: DecidingSlice, i: number, row: number, bytes: number): void {
-    const isOwed = (this.#deps.state.special[row] & SPECIAL_FIRST) !== 0;
+    const isOwed = (this.#special[row] & SPECIAL_FIRST) !== 0;
     if (!isOwed || slice.headroom < 1 || !this.#apply(slice, i, row, bytes)) this.#next.decide(slice, i, row, bytes);
   }
 

@@ -10,25 +10,31 @@ type Parts = Pick<StepParts, "state" | "allowance" | "buckets" | "clock" | "acco
  * the others are paid by their bucket, and a line that does not fit leaves the floor due until one does.
  */
 export class FloorStep implements KeepStep {
+  readonly isForSpecial: boolean = false;
   readonly #next: DecisionStep;
   readonly #deps: Parts;
+  readonly #dueMs: Float64Array;
   readonly #shared: number;
   readonly #asked: number;
 
   constructor(next: DecisionStep, deps: Parts) {
     this.#next = next;
     this.#deps = deps;
+    this.#dueMs = deps.state.floorDueMs;
     this.#shared = deps.accounts.open({ name: "floors", bucket: deps.buckets.floor, kind: "planned" });
     this.#asked = deps.accounts.open({ name: "floors of whole patterns", bucket: undefined, kind: "planned" });
   }
 
+  begin(): boolean {
+    return true;
+  }
+
   decide(slice: DecidingSlice, i: number, row: number, bytes: number): void {
-    const { floorDueMs } = this.#deps.state;
-    if (slice.monoMs < floorDueMs[row] || slice.headroom < 1 || !this.#pay(slice, row, bytes)) {
+    if (slice.monoMs < this.#dueMs[row] || slice.headroom < 1 || !this.#pay(slice, row, bytes)) {
       this.#next.decide(slice, i, row, bytes);
       return;
     }
-    floorDueMs[row] = this.#deps.clock.nextMs(row, slice.monoMs);
+    this.#dueMs[row] = this.#deps.clock.nextMs(row, slice.monoMs);
     slice.probability[i] = 1;
     slice.reason[i] = FLOOR;
     slice.counts.floorBytes += bytes;

@@ -5,12 +5,17 @@ import type { DecisionStep, Explanation, KeepStep, StepParts } from "./step.ts";
 
 /** Summaries and other events that a trusted sender made are no log lines of an application: they are forwarded as they are. */
 export class PassThroughStep implements KeepStep {
+  readonly isForSpecial: boolean = false;
   readonly #next: DecisionStep;
   readonly #account: number;
 
   constructor(next: DecisionStep, { accounts }: Pick<StepParts, "accounts">) {
     this.#next = next;
     this.#account = accounts.open({ name: "passed through", bucket: undefined, kind: "planned" });
+  }
+
+  begin({ batch }: DecidingSlice): boolean {
+    return batch.weighted;
   }
 
   decide(slice: DecidingSlice, i: number, row: number, bytes: number): void {

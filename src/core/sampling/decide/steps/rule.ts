@@ -19,22 +19,28 @@ type Parts = Pick<StepParts, "state" | "book" | "scopeOf" | "accounts">;
  * floor step's.
  */
 export class RuleStep implements KeepStep {
+  readonly isForSpecial: boolean = true;
   readonly #next: DecisionStep;
   readonly #deps: Parts;
+  /** Held here because every record is looked up in it. */
+  readonly #special: Uint8Array;
   readonly #pins: number;
   readonly #floors: number;
 
   constructor(next: DecisionStep, deps: Parts) {
     this.#next = next;
     this.#deps = deps;
+    this.#special = deps.state.special;
     this.#pins = deps.accounts.open({ name: "pinned", bucket: undefined, kind: "pinned" });
     this.#floors = deps.accounts.open({ name: "floors of rules", bucket: undefined, kind: "planned" });
   }
 
+  begin(): boolean {
+    return true;
+  }
+
   decide(slice: DecidingSlice, i: number, row: number, bytes: number): void {
-    slice.headroom = 1;
-    const { state } = this.#deps;
-    if ((state.special[row] & SPECIAL_RULE) === 0 || !this.#apply(slice, i, row, bytes)) {
+    if ((this.#special[row] & SPECIAL_RULE) === 0 || !this.#apply(slice, i, row, bytes)) {
       this.#next.decide(slice, i, row, bytes);
     }
   }
@@ -79,6 +85,7 @@ export class RuleStep implements KeepStep {
     const { limits } = this.#deps.book();
     slice.headroom = limits.room(index, slice.monoMs);
     this.#next.decide(slice, i, row, bytes);
+    slice.headroom = 1;
     const charged = slice.probability[i] * bytes;
     limits.charge(index, charged);
     slice.counts.limits = limits;

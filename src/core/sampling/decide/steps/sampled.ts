@@ -18,7 +18,11 @@ const UNPLANNED_K = 32;
  * (p_n = min(p, K / n)), and no more than a cap allows. `budget-fit.ts` then fits these probabilities to what may be spent.
  */
 export class SampledStep implements KeepStep {
+  readonly isForSpecial: boolean = false;
   readonly #deps: Parts;
+  readonly #plan: Float32Array;
+  readonly #decayK: Float32Array;
+  readonly #special: Uint8Array;
   readonly #capped: number;
   /** Probability of a pattern that no plan has seen yet. */
   readonly #initial: number;
@@ -26,14 +30,20 @@ export class SampledStep implements KeepStep {
   /** @param _next nothing: the last step decides every record */
   constructor(_next: DecisionStep, deps: Parts) {
     this.#deps = deps;
+    this.#plan = deps.state.plan;
+    this.#decayK = deps.state.decayK;
+    this.#special = deps.state.special;
     this.#capped = deps.accounts.open({ name: "capped", bucket: undefined, kind: "unforeseen" });
     deps.accounts.open({ name: DRAWS, bucket: deps.buckets.draw, kind: "planned" });
     this.#initial = deps.keepRatio ?? 1;
   }
 
+  begin(): boolean {
+    return true;
+  }
+
   decide(slice: DecidingSlice, i: number, row: number, bytes: number): void {
-    const { state } = this.#deps;
-    const p = this.#probabilityOf(state.plan[row], state.decayK[row], slice.arrival[i - slice.from]);
+    const p = this.#probabilityOf(this.#plan[row], this.#decayK[row], slice.arrival[i - slice.from]);
     if (slice.headroom < p) {
       const capped = Math.max(MIN_PROBABILITY, slice.headroom);
       slice.probability[i] = capped;
@@ -42,7 +52,7 @@ export class SampledStep implements KeepStep {
       return;
     }
     slice.probability[i] = p;
-    slice.reason[i] = (state.special[row] & SPECIAL_ERROR) !== 0 ? ERROR : SAMPLED;
+    slice.reason[i] = (this.#special[row] & SPECIAL_ERROR) !== 0 ? ERROR : SAMPLED;
   }
 
   /** @param planned probability of the plan, 0 without one @param decayK 0 without a plan @param n arrival index, from 1 */

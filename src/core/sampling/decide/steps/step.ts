@@ -32,6 +32,10 @@ export interface DecisionStep {
 
 /** A step with all three sides. */
 export interface KeepStep extends DecisionStep {
+  /** The step only decides records of patterns with a SPECIAL_* bit: few are, and the others pass it by. */
+  readonly isForSpecial: boolean;
+  /** Called once a slice, before its first record. @returns false: the step decides none of its records */
+  begin(slice: DecidingSlice): boolean;
   /** Takes back what `decide` did to a record that has this step's reason. @returns false: it was another step's record */
   undo(slice: DecidingSlice, i: number, row: number, bytes: number): boolean;
   /** The reason that the step gives to lines of this pattern as far as the pattern decides it; undefined: it depends. */

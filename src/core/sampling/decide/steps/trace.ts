@@ -7,6 +7,7 @@ import { keeps, passesOn } from "./step.ts";
 
 /** Lines of a trace that has a kept ERROR are kept while their part of the budget lasts. */
 export class TraceStep implements KeepStep {
+  readonly isForSpecial: boolean = false;
   readonly #next: DecisionStep;
   readonly #promotion: TracePromotion;
   readonly #bucket: TokenBucket;
@@ -20,6 +21,10 @@ export class TraceStep implements KeepStep {
     this.#promotion = promotion;
     this.#bucket = buckets.trace;
     this.#account = accounts.open({ name: "traces", bucket: buckets.trace, kind: "unforeseen" });
+  }
+
+  begin({ monoMs }: DecidingSlice): boolean {
+    return this.#promotion.isAny(monoMs);
   }
 
   decide(slice: DecidingSlice, i: number, row: number, bytes: number): void {

@@ -2,9 +2,10 @@ import { describe, expect, it } from "vitest";
 import { ShapeIndex } from "../../../../../src/core/signature/table/shape-index.ts";
 import { TemplateHash } from "../../../../../src/core/signature/table/template-hash.ts";
 import { SeededRandom } from "../../../../../tools/loadgen/world/seeded-random.ts";
+import { runSeedOr } from "../../../../kit/run-seed.ts";
 
 const ROWS = 200;
-const SEED = 11;
+const SEED = runSeedOr(11);
 
 function wordsOf(text: string): Int32Array {
   const bytes = new TextEncoder().encode(text);

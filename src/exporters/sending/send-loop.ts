@@ -1,7 +1,7 @@
 /**
  * Brings what a queue reader hands out to one destination: batches it, regroups it, sends it, and settles each entry
- * when all of its records have an outcome. Everything happens in #step, which runs when something happened (an entry, an
- * answer, a timer) and then arms at most one timer: nothing polls, and an idle sender does nothing at all.
+ * when all of its records have an outcome. Everything happens in #step, which runs when something happened (an entry,
+ * an answer, a timer) and then arms at most one timer: nothing polls, and an idle loop does nothing.
  *
  * Never gives up by elapsed time. A record is lost only when the destination refuses it by itself (poison, too_large),
  * or when the process leaves first; the reason shutdown_abandoned then leaves the decision to the queue.
@@ -14,16 +14,16 @@ import type { Logger } from "../../model/ports/logger.ts";
 import type { QueueReader } from "../../model/ports/queue.ts";
 import type { Telemetry } from "../../model/telemetry.ts";
 import { ByteRate } from "./byte-rate.ts";
+import { CircuitBreaker } from "./circuit-breaker.ts";
 import type { Destination, Outcome } from "./destination.ts";
-import { Gate } from "./gate.ts";
 import type { PendingRequest } from "./pending-request.ts";
 import type { Regroup } from "./regrouped.ts";
 import { RequestBuilder } from "./request-builder.ts";
+import { ResponsePolicy } from "./response-policy.ts";
 import type { Timers } from "./timers.ts";
-import { Verdicts } from "./verdicts.ts";
 import { WaitingRequests } from "./waiting-requests.ts";
 
-/** Batches that may wait (for a retry, or set aside) beside those under way, so that others can be tried meanwhile. */
+/** Batches that may wait (for a retry, or deferred) beside those under way, so that others can be tried meanwhile. */
 const MAX_BATCHES_ASIDE = 4;
 
 /** For a destination that rejects although it promised not to. */
@@ -35,7 +35,7 @@ const ATTEMPT_BROKE: Outcome = {
   suspect: false,
 };
 
-export interface SenderSettings {
+export interface SendLoopSettings {
   /** Name of the exporter: metric label and log field. */
   readonly exporterId: string;
   /** A batch waits this long at most for more. */
@@ -47,7 +47,7 @@ export interface SenderSettings {
   readonly maxBytesPerSecond: number;
 }
 
-export interface SenderDeps {
+export interface SendLoopDeps {
   readonly env: Environment;
   readonly timers: Timers;
   readonly telemetry: Telemetry;
@@ -57,14 +57,14 @@ export interface SenderDeps {
   readonly destination: Destination;
 }
 
-export class Sender {
-  readonly #settings: SenderSettings;
-  readonly #deps: SenderDeps;
-  readonly #gate: Gate;
+export class SendLoop {
+  readonly #settings: SendLoopSettings;
+  readonly #deps: SendLoopDeps;
+  readonly #breaker: CircuitBreaker;
   readonly #rate: ByteRate;
   readonly #builder: RequestBuilder;
   readonly #waiting = new WaitingRequests();
-  readonly #verdicts: Verdicts;
+  readonly #responsePolicy: ResponsePolicy;
   readonly #inFlight = new Set<PendingRequest>();
   readonly #stop = new AbortController();
   #phase: "new" | "sending" | "draining" | "stopped" = "new";
@@ -75,22 +75,26 @@ export class Sender {
   #onIdle: (() => void) | undefined;
   #drained: Promise<void> | undefined;
 
-  constructor(settings: SenderSettings, deps: SenderDeps) {
+  constructor(settings: SendLoopSettings, deps: SendLoopDeps) {
     this.#settings = settings;
     this.#deps = deps;
-    this.#gate = new Gate(settings.maxConcurrency, () => deps.env.jitter());
+    this.#breaker = new CircuitBreaker(settings.maxConcurrency, () => deps.env.jitter());
     this.#rate = new ByteRate(settings.maxBytesPerSecond, deps.env.now().monoMs);
     this.#builder = new RequestBuilder(settings, deps.reader, deps.regroup);
     // One listener an attempt and one for the reader: more than Node's default of ten is no leak here.
     setMaxListeners(settings.maxConcurrency + 1, this.#stop.signal);
-    this.#verdicts = new Verdicts(settings, deps, { gate: this.#gate, waiting: this.#waiting, builder: this.#builder });
+    this.#responsePolicy = new ResponsePolicy(settings, deps, {
+      breaker: this.#breaker,
+      waiting: this.#waiting,
+      builder: this.#builder,
+    });
   }
 
   get state(): ExporterState {
     return {
-      mode: this.#phase === "stopped" ? "stopped" : this.#gate.mode,
-      message: this.#gate.message,
-      consecutiveFailures: this.#gate.consecutiveFailures,
+      mode: this.#phase === "stopped" ? "stopped" : this.#breaker.mode,
+      message: this.#breaker.message,
+      consecutiveFailures: this.#breaker.consecutiveFailures,
       inFlight: this.#inFlight.size,
       regroupRatio: this.#builder.regroupRatio,
     };
@@ -98,7 +102,7 @@ export class Sender {
 
   /** True while only a person or a new credential can help. */
   get refused(): boolean {
-    return this.#gate.refused;
+    return this.#breaker.refused;
   }
 
   start(): void {
@@ -109,11 +113,13 @@ export class Sender {
 
   /** Ends a pause that was waiting for a change on our side: a new credential. */
   reopen(): void {
-    this.#gate.reopen(this.#nowMs());
+    this.#breaker.reopen(this.#nowMs());
     this.#step();
   }
 
-  /** Sends everything without waiting for full batches, until nothing is left or `signal` aborts. Safe to call twice. */
+  /**
+   * Sends everything without waiting for full batches, until nothing is left or `signal` aborts. Safe to call twice.
+   */
   drain(signal: AbortSignal): Promise<void> {
     this.#drained ??= this.#drain(signal);
     return this.#drained;
@@ -122,7 +128,7 @@ export class Sender {
   async #drain(signal: AbortSignal): Promise<void> {
     if (this.#phase === "sending" && !signal.aborted) {
       this.#phase = "draining";
-      this.#gate.hurry(this.#nowMs());
+      this.#breaker.hurry(this.#nowMs());
       this.#waiting.hurry(this.#nowMs());
       await this.#idleOrAborted(signal);
     }
@@ -133,7 +139,7 @@ export class Sender {
     if (this.#phase !== "sending" && this.#phase !== "draining") return;
     const nowMs = this.#nowMs();
     this.#builder.fill(nowMs);
-    while (this.#inFlight.size < this.#gate.limit(nowMs) && this.#rate.waitMs(nowMs) === 0) {
+    while (this.#inFlight.size < this.#breaker.limit(nowMs) && this.#rate.waitMs(nowMs) === 0) {
       const request = this.#nextRequest(nowMs);
       if (request === undefined) break;
       this.#dispatch(request, nowMs);
@@ -157,7 +163,7 @@ export class Sender {
     const waiting = freshIsDue && this.#retriedLast ? undefined : this.#waiting.takeDue(nowMs);
     this.#retriedLast = waiting?.sentBefore === true;
     if (waiting !== undefined || !freshIsDue) return waiting;
-    const [first, ...rest] = this.#builder.build((records) => this.#verdicts.corrupt(records));
+    const [first, ...rest] = this.#builder.build((records) => this.#responsePolicy.corrupt(records));
     // Nothing of the batch could be read: the next one is not due before it is filled.
     if (first === undefined) return undefined;
     this.#openBatches++;
@@ -168,7 +174,7 @@ export class Sender {
   #dispatch(request: PendingRequest, nowMs: number): void {
     this.#inFlight.add(request);
     if (request.sentBefore) this.#deps.telemetry.exportRetry(this.#settings.exporterId);
-    request.attemptStarts(this.#gate.successes);
+    request.attemptStarts(this.#breaker.successes);
     this.#rate.spend(request.byteLength, nowMs);
     void this.#deps.destination
       .send(request, this.#stop.signal)
@@ -181,8 +187,8 @@ export class Sender {
     const inFlight = this.#inFlight.size;
     this.#inFlight.delete(request);
     request.forgetBytes();
-    this.#verdicts.apply(request, outcome, inFlight);
-    if (request.lineage.isSettled) this.#openBatches--;
+    this.#responsePolicy.apply(request, outcome, inFlight);
+    if (request.splitGroup.isSettled) this.#openBatches--;
     this.#step();
   }
 
@@ -190,11 +196,11 @@ export class Sender {
     this.#cancelTimer?.();
     this.#cancelTimer = undefined;
     // With a request under way and no room for another, the answer is what happens next.
-    const limit = this.#gate.limit(nowMs);
+    const limit = this.#breaker.limit(nowMs);
     if (limit > 0 && this.#inFlight.size >= limit) return;
     const workMs = Math.min(this.#waiting.nextDueMs(), this.#freshDueMs(nowMs));
     if (workMs === Number.POSITIVE_INFINITY) return;
-    const delayMs = Math.max(workMs - nowMs, this.#gate.waitMs(nowMs), this.#rate.waitMs(nowMs));
+    const delayMs = Math.max(workMs - nowMs, this.#breaker.waitMs(nowMs), this.#rate.waitMs(nowMs));
     this.#cancelTimer = this.#deps.timers.schedule(Math.max(1, Math.ceil(delayMs)), () => this.#step());
   }
 

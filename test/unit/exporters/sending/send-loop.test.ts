@@ -4,10 +4,10 @@ import { settlePromises } from "../../../kit/virtual-timers.ts";
 
 const numbers = (count: number): number[] => Array.from({ length: count }, (_, index) => index);
 
-describe("Sender batching", () => {
+describe("SendLoop batching", () => {
   it("sends a lone entry after the flush interval, and not before", async () => {
     const rig = new SendingRig();
-    rig.sender.start();
+    rig.sendLoop.start();
     rig.put(1);
     await rig.timers.advance(999);
     expect(rig.attempts).toEqual([]);
@@ -19,7 +19,7 @@ describe("Sender batching", () => {
 
   it("merges what arrives meanwhile into one request", async () => {
     const rig = new SendingRig();
-    rig.sender.start();
+    rig.sendLoop.start();
     rig.put(1);
     await rig.timers.advance(500);
     rig.put(2, 3);
@@ -33,7 +33,7 @@ describe("Sender batching", () => {
 
   it("sends at once when a request is full", async () => {
     const rig = new SendingRig({ maxRequestBytes: 4 });
-    rig.sender.start();
+    rig.sendLoop.start();
     rig.put(1, 2, 3);
     rig.put(4);
     await settlePromises();
@@ -44,7 +44,7 @@ describe("Sender batching", () => {
 
   it("cuts what is larger than a request, down to single records", async () => {
     const rig = new SendingRig({ maxRequestBytes: 3 });
-    rig.sender.start();
+    rig.sendLoop.start();
     rig.put(...numbers(10));
     await rig.timers.advance(0);
 
@@ -54,7 +54,7 @@ describe("Sender batching", () => {
 
   it("does nothing at all while idle", async () => {
     const rig = new SendingRig();
-    rig.sender.start();
+    rig.sendLoop.start();
     await rig.timers.advance(24 * 3_600_000);
 
     expect([rig.timers.scheduled, rig.attempts.length]).toEqual([0, 0]);
@@ -62,21 +62,21 @@ describe("Sender batching", () => {
 
   it("tells how much regrouping saves", async () => {
     const rig = new SendingRig();
-    expect(rig.sender.state).toMatchObject({ mode: "sending", regroupRatio: 1, inFlight: 0 });
-    rig.sender.start();
+    expect(rig.sendLoop.state).toMatchObject({ mode: "sending", regroupRatio: 1, inFlight: 0 });
+    rig.sendLoop.start();
     rig.put(1);
     await rig.timers.advance(1000);
 
-    expect(rig.sender.state.regroupRatio).toBe(1);
+    expect(rig.sendLoop.state.regroupRatio).toBe(1);
   });
 });
 
-describe("Sender concurrency", () => {
+describe("SendLoop concurrency", () => {
   it("grows with success, one more for each round, and stays within its bound", async () => {
     const rig = new SendingRig({ maxRequestBytes: 1, maxConcurrency: 3 });
     const open: (() => void)[] = [];
     rig.answer = () => new Promise((resolve) => open.push(() => resolve(ACCEPTED)));
-    rig.sender.start();
+    rig.sendLoop.start();
     for (const name of numbers(40)) rig.put(name);
     const widths: number[] = [];
     while (rig.delivered.length < 40) {
@@ -91,10 +91,10 @@ describe("Sender concurrency", () => {
   });
 });
 
-describe("Sender rate limit", () => {
+describe("SendLoop rate limit", () => {
   it("holds the bytes of any stretch of time to the limit, one second's worth ahead", async () => {
     const rig = new SendingRig({ maxRequestBytes: 10, maxBytesPerSecond: 20 });
-    rig.sender.start();
+    rig.sendLoop.start();
     for (let entry = 0; entry < 60; entry++) rig.put(...numbers(10));
     await rig.timers.advance(10_000);
     const sentBytes = rig.attempts.reduce((sum, attempt) => sum + attempt.bytes, 0);

@@ -1,49 +1,49 @@
 /**
- * What follows from an answer: for the request (settled, sent again, split, set aside), for the gate, and for the
- * numbers. The one place where a record can be lost: refused by itself, by a destination that has accepted others.
+ * Applies the outcome of an attempt: to the request (settled, sent again, split, deferred), to the circuit breaker and
+ * to the counters. The one place where a record can be lost: a destination that accepts others refuses it alone.
  */
 import type { Environment } from "../../model/environment.ts";
 import type { Logger } from "../../model/ports/logger.ts";
 import type { Telemetry } from "../../model/telemetry.ts";
 import { backOffMs } from "./back-off.ts";
+import type { CircuitBreaker } from "./circuit-breaker.ts";
+import { HOLD_PROBE_MS } from "./circuit-breaker.ts";
 import type { Outcome } from "./destination.ts";
-import type { Gate } from "./gate.ts";
-import { HOLD_PROBE_MS } from "./gate.ts";
 import type { PendingRequest } from "./pending-request.ts";
 import type { RequestBuilder } from "./request-builder.ts";
 import type { WaitingRequests } from "./waiting-requests.ts";
 
-export interface VerdictDeps {
+export interface ResponsePolicyDeps {
   readonly env: Environment;
   readonly telemetry: Telemetry;
   readonly logger: Logger;
 }
 
-/** The sender's parts that an answer changes. */
-export interface VerdictTargets {
-  readonly gate: Gate;
+/** The send loop's parts that an answer changes. */
+export interface ResponsePolicyTargets {
+  readonly breaker: CircuitBreaker;
   readonly waiting: WaitingRequests;
   readonly builder: RequestBuilder;
 }
 
-export class Verdicts {
+export class ResponsePolicy {
   readonly #exporterId: string;
   readonly #maxRequestBytes: number;
-  readonly #deps: VerdictDeps;
-  readonly #gate: Gate;
+  readonly #deps: ResponsePolicyDeps;
+  readonly #breaker: CircuitBreaker;
   readonly #waiting: WaitingRequests;
   readonly #builder: RequestBuilder;
   #reportedMode = "sending";
 
   constructor(
     settings: { readonly exporterId: string; readonly maxRequestBytes: number },
-    deps: VerdictDeps,
-    targets: VerdictTargets,
+    deps: ResponsePolicyDeps,
+    targets: ResponsePolicyTargets,
   ) {
     this.#exporterId = settings.exporterId;
     this.#maxRequestBytes = settings.maxRequestBytes;
     this.#deps = deps;
-    this.#gate = targets.gate;
+    this.#breaker = targets.breaker;
     this.#waiting = targets.waiting;
     this.#builder = targets.builder;
   }
@@ -54,8 +54,8 @@ export class Verdicts {
     this.#deps.telemetry.exportRequest(this.#exporterId, outcome.code);
     switch (outcome.kind) {
       case "accepted":
-        this.#gate.accepted(nowMs, inFlight);
-        this.#waiting.unparkAll(nowMs);
+        this.#breaker.accepted(nowMs, inFlight);
+        this.#waiting.retryDeferred(nowMs);
         this.#delivered(request, outcome.rejectedRecords);
         break;
       case "retry":
@@ -65,7 +65,7 @@ export class Verdicts {
         this.#refused(request, outcome.cause, nowMs);
         break;
       case "hold":
-        this.#gate.refuse(nowMs, outcome.message);
+        this.#breaker.refuse(nowMs, outcome.message);
         this.#waiting.pushFront(request);
         break;
       case "resend":
@@ -91,8 +91,8 @@ export class Verdicts {
   }
 
   #retry(request: PendingRequest, outcome: Extract<Outcome, { kind: "retry" }>, nowMs: number): void {
-    const suspected = outcome.suspect && request.suspect(this.#gate.successes);
-    this.#gate.failed(nowMs, outcome.retryAfterMs, outcome.message);
+    const suspected = outcome.suspect && request.suspect(this.#breaker.successes);
+    this.#breaker.failed(nowMs, outcome.retryAfterMs, outcome.message);
     if (suspected) {
       this.#refused(request, "poison", nowMs);
       return;
@@ -113,27 +113,31 @@ export class Verdicts {
       this.#waiting.pushFront(...pieces);
       return;
     }
-    // A record larger than a whole request was to be is too large by our own measure; else the destination may be wrong.
+    // A record larger than a whole request was to be is too large by our own measure; else the destination may be
+    // wrong.
     const certain = cause === "too_large" && request.byteLength > this.#maxRequestBytes;
-    if (!certain && !this.#gate.mayCondemn()) {
-      this.#waiting.park(request, nowMs + HOLD_PROBE_MS);
-      if (request.lineage.isParked) this.#gate.refusedBatch(nowMs);
+    if (!certain && !this.#breaker.mayDropRefused()) {
+      this.#waiting.defer(request, nowMs + HOLD_PROBE_MS);
+      if (request.splitGroup.isDeferred) this.#breaker.refusedBatch(nowMs);
       return;
     }
     request.lost(cause);
-    if (!certain) this.#gate.condemned(request.recordCount);
+    if (!certain) this.#breaker.droppedRefused(request.recordCount);
     this.#deps.telemetry.exportRecords(this.#exporterId, "dropped", request.recordCount);
-    this.#deps.logger.warn({ reason: cause, records: request.recordCount }, "dropped what the destination refuses");
+    this.#deps.logger.warn(
+      { reason: cause, records: request.recordCount },
+      "dropped records that the destination refuses",
+    );
   }
 
   #makeSmaller(refusedBytes: number): void {
     const learned = this.#builder.learn(refusedBytes);
     if (learned === undefined) return;
-    this.#deps.logger.info({ maxRequestBytes: learned }, "requests are made smaller from now on");
+    this.#deps.logger.info({ maxRequestBytes: learned }, "reduced the size of requests");
   }
 
   #report(code: string): void {
-    const { mode, message } = this.#gate;
+    const { mode, message } = this.#breaker;
     if (mode === this.#reportedMode) return;
     this.#reportedMode = mode;
     const fields = { mode, code };

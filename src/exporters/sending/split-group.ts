@@ -1,24 +1,24 @@
 /**
- * All pieces of one batch: how many are still without an outcome, how many of those are set aside, and how many
+ * All pieces of one batch that was split: how many have no outcome yet, how many of those are deferred, and how many
  * requests may still be spent on finding the bad records among them.
  */
 
 /** Requests that one batch may cost to find its bad records; what is refused after that goes as a whole. */
 export const MAX_SPLIT_REQUESTS = 64;
 
-export class Lineage {
+export class SplitGroup {
   #active = 1;
-  #parked = 0;
+  #deferred = 0;
   #splitRequestsLeft = MAX_SPLIT_REQUESTS;
 
   /** True when every piece has its outcome. */
   get isSettled(): boolean {
-    return this.#active + this.#parked === 0;
+    return this.#active + this.#deferred === 0;
   }
 
-  /** True when pieces are left and all of them are set aside. */
-  get isParked(): boolean {
-    return this.#active === 0 && this.#parked > 0;
+  /** True when pieces are left and all of them are deferred. */
+  get isDeferred(): boolean {
+    return this.#active === 0 && this.#deferred > 0;
   }
 
   /** Pays for two more requests out of the allowance. @returns false when it is used up */
@@ -37,18 +37,18 @@ export class Lineage {
     this.#active--;
   }
 
-  parked(): void {
+  deferred(): void {
     this.#active--;
-    this.#parked++;
+    this.#deferred++;
   }
 
   /**
-   * A piece set aside is tried again. When the whole batch had to wait for proof that the destination accepts anything,
-   * the proof comes with a new allowance.
+   * A deferred piece is tried again. When the whole batch was deferred until the destination accepted any request, the
+   * batch gets a new allowance of split requests.
    */
-  unparked(proven: boolean): void {
+  resumed(proven: boolean): void {
     if (proven && this.#active === 0) this.#splitRequestsLeft = MAX_SPLIT_REQUESTS;
     this.#active++;
-    this.#parked--;
+    this.#deferred--;
   }
 }

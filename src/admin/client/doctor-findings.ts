@@ -1,32 +1,36 @@
 /**
- * What is wrong with a running instance, in the order in which it matters, from what its admin port tells: a pure reading of
- * /healthz and /api/v1/stats. A *problem* loses logs, money or truth now; a *warning* will, or hides something.
+ * What is wrong with a running instance, most important first: a pure function of /healthz and /api/v1/stats. A
+ * *problem* loses logs, money or correct counts now; a *warning* may become a problem, or hides one.
  */
-import { listNames } from "../../src/config/mode-exceptions.ts";
+import { listNames } from "../../config/mode-exceptions.ts";
 import type { JsonView } from "./json-view.ts";
 
 export interface Finding {
   readonly level: "problem" | "warning";
   /** Stable, for scripts. */
   readonly check: string;
-  /** One sentence: what is the case. */
+  /** One sentence: the state that was found. */
   readonly message: string;
   /** One sentence: what to do. */
   readonly advice: string;
 }
 
-/** A queue from here on shrinks the budget (and at 0.8 stops the draw). */
+/** From this fill on the queue lowers the budget (and at 0.8 stops the draw). */
 const QUEUE_FULL_ENOUGH = 0.5;
-/** An instance that got nothing for this long has no senders. */
+/** An instance that received nothing for this long after its start has no senders. */
 const SILENT_SECONDS = 60;
-/** Evictions beyond this share of the patterns ever seen: known patterns come back as new ones. */
+/** Evictions beyond this share of the patterns ever seen: the table is too small for the traffic. */
 const MUCH_EVICTED = 0.1;
 
 const LOSSES: readonly (readonly [reason: string, because: string, advice: string])[] = [
-  ["queue_full", "the queue was full", "look at the exporter's state, then raise queue.max_bytes"],
-  ["too_large", "the destination takes no record of their size", "cut such bodies at their source"],
+  ["queue_full", "the queue was full", "check the exporter with lipservice health, then raise queue.max_bytes"],
+  ["too_large", "the destination refuses records of their size", "shorten such bodies in the application"],
   ["poison", "the destination refused them as malformed", "look for 400 in lipservice_export_requests_total"],
-  ["shutdown_abandoned", "a shutdown ended before they were sent", "allow more time to drain before the kill"],
+  [
+    "shutdown_abandoned",
+    "a shutdown ended before they were sent",
+    "give the process more time to drain before it is killed",
+  ],
   ["corrupt_store", "the queue on disk was damaged", "check the volume of queue.directory"],
 ];
 
@@ -51,14 +55,16 @@ function ledgerFindings(stats: JsonView): Finding[] {
   const error = stats.at("ledger").at("error").number();
   if (!(error !== 0)) return [];
   if (Number.isNaN(error)) {
-    const message = "this instance tells no ledger";
-    return [{ level: "warning", check: "ledger", message, advice: "use a command of the instance's own version" }];
+    const message = "the instance reports no ledger";
+    return [
+      { level: "warning", check: "ledger", message, advice: "run the lipservice command of the instance's version" },
+    ];
   }
   return [
     {
       level: "problem",
       check: "ledger",
-      message: `the ledger is off by ${error} records: some are not accounted for`,
+      message: `the ledger is off by ${error} records, which are not accounted for`,
       advice: "this is a defect of LipService: report it with /metrics and the log",
     },
   ];
@@ -72,8 +78,8 @@ function componentFindings(health: JsonView): Finding[] {
     .map((component) => ({
       level: component.at("state").text() === "failing" ? "problem" : "warning",
       check: `component ${component.at("id").text()}`,
-      message: component.at("message").text() || `it is ${component.at("state").text()}`,
-      advice: "docs/OPERATIONS.md has a section on every component",
+      message: component.at("message").text() || `the component is ${component.at("state").text()}`,
+      advice: "docs/OPERATIONS.md lists the components and what to do",
     }));
 }
 
@@ -88,9 +94,23 @@ function exporterFindings(stats: JsonView): Finding[] {
       const check = `exporter ${exporter.at("id").text()}`;
       const message = exporter.at("message").text() || `${failures} requests in a row failed`;
       if (mode === "retrying") {
-        return [{ level: "warning", check, message, advice: "it goes on trying; survivors wait in the queue" }];
+        return [
+          {
+            level: "warning",
+            check,
+            message,
+            advice: "no action: it keeps retrying, and kept records wait in the queue",
+          },
+        ];
       }
-      return [{ level: "problem", check, message, advice: "set a key that the destination accepts; survivors wait" }];
+      return [
+        {
+          level: "problem",
+          check,
+          message,
+          advice: "correct the key or the address if the message names one; kept records wait in the queue",
+        },
+      ];
     });
 }
 
@@ -99,7 +119,7 @@ function lossFindings(stats: JsonView): Finding[] {
   return LOSSES.flatMap(([reason, because, advice]): Finding[] => {
     const records = dropped.at(reason).number();
     if (!(records > 0)) return [];
-    return [{ level: "problem", check: `loss ${reason}`, message: `${records} records are lost: ${because}`, advice }];
+    return [{ level: "problem", check: `loss ${reason}`, message: `${records} records were lost: ${because}`, advice }];
   });
 }
 
@@ -112,47 +132,57 @@ function budgetFindings(stats: JsonView): Finding[] {
     findings.push({
       level: "problem",
       check: "errors sampled",
-      message: "ERRORs exceed their lane and are sampled, with honest weights",
-      advice: "lipservice bypass SERVICE --for 30m keeps them all; a larger budget keeps them for good",
+      message: "ERROR records exceed the ERROR lane and are sampled; their weights stay correct",
+      advice:
+        "lipservice bypass SERVICE --for 30m keeps all of them for 30 minutes; a larger budget keeps them permanently",
     });
   }
   for (const [cause, bytes] of budget.at("over_budget_bytes").members()) {
     if (!(bytes.number() > 0)) continue;
     const advice =
-      cause === "bypass" ? "lipservice bypass --list names them" : "lipservice policy show lists the rules";
+      cause === "bypass" ? "lipservice bypass --list shows the bypasses" : "lipservice policy show lists the rules";
     warn(
       `over budget by ${cause}`,
-      `${bytes.number()} bytes were kept beyond the budget because of a ${cause}`,
+      `${bytes.number()} bytes were kept regardless of the budget because of a ${cause}`,
       advice,
     );
   }
   if (budget.at("bytes_per_second").value === null) {
     warn("no budget", `no budget is configured${forwarded(stats)}`, "set sampling.budget.keep_ratio");
   } else if (stats.at("mode").text() === "observe") {
-    warn("observe", `the mode is observe${forwarded(stats)}`, "set sampling.budget.keep_ratio, and no sampling.mode");
+    warn(
+      "observe",
+      `the mode is observe${forwarded(stats)}`,
+      "set sampling.budget.keep_ratio and remove sampling.mode",
+    );
   }
   const states = budget.at("states");
   if (states.at("storm").isTrue()) {
-    const advice = "nothing is wrong here: find the sender in lipservice_service_records_total";
-    warn("storm", "more than twice the ordinary input arrives; the budget follows the ordinary", advice);
+    const advice = "no action here: lipservice_service_records_total shows which service sends more";
+    warn(
+      "storm",
+      "the input is more than twice its baseline; the budget follows twice the baseline instead of the input",
+      advice,
+    );
   }
   const queue = stats.at("queue");
   const fill = queue.at("bytes").number() / queue.at("max_bytes").number();
   if (fill > QUEUE_FULL_ENOUGH) {
     const message = `the queue is ${Math.round(fill * 100)} % full, and the budget shrinks with it`;
-    warn("queue", message, "look at the exporter's state");
+    warn("queue", message, "check the exporter with lipservice health");
   }
   return findings;
 }
 
-/** What observing comes to: services may have a mode of their own. */
+/** What mode observe means here: services may have another mode. */
 function forwarded(stats: JsonView): string {
   const enforced = stats
     .at("mode_exceptions")
     .members()
     .filter(([, mode]) => mode.text() === "enforce");
-  if (enforced.length === 0) return ": everything is forwarded, decisions are only told";
-  return `, but for ${listNames(enforced.map(([service]) => service))}: what others send is forwarded whole`;
+  if (enforced.length === 0) return ": every record is forwarded, and decisions are only reported";
+  const names = listNames(enforced.map(([service]) => service));
+  return `: only records of ${names} are sampled, all other services are forwarded whole`;
 }
 
 function trafficFindings(stats: JsonView): Finding[] {
@@ -171,8 +201,8 @@ function trafficFindings(stats: JsonView): Finding[] {
     findings.push({
       level: "warning",
       check: "rejected",
-      message: `${rejected} malformed records were rejected, and their senders told`,
-      advice: "lipservice_records_rejected_total says why",
+      message: `${rejected} malformed records were rejected, and their senders were informed`,
+      advice: "lipservice_records_rejected_total shows the reasons",
     });
   }
   const patterns = stats.at("patterns");
@@ -181,8 +211,8 @@ function trafficFindings(stats: JsonView): Finding[] {
     findings.push({
       level: "warning",
       check: "patterns evicted",
-      message: `${evicted} patterns had to leave the table and will look new again`,
-      advice: "raise sampling.max_patterns, or find the service whose lines have no pattern",
+      message: `${evicted} patterns were evicted from the table; one that returns starts with an approximate rate`,
+      advice: "raise sampling.max_patterns, or find the service whose lines have no patterns",
     });
   }
   return findings;

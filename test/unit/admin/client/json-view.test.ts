@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { JsonView } from "../../../../cmd/cli/json-view.ts";
+import { JsonView } from "../../../../src/admin/client/json-view.ts";
 
 describe("JsonView", () => {
   const view = new JsonView({ a: { b: "x" }, n: 1.23456, t: true, list: [1, "2"], nothing: null });

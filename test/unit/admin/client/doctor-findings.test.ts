@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { findingsOf } from "../../../../cmd/cli/doctor-findings.ts";
-import { JsonView } from "../../../../cmd/cli/json-view.ts";
+import { findingsOf } from "../../../../src/admin/client/doctor-findings.ts";
+import { JsonView } from "../../../../src/admin/client/json-view.ts";
 
 const WELL = {
   uptime_seconds: 3_600,
@@ -107,8 +107,8 @@ function findings(stats: unknown, components: readonly unknown[] = []): ReturnTy
   return findingsOf(new JsonView({ components }), new JsonView(stats));
 }
 
-describe("what the doctor finds", () => {
-  it("is nothing in a healthy instance", () => {
+describe("doctor finding", () => {
+  it("is absent in a healthy instance", () => {
     expect(findings(WELL, [{ id: "queue", state: "ok" }])).toEqual([]);
   });
 
@@ -122,8 +122,10 @@ describe("what the doctor finds", () => {
   it("of observing names the services that are sampled all the same", () => {
     const [finding] = findings({ ...WELL, mode: "observe", mode_exceptions: { web: "enforce", api: "observe" } });
 
-    expect(finding?.message).toBe("the mode is observe, but for web: what others send is forwarded whole");
-    expect(findings({ ...WELL, mode: "observe" })[0]?.message).toContain(": everything is forwarded");
+    expect(finding?.message).toBe(
+      "the mode is observe: only records of web are sampled, all other services are forwarded whole",
+    );
+    expect(findings({ ...WELL, mode: "observe" })[0]?.message).toContain(": every record is forwarded");
   });
 
   it("is every component that is not well, with its own words", () => {
@@ -132,7 +134,7 @@ describe("what the doctor finds", () => {
       { id: "posthog", state: "failing" },
     ]);
     expect(found.map(({ level, check, message }) => [level, check, message])).toEqual([
-      ["problem", "component posthog", "it is failing"],
+      ["problem", "component posthog", "the component is failing"],
       ["warning", "component pipeline", "2 scopes have no patterns"],
     ]);
   });

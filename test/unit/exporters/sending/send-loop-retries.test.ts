@@ -4,11 +4,11 @@ import { settlePromises } from "../../../kit/virtual-timers.ts";
 
 const numbers = (count: number): number[] => Array.from({ length: count }, (_, index) => index);
 
-describe("Sender retries", () => {
+describe("SendLoop retries", () => {
   it("sends a failed request again with growing pauses until it is accepted", async () => {
     const rig = new SendingRig();
     rig.answer = (_, attempt) => (attempt < 12 ? UNAVAILABLE : ACCEPTED);
-    rig.sender.start();
+    rig.sendLoop.start();
     rig.put(1);
     await rig.timers.advance(20 * 60_000);
     const gaps = rig.attempts.slice(1).map((attempt, index) => attempt.atMs - (rig.attempts[index]?.atMs ?? 0));
@@ -24,7 +24,7 @@ describe("Sender retries", () => {
 
   it("never gives up, however long an outage lasts, and probes with one request at a time", async () => {
     const rig = new SendingRig({ maxRequestBytes: 2, answer: () => UNAVAILABLE });
-    rig.sender.start();
+    rig.sendLoop.start();
     for (const name of numbers(100)) rig.put(name);
     await rig.timers.advance(48 * 3_600_000);
     const attemptsInOutage = rig.attempts.length;
@@ -41,7 +41,7 @@ describe("Sender retries", () => {
   it("lets others pass a request that fails by itself", async () => {
     const rig = new SendingRig({ maxRequestBytes: 1 });
     rig.answer = ([name]) => (name === 0 && rig.env.monoMs < 30_000 ? UNAVAILABLE : ACCEPTED);
-    rig.sender.start();
+    rig.sendLoop.start();
     for (const name of numbers(20)) rig.put(name);
     await rig.timers.advance(2000);
 
@@ -53,7 +53,7 @@ describe("Sender retries", () => {
   it("lets no success of others shorten a request's own back-off", async () => {
     const rig = new SendingRig({ maxRequestBytes: 1 });
     rig.answer = ([name]) => (name === 0 ? UNAVAILABLE : ACCEPTED);
-    rig.sender.start();
+    rig.sendLoop.start();
     rig.put(1);
     await rig.timers.advance(0);
     rig.put(0);
@@ -69,7 +69,7 @@ describe("Sender retries", () => {
 
   it("pauses the whole destination for as long as it asks, then sends one probe first", async () => {
     const rig = new SendingRig({ maxRequestBytes: 1 });
-    rig.sender.start();
+    rig.sendLoop.start();
     for (const name of numbers(10)) rig.put(name);
     await settlePromises();
     const before = rig.attempts.length;
@@ -77,7 +77,7 @@ describe("Sender retries", () => {
     for (const name of numbers(10)) rig.put(100 + name);
     await settlePromises();
     const refused = rig.attempts.length;
-    expect(rig.sender.state.mode).toBe("holding");
+    expect(rig.sendLoop.state.mode).toBe("holding");
     const open: (() => void)[] = [];
     rig.answer = () => new Promise((resolve) => open.push(() => resolve(ACCEPTED)));
     await rig.timers.advance(899_999);
@@ -96,7 +96,7 @@ describe("Sender retries", () => {
 
   it("treats a wait of nothing like no wait: with back-off", async () => {
     const rig = new SendingRig({ answer: () => retryLater("503", 0) });
-    rig.sender.start();
+    rig.sendLoop.start();
     rig.put(1);
     await rig.timers.advance(600_000);
 
@@ -111,7 +111,7 @@ describe("Sender retries", () => {
       broken = true;
       return Promise.reject(new Error("broken"));
     };
-    rig.sender.start();
+    rig.sendLoop.start();
     rig.put(1);
     await rig.timers.advance(5000);
 

@@ -1,4 +1,4 @@
-/** The sender against a destination that does whatever a seed says: nothing is lost, counted twice or delivered twice. */
+/** The send loop against a destination that does whatever a seed says: nothing is lost, counted twice or delivered twice. */
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Outcome } from "../../../src/exporters/sending/destination.ts";
@@ -59,17 +59,17 @@ async function putAll(rig: SendingRig, entries: readonly number[]): Promise<numb
   return next;
 }
 
-describe("Sender", () => {
+describe("SendLoop", () => {
   it("delivers each record once, or counts it as lost once, whatever the destination does", async () => {
     await fc.assert(
       fc.asyncProperty(plan, async (given) => {
         const rig = troubledRig(given);
-        rig.sender.start();
+        rig.sendLoop.start();
         const records = await putAll(rig, given.entries);
         await rig.timers.advance(4 * 3_600_000);
         rig.put(255);
         await rig.timers.advance(4 * 3_600_000);
-        await rig.sender.drain(AbortSignal.abort());
+        await rig.sendLoop.drain(AbortSignal.abort());
         await rig.queue.shutdown(AbortSignal.abort());
         const { forwarded, dropped, queued, error } = rig.telemetry.ledger.snapshot();
 
@@ -86,7 +86,7 @@ describe("Sender", () => {
     await fc.assert(
       fc.asyncProperty(plan, async (given) => {
         const rig = troubledRig({ ...given, tooLarge: [], poison: given.poison.slice(0, 2) });
-        rig.sender.start();
+        rig.sendLoop.start();
         const records = await putAll(rig, given.entries);
         const refused = given.poison.slice(0, 2).filter((name) => name < records).length;
         rig.answer = (names) =>
@@ -108,11 +108,11 @@ describe("Sender", () => {
       fc.asyncProperty(plan, plan, async (first, second) => {
         const left = troubledRig(first, { exporterId: "left" });
         const right = troubledRig(second, { exporterId: "right", beside: left });
-        left.sender.start();
-        right.sender.start();
+        left.sendLoop.start();
+        right.sendLoop.start();
         const records = await putAll(left, first.entries);
         await left.timers.advance(3_600_000);
-        await Promise.all([left.sender.drain(AbortSignal.abort()), right.sender.drain(AbortSignal.abort())]);
+        await Promise.all([left.sendLoop.drain(AbortSignal.abort()), right.sendLoop.drain(AbortSignal.abort())]);
         await left.queue.shutdown(AbortSignal.abort());
         const { forwarded, dropped, queued, error } = left.telemetry.ledger.snapshot();
 

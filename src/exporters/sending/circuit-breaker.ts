@@ -1,28 +1,29 @@
 /**
- * Whether a destination may be sent to now, and how many requests at once. One gate a destination: a pause is never a
- * matter of one request. After every pause one probe goes first, and the rest follows its success.
+ * A circuit breaker with a concurrency limit: whether requests may go to a destination now, and how many at once. There
+ * is one breaker for each destination, because a pause concerns all of its requests. After a pause one probe request
+ * goes first; the others follow when it succeeds.
  *
- *   sending   normal; up to the concurrency limit
+ *   sending   closed: up to the concurrency limit
  *   retrying  failures in a row: pauses grow with full jitter, one probe after each
- *   holding   the destination asked to wait, or refuses us altogether: nothing goes until the pause is over
+ *   holding   open: the destination asked to wait, or refuses every request; nothing goes until the pause is over
  *
- * Nothing is ever given up here, however long it takes. All times are milliseconds on the clock that never jumps.
+ * The breaker never drops a request, however long the failure lasts. All times are milliseconds on the monotonic clock.
  */
 import { backOffMs, requestedPauseMs } from "./back-off.ts";
 import { Concurrency } from "./concurrency.ts";
 
-/** A destination that refuses us altogether is asked again this often: slow enough to be no burden, fast enough to notice. */
+/** Time between two probes of a destination that refuses every request: rare enough to be no load for it. */
 export const HOLD_PROBE_MS: number = 5 * 60_000;
 
 /**
- * Records that may be condemned (dropped as poison or too large) with no success in between. A destination that refuses
- * more than this in a row is itself the suspect, and so is one that never accepted anything.
+ * Records that may be dropped as poison or too large without a success in between. A destination that refuses more than
+ * this in a row is itself the likely cause, and so is one that never accepted a request.
  */
-export const MAX_CONDEMNED_IN_A_ROW = 64;
+export const MAX_REFUSED_DROPS_IN_A_ROW = 64;
 
 type PauseCause = "none" | "back_off" | "asked" | "refused";
 
-export class Gate {
+export class CircuitBreaker {
   readonly #jitter: () => number;
   readonly #concurrency: Concurrency;
   #cause: PauseCause = "none";
@@ -31,7 +32,7 @@ export class Gate {
   #message = "";
   #consecutiveFailures = 0;
   #refusedInARow = 0;
-  #condemnedInARow = 0;
+  #refusedDropsInARow = 0;
   #successes = 0;
 
   /** @param jitter uniform in [0, 1) */
@@ -75,13 +76,13 @@ export class Gate {
     return Math.max(0, this.#pausedUntil - nowMs);
   }
 
-  /** May a record that is refused by itself be dropped for it, or is the destination the one to doubt? */
-  mayCondemn(): boolean {
-    return this.#successes > 0 && this.#condemnedInARow < MAX_CONDEMNED_IN_A_ROW;
+  /** True when a record that is refused alone may be dropped; false while the destination is the likely cause. */
+  mayDropRefused(): boolean {
+    return this.#successes > 0 && this.#refusedDropsInARow < MAX_REFUSED_DROPS_IN_A_ROW;
   }
 
-  condemned(records: number): void {
-    this.#condemnedInARow += records;
+  droppedRefused(records: number): void {
+    this.#refusedDropsInARow += records;
   }
 
   /** @param inFlight requests under way, the accepted one included */
@@ -90,7 +91,7 @@ export class Gate {
     this.#concurrency.succeeded(inFlight);
     this.#consecutiveFailures = 0;
     this.#refusedInARow = 0;
-    this.#condemnedInARow = 0;
+    this.#refusedDropsInARow = 0;
     // A wait that the destination asked for outlasts the successes of requests that were already under way.
     if (this.#cause === "asked" && nowMs < this.#pausedUntil) return;
     this.#open();
@@ -106,7 +107,7 @@ export class Gate {
     this.#concurrency.failed();
     const askedToWait = askedMs !== undefined && askedMs > 0;
     if (askedToWait) {
-      this.#pause("asked", nowMs + requestedPauseMs(askedMs, this.#jitter()), `${message} and asked us to wait`);
+      this.#pause("asked", nowMs + requestedPauseMs(askedMs, this.#jitter()), `${message} and asked to wait`);
       return;
     }
     // The first failure after a success may be the request's own fault: it backs off by itself, the others go on.
@@ -117,13 +118,15 @@ export class Gate {
     this.#pause("back_off", nowMs + backOffMs(this.#consecutiveFailures, this.#jitter()), message);
   }
 
-  /** The destination refuses us altogether. */
+  /** The destination refuses every request. */
   refuse(nowMs: number, message: string): void {
     this.#consecutiveFailures++;
     this.#pause("refused", nowMs + HOLD_PROBE_MS, message);
   }
 
-  /** A batch was refused that may not be condemned. The first one may be bad; from the second on we doubt ourselves. */
+  /**
+   * A batch was refused whose records may not be dropped. From the second one on the destination is the likely cause.
+   */
   refusedBatch(nowMs: number): void {
     this.#refusedInARow++;
     if (this.#refusedInARow < 2 && !this.#probing) return;
@@ -135,7 +138,7 @@ export class Gate {
     if (this.#cause === "refused") this.#pausedUntil = nowMs;
   }
 
-  /** The process is leaving: try once more now, unless the destination asked for quiet. */
+  /** The process shuts down: ends the pause now, unless the destination asked for it. */
   hurry(nowMs: number): void {
     if (this.#cause !== "asked") this.#pausedUntil = Math.min(this.#pausedUntil, nowMs);
   }
