@@ -1,3 +1,5 @@
+/** The list of patterns for /api/v1/patterns: filtered and ordered by single numbers, rows built for one page. */
+
 import type { Page } from "../admin/shapes/page.ts";
 import type { PatternQuery, PatternRow, PatternSort } from "../admin/shapes/patterns.ts";
 import { LazyOrder } from "../core/math/lazy-order.ts";
@@ -7,11 +9,11 @@ import type { SignatureStage } from "../core/signature/signature-stage.ts";
 import type { PatternParts } from "./pattern-source.ts";
 import { patternRow } from "./pattern-source.ts";
 
-/** Lists that may be paged through at a time; 12 bytes a pattern each. The one that was read longest ago goes first. */
+/** Lists held at a time, 12 bytes a pattern each; the least recently read one is dropped first. */
 const MAX_LISTS = 8;
-/** A list and a position in it, or a position alone. */
+/** List number and position, or a position alone. */
 const CURSOR = /^(?:(\d{1,15})\.)?(\d{1,9})$/;
-/** As many characters of an id, at 7 bits each, make a number that a double holds exactly. */
+/** 7 characters of 7 bits each fit the 53 bits of a double exactly. */
 const ID_KEY_CHARACTERS = 7;
 
 const MEASURES: Readonly<Record<Exclude<PatternSort, "id">, PatternMeasure>> = {
@@ -26,7 +28,7 @@ const MEASURES: Readonly<Record<Exclude<PatternSort, "id">, PatternMeasure>> = {
 
 interface HeldList {
   readonly number: number;
-  /** What was asked for. */
+  /** Sort and filters of the request, as text. */
   readonly query: string;
   readonly order: LazyOrder;
   readonly search: PatternSearch | undefined;
@@ -35,12 +37,12 @@ interface HeldList {
 }
 
 /**
- * Patterns for /api/v1/patterns, page by page. Rates and counts move between two pages, so the order of the first page is
- * held for those that follow: a row is neither skipped nor given twice, and what a page says of it is of now. A cursor names
- * list and position; when the list is no longer held, the position counts in the order of now. Rows are built for one page.
+ * Rates and counts move between two pages, so later pages use the order of the first one: no pattern is skipped or
+ * given twice. The numbers in each row are current. A cursor holds list number and position; when the list was dropped, the
+ * position counts in the current order.
  */
 export class PatternLists {
-  /** The one that was read last comes last. */
+  /** The most recently read one is last. */
   readonly #held: HeldList[] = [];
   #made = 0;
 
@@ -58,7 +60,7 @@ export class PatternLists {
     return { items, next: `${list.number}.${at}` };
   }
 
-  /** The list is held no more until its page is made. */
+  /** Takes the list out; `#hold` puts it back as the most recently read one. */
   #take(number: number | undefined, query: string): HeldList | undefined {
     const index = this.#held.findIndex((list) => list.number === number && list.query === query);
     return index < 0 ? undefined : this.#held.splice(index, 1)[0];
@@ -87,7 +89,7 @@ export class PatternLists {
   }
 }
 
-/** A cursor that is none of ours begins at the start. */
+/** An unknown cursor starts at the first page. */
 function readCursor(cursor: string | undefined): { readonly list: number | undefined; readonly position: number } {
   const [, list, position] = CURSOR.exec(cursor ?? "") ?? [];
   return { list: list === undefined ? undefined : Number(list), position: Number(position ?? 0) };
@@ -102,7 +104,7 @@ function isOf(signature: SignatureStage, row: number, { service, severity }: Pat
   return severity === undefined || signature.severityClass(row) === severity;
 }
 
-/** The next position from `at` on whose pattern still has its row, and shows what is searched; the length when none does. */
+/** The first position from `at` on whose pattern still has its row and matches the search; the length without one. */
 function nextShown({ engine }: PatternParts, { order, search, givenUp }: HeldList, at: number): number {
   for (let position = at; position < order.length; position++) {
     const row = order.at(position);
@@ -111,7 +113,7 @@ function nextShown({ engine }: PatternParts, { order, search, givenUp }: HeldLis
   return order.length;
 }
 
-/** Ascending by id: descending by the negative of its first characters. */
+/** The order is descending: the negative of the first characters sorts ids upwards. */
 function idKey(signature: SignatureStage, row: number): number {
   const id = signature.idBytes(row);
   let key = 0;

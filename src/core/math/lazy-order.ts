@@ -1,21 +1,21 @@
 /**
- * Numbers in descending order of a key that each had when the order was made, put in order only as far as it is read: the
- * first page of 50,000 costs one pass over them (quickselect), not a sort. Keys that change later do not move it.
- * Bounds: 12 bytes a number.
+ * Numbers in descending order of a key, sorted only as far as they are read: the first page of 50,000 costs a pass over
+ * them (quickselect), not a sort. Keys are copied, so later changes do not move the order. Bounds: 12 bytes a number.
  */
-/** So many more are put in order at a time. */
+
+/** Positions sorted beyond the one that is read. */
 const CHUNK = 256;
 
 export class LazyOrder {
   readonly #items: Int32Array;
   readonly #keys: Float64Array;
   readonly #tie: (a: number, b: number) => number;
-  /** Positions below are in order, and before all others. */
+  /** Positions below are final. */
   #sorted = 0;
 
   /**
    * @param keys of the items, by position; no NaN
-   * @param tie orders two items of one key, and never calls two of them equal; by default the lower number comes first
+   * @param tie orders two items of one key and never returns 0; default: the lower number first
    */
   constructor(
     items: readonly number[],
@@ -49,7 +49,7 @@ export class LazyOrder {
     }
   }
 
-  /** Brings what belongs below position `end` there, in no order (Hoare's quickselect). */
+  /** Moves the items that belong below position `end` there, unordered (Hoare's quickselect). */
   #select(end: number): void {
     let left = this.#sorted;
     let right = this.length - 1;
@@ -74,7 +74,7 @@ export class LazyOrder {
     }
   }
 
-  /** The middle of the first, the middle and the last goes to the front: rows that are in order already are no worst case. */
+  /** Median of three to the front: sorted input is no worst case. */
   #medianFirst(left: number, right: number): void {
     const middle = (left + right) >>> 1;
     if (this.#comesBefore(middle, left)) this.#swap(left, middle);

@@ -1,3 +1,5 @@
+/** Read-only answers about services, without the columns that hold them. */
+
 import type { PatternState } from "../patterns/pattern-state.ts";
 import type { SamplerInside } from "./inside.ts";
 import type { SamplingMode } from "./settings.ts";
@@ -8,7 +10,7 @@ export interface ServiceAnswer {
   readonly row: number;
   readonly name: string;
   readonly mode: SamplingMode;
-  /** Ceilings of the service inside the whole budget; undefined without. */
+  /** Ceilings of the service inside the whole budget; undefined without one. */
   readonly keepRatio: number | undefined;
   readonly bytesPerSecond: number | undefined;
   /** Records. */
@@ -16,14 +18,14 @@ export interface ServiceAnswer {
   readonly kept: number;
   /** Content bytes of those kept. */
   readonly keptBytes: number;
-  /** Input bytes a second in ordinary times, and how many times that it sends, 1 at least. */
+  /** Ordinary input, bytes a second, and the multiple of it that arrives now, at least 1. */
   readonly baseline: number;
   readonly loudness: number;
-  /** Monotonic milliseconds until which nothing of it is dropped; -1 = no bypass of its own was started. */
+  /** End of its own bypass, monotonic milliseconds; -1 without one. */
   readonly bypassUntilMs: number;
 }
 
-/** What the patterns of a service say: those that are live, by number and rate; all that have a row, by time. */
+/** Sums over the patterns of a service: number and rates of the live ones, times of all that have a row. */
 export interface ServiceTraffic {
   readonly patterns: number;
   readonly linesPerSecond: number;
@@ -33,7 +35,7 @@ export interface ServiceTraffic {
   readonly lastSeenMs: number | undefined;
 }
 
-/** What the sampler knows of services, by name or by row of its table. Reads alone. */
+/** Answers by name or by row of the service table. */
 export class ServiceView {
   readonly #inside: SamplerInside;
   readonly #services: ServiceTable;
@@ -82,7 +84,7 @@ export class ServiceView {
     };
   }
 
-  /** What patterns say, by row of the service: one pass over the patterns, however many services ask. */
+  /** By row of the service: one pass over the patterns for all services. */
   traffic(): ServiceTraffic[] {
     const { state } = this.#inside.parts;
     const sums = Array.from({ length: this.count }, () => new TrafficSum());

@@ -1,20 +1,22 @@
+/** Search for a text in templates and ids of patterns. */
+
 import { encodeUtf8 } from "../otlp/wire/utf8.ts";
 import { TOKEN_KINDS } from "./mask/token-kinds.ts";
 import type { PatternTable } from "./table/pattern-table.ts";
 
-/** What templates for people have beyond the bytes that are stored: names of slots, backslashes, replaced bytes. */
+/** Characters that a readable template can have and the stored bytes lack: slot names, escapes, replaced bytes. */
 const BEYOND_BYTES = /[<>\\*\uFFFD]/;
-/** Parts of longer texts than an id are in none. */
+/** An id has 12 characters of base64url. */
 const ID_PART = /^[\w-]{1,12}$/;
 
 /**
- * Patterns whose template or id shows a text. `mayShow` looks at the stored bytes, which costs a fraction of building the
- * text for people and passes by no row that shows it; `shows` builds that text.
+ * `mayShow` compares stored bytes, a tenth of the cost of the readable template; it is true for every row whose
+ * template or id contains the text, and for a few others. `shows` builds the readable template and is exact.
  */
 export class PatternSearch {
   readonly #table: PatternTable;
   readonly #text: string;
-  /** Undefined when bytes cannot tell. */
+  /** Undefined when the stored bytes cannot rule a row out. */
   readonly #needle: Uint8Array | undefined;
   readonly #isIdPart: boolean;
 
