@@ -3,13 +3,7 @@
  * the test asks for; none is added.
  */
 export const CORE_LONG_PARAMETERS: readonly string[] = [
-  "src/core/engine/engine.ts",
   "src/core/math/keyed-hash.ts",
-  "src/core/sampling/decide/batch-decider.ts",
-  "src/core/sampling/decide/decision-order.ts",
-  "src/core/sampling/decide/undo-slice.ts",
-  "src/core/sampling/explain.ts",
-  "src/core/sampling/sampler.ts",
   "src/core/signature/mask/scanner.ts",
   "src/core/signature/mask/stack-trace.ts",
   "src/core/signature/mask/value-reader.ts",
@@ -17,11 +11,8 @@ export const CORE_LONG_PARAMETERS: readonly string[] = [
   "src/core/summaries/summary-accumulator.ts",
 ];
 
-export const PIPELINE_LONG_PARAMETERS: readonly string[] = ["src/pipeline/log-pipeline.ts"];
-
 export const CORE_LONG_FUNCTIONS: readonly string[] = [
   "src/core/otlp/encode/record-rewriter.ts",
-  "src/core/sampling/decide/decision-order.ts",
   "src/core/signature/mask/scanner.ts",
 ];
 
@@ -31,7 +22,6 @@ export const CORE_STACKED_DOCS: readonly string[] = [
   "src/core/patterns/pattern-priority.ts",
   "src/core/sampling/budget/buckets.ts",
   "src/core/sampling/budget/day-budget.ts",
-  "src/core/sampling/decide/decision-order.ts",
   "src/core/sampling/decide/spend-counters.ts",
   "src/core/sampling/plan/burst-quota.ts",
   "src/core/sampling/plan/floor-costs.ts",
@@ -68,17 +58,13 @@ export const CORE_NO_HEADER: readonly string[] = [
   "src/core/sampling/budget/allowance.ts",
   "src/core/sampling/budget/buckets.ts",
   "src/core/sampling/budget/day-budget.ts",
-  "src/core/sampling/decide/batch-decider.ts",
-  "src/core/sampling/decide/batch-outcome.ts",
   "src/core/sampling/decide/budget-fit.ts",
-  "src/core/sampling/decide/decision-order.ts",
   "src/core/sampling/decide/novelty-guard.ts",
   "src/core/sampling/decide/pattern-arrivals.ts",
   "src/core/sampling/decide/randomness.ts",
   "src/core/sampling/decide/sender-draw.ts",
   "src/core/sampling/decide/spend-counters.ts",
   "src/core/sampling/decide/trace-promotion.ts",
-  "src/core/sampling/decide/undo-slice.ts",
   "src/core/sampling/explain.ts",
   "src/core/sampling/plan/breakpoint-histogram.ts",
   "src/core/sampling/plan/burst-quota.ts",

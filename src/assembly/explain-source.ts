@@ -16,7 +16,7 @@ export function explainRequest(engine: Engine, request: Uint8Array, now: Instant
   try {
     const { batch } = transaction;
     while (!transaction.index());
-    if (batch.recordCount === 0) return { kind: "invalid", message: "there is no log record in it" };
+    if (batch.recordCount === 0) return { kind: "invalid", message: "the input contains no log record" };
     const items: ExplainTrace[] = [];
     for (let i = 0; i < batch.recordCount; i++) {
       const found = engine.inspect(batch, i);

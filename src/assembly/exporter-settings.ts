@@ -9,8 +9,6 @@ const MAX_CONCURRENCY = 4;
 const QUEUE_MEMORY_SHARE = 0.25;
 /** One OTLP/JSON line of the file exporter, before encoding. */
 const FILE_REQUEST_BYTES = 1024 * 1024;
-const FILE_MAX_BYTES = 256 * 1024 * 1024;
-const FILE_BACKUPS = 4;
 
 export function exporterSettings(config: Config): ExporterSettings[] {
   const { posthog, otlphttp, file, debug } = config.exporters;
@@ -40,7 +38,7 @@ export function exporterSettings(config: Config): ExporterSettings[] {
     });
   }
   if (file !== undefined) {
-    const limits = { maxFileBytes: FILE_MAX_BYTES, maxBackups: FILE_BACKUPS };
+    const limits = { maxFileBytes: file.max_file_bytes, maxBackups: file.max_backups };
     settings.push({ kind: "file", ...sending("file", FILE_REQUEST_BYTES), path: file.path, ...limits });
   }
   if (debug !== undefined) settings.push({ kind: "debug", ...sending("debug", FILE_REQUEST_BYTES) });

@@ -59,14 +59,14 @@ export function patternRow(parts: PatternParts, row: number): PatternRow {
 
 function becauseOf({ value, totals }: PatternAnswer, pattern: PatternRow): string[] {
   const sentences: string[] = [];
-  if (pattern.rule !== null) sentences.push(`the rule ${pattern.rule} holds for every record of it`);
+  if (pattern.rule !== null) sentences.push(`the rule ${pattern.rule} applies to every record of the pattern`);
   sentences.push(`${pattern.records_per_second.toPrecision(3)} records a second arrive`);
-  sentences.push(`its value is ${value.toPrecision(3)}, by severity, age and policy`);
-  sentences.push(`the plan keeps ${(100 * pattern.probability).toPrecision(3)} % of its records`);
+  sentences.push(`its value is ${value.toPrecision(3)}, from severity, failure words, age and policy`);
+  sentences.push(`the current plan keeps ${(100 * pattern.probability).toPrecision(3)} % of its records`);
   if (totals.weightSum > totals.kept) {
     const sum = Math.round(totals.weightSum);
     const plusMinus = Math.round(halfWidth(totals.weightVariance));
-    sentences.push(`summing weights gives ${sum} ± ${plusMinus} records where ${pattern.records} came`);
+    sentences.push(`the sum of weights is ${sum} ± ${plusMinus}; ${pattern.records} records arrived`);
   }
   return sentences;
 }

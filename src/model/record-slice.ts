@@ -1,3 +1,4 @@
+/** A slice of a request. */
 import type { Sender } from "./consumer.ts";
 import type { Instant } from "./instant.ts";
 import type { LogBatch } from "./log-batch.ts";

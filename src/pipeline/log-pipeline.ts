@@ -82,18 +82,21 @@ export class LogPipeline implements LogsConsumer, Component {
 
   health(): ComponentHealth {
     if (this.#commitFailures > 0) {
-      return { state: "degraded", message: `${this.#commitFailures} requests could not be stored and were refused` };
+      return {
+        state: "degraded",
+        message: `${this.#commitFailures} requests were refused because the queue could not store them`,
+      };
     }
     const { coarseScopes } = this.#deps.engine.signature;
     if (coarseScopes === 0) return this.#noveltyHealth();
-    const message = `Nearly every line of ${coarseScopes} services (by severity class) is a pattern of its own; new ones are reported as a few coarse patterns`;
+    const message = `In ${coarseScopes} pairs of service and severity class nearly every line has a pattern of its own; new patterns there are reported as a few coarse patterns`;
     return { state: "degraded", message };
   }
 
   #noveltyHealth(): ComponentHealth {
     const { collapsedServices: collapsed } = this.#deps.engine.sampler.view.counters();
     if (collapsed === 0) return { state: "ok" };
-    const message = `${collapsed} services bring far more new patterns than their past lets expect; beyond their share of the novelty allowance first lines of theirs are a weighted sample`;
+    const message = `${collapsed} services have a pattern explosion: far more new patterns than their past predicts; first lines beyond their share of the novelty allowance are sampled and weighted`;
     return { state: "degraded", message };
   }
 
@@ -170,7 +173,7 @@ export class LogPipeline implements LogsConsumer, Component {
     }
     return {
       kind: "invalid",
-      message: "The request needs more room than the whole export queue has; send less at once",
+      message: "The request is larger than the whole export queue; send smaller requests",
     };
   }
 

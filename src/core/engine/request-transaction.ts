@@ -1,3 +1,4 @@
+/** The engine as a transaction: what the live pipeline and replay drive, one request at a time. */
 import type { Sender } from "../../model/consumer.ts";
 import type { Instant } from "../../model/instant.ts";
 import type { LogBatch } from "../../model/log-batch.ts";

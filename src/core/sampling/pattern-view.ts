@@ -1,5 +1,4 @@
-/** Read-only answers about patterns, without the columns that hold them. */
-
+/** The part of the view that answers about patterns. */
 import type { KeepReason } from "../../model/decision.ts";
 import type { SamplingRule } from "../../model/policy.ts";
 import { FLOOR_MS, floorWindowMs } from "../patterns/floor-window.ts";
@@ -35,7 +34,7 @@ export interface PatternAnswer {
   /** Lines a minute that a rule or the policy sets; 0 = the default floor. */
   readonly askedFloorPerMinute: number;
   readonly totals: PatternTotals;
-  /** The rule that holds for every record of it; undefined without one, or when it depends on the record. */
+  /** The rule that applies to every record of the pattern; undefined when none does or records must be looked into. */
   readonly rule: SamplingRule | undefined;
   /** First lines that are still to be kept. */
   readonly firstLinesLeft: number;

@@ -1,3 +1,4 @@
+/** The state of a sampler. */
 import type { EvictedPatterns } from "../patterns/evicted-patterns.ts";
 import type { PatternDirectory } from "../patterns/pattern-directory.ts";
 import type { PatternState } from "../patterns/pattern-state.ts";

@@ -1,3 +1,4 @@
+/** The tick of a sampler. */
 import type { Instant } from "../../model/instant.ts";
 import type { SpendingPlan } from "./budget/allowance.ts";
 import {

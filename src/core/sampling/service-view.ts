@@ -1,5 +1,4 @@
-/** Read-only answers about services, without the columns that hold them. */
-
+/** The part of the view that answers about services. */
 import type { PatternState } from "../patterns/pattern-state.ts";
 import type { SamplerInside } from "./inside.ts";
 import type { SamplingMode } from "./settings.ts";

@@ -1,5 +1,4 @@
-/** The read-only side of a sampler. */
-
+/** The only way in which anything outside the sampler reads it. */
 import type { KeepReason } from "../../model/decision.ts";
 import type { SamplerInside } from "./inside.ts";
 import type { PatternAnswer, PatternMeasure } from "./pattern-view.ts";

@@ -1,3 +1,4 @@
+/** The accounts that expected bytes are booked to. */
 import type { TokenBucket } from "../budget/token-bucket.ts";
 import type { SliceCounts } from "./slice-counts.ts";
 import { ACCOUNTS_MAX } from "./slice-counts.ts";

@@ -1,3 +1,4 @@
+/** First stage of a decision: arrivals. */
 import { MARK_PASSES } from "../../../model/log-batch.ts";
 import { SILENCE_MS } from "../../patterns/first-lines.ts";
 import type { PatternState } from "../../patterns/pattern-state.ts";

@@ -1,3 +1,4 @@
+/** The slice that is being decided, as every stage of a decision sees it. */
 import type { LogBatch } from "../../../model/log-batch.ts";
 import type { Decisions } from "./decisions.ts";
 import type { SliceCounts } from "./slice-counts.ts";

@@ -1,3 +1,4 @@
+/** The decisions about one request, as a value. */
 import type { DecisionColumns } from "../../../model/decision.ts";
 import type { SliceCounts } from "./slice-counts.ts";
 import { createSliceCounts } from "./slice-counts.ts";

@@ -1,3 +1,4 @@
+/** Fourth stage of a decision: the draw. */
 import { SEVERITY_ERROR } from "../../../model/severity.ts";
 import type { PatternState } from "../../patterns/pattern-state.ts";
 import type { DecidingSlice } from "./deciding-slice.ts";

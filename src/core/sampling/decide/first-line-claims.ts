@@ -1,3 +1,4 @@
+/** Which patterns are still owed first lines. */
 import type { PatternState } from "../../patterns/pattern-state.ts";
 import { SPECIAL_FIRST } from "../../patterns/pattern-state.ts";
 import type { FloorClock } from "./floor-clock.ts";

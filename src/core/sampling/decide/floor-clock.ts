@@ -1,3 +1,4 @@
+/** The time between two floor lines. */
 import { floorWindowMs } from "../../patterns/floor-window.ts";
 import type { PatternState } from "../../patterns/pattern-state.ts";
 import type { SpendCounters } from "./spend-counters.ts";

@@ -1,3 +1,4 @@
+/** Second stage of a decision: the order of the keep reasons. */
 import type { KeepReason } from "../../../model/decision.ts";
 import { Accounts } from "./accounts.ts";
 import type { DecidingSlice } from "./deciding-slice.ts";

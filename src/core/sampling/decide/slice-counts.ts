@@ -1,3 +1,4 @@
+/** The counts of one slice. */
 import { KEEP_REASONS } from "../../../model/decision.ts";
 import type { RuleLimits } from "../rules/rule-limits.ts";
 

@@ -1,3 +1,4 @@
+/** The stages of a decision, one after the other, and backwards. */
 import type { RecordSlice } from "../../../model/record-slice.ts";
 import { inputBytesOf } from "../../../model/record-slice.ts";
 import type { EvictedPatterns } from "../../patterns/evicted-patterns.ts";

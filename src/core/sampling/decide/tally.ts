@@ -1,3 +1,4 @@
+/** Last stage of a decision: counts of the outcome. */
 import { REASON_MUTED } from "../../../model/decision.ts";
 import type { LogBatch } from "../../../model/log-batch.ts";
 import type { PatternState } from "../../patterns/pattern-state.ts";

@@ -1,3 +1,4 @@
+/** Keep reason `bypass`. */
 import type { PatternState } from "../../../patterns/pattern-state.ts";
 import type { ServiceTable } from "../../shares/service-table.ts";
 import type { DecidingSlice } from "../deciding-slice.ts";
@@ -46,6 +47,6 @@ export class BypassStep implements KeepStep {
 
   explain({ service, now }: ExplainedLine): Explanation {
     if (!this.#services.isBypassed(service, now.monoMs)) return passesOn("bypass", "no bypass is active");
-    return keeps("bypass", 1, "dropping is bypassed for this service or for all");
+    return keeps("bypass", 1, "a bypass is active for this service or for all services");
   }
 }

@@ -1,3 +1,4 @@
+/** Keep reason `error`. */
 import { SPECIAL_ERROR } from "../../../patterns/pattern-state.ts";
 import type { DecidingSlice } from "../deciding-slice.ts";
 import { ERROR } from "../reason-codes.ts";
@@ -59,10 +60,10 @@ export class ErrorStep implements KeepStep {
   explain({ isError, bytes, headroom, cap, probability }: ExplainedLine): Explanation {
     if (!isError) return passesOn("error", "the severity is below ERROR");
     if (keepsWhole(headroom, fitErrors(this.#deps, bytes), probability)) {
-      return keeps("error", 1, "ERROR and worse fit their lane: every record is kept");
+      return keeps("error", 1, "ERROR records fit the ERROR lane: every record is kept");
     }
-    if (headroom < 1) return passesOn("error", "the rule's cap holds for ERROR too", cap);
-    return passesOn("error", "ERROR and worse exceed their lane and are sampled");
+    if (headroom < 1) return passesOn("error", "the rule's cap also limits ERROR records", cap);
+    return passesOn("error", "ERROR records exceed the ERROR lane and are sampled");
   }
 }
 

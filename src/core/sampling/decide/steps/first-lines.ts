@@ -1,3 +1,4 @@
+/** Keep reason `novel`. */
 import { FIRST_LINES } from "../../../patterns/first-lines.ts";
 import { SPECIAL_ERROR, SPECIAL_FIRST } from "../../../patterns/pattern-state.ts";
 import { MIN_PROBABILITY } from "../../plan/row-plan.ts";
@@ -121,22 +122,23 @@ export class FirstLinesStep implements KeepStep {
   }
 
   explain({ firstLines, headroom, cap, floorDueMs, now, service, bytes, isBack, batch }: ExplainedLine): Explanation {
-    if (firstLines === 0) return passesOn("novel", "the pattern is known and its first lines were kept");
-    if (headroom < 1) return passesOn("novel", "the rule's cap has no room for first lines now", cap);
+    if (firstLines === 0) return passesOn("novel", "no first line of the pattern is due");
+    if (headroom < 1)
+      return passesOn("novel", "first lines are not kept whole while the rule's bucket is less than half full", cap);
     const isVeryFirst = firstLines === FIRST_LINES || floorDueMs <= now.monoMs;
     if (this.#paymentOf(service, bytes, isVeryFirst, NOTHING_CHARGED) !== "none") {
       return isBack
-        ? keeps("novel", 1, "no record of this pattern was seen lately: its first line is kept")
-        : keeps("novel", 1, `${firstLines} first lines of this pattern are still to be kept`);
+        ? keeps("novel", 1, "the pattern is new or was silent for ten minutes: its first line is kept")
+        : keeps("novel", 1, `${firstLines} first lines of the pattern are still due`);
     }
     if (!isSampledBeyond(isVeryFirst, firstLines)) {
-      return passesOn("novel", "new patterns have used up what is there for lines after the first");
+      return passesOn("novel", "the novelty allowance pays only the very first lines of patterns now");
     }
     const { counters, guard, keepRatio } = this.#deps;
     const p = counters.overflowProbability((keepRatio ?? 0) * batch.length, MIN_PROBABILITY, bytes);
     return service === undefined || guard.hasRoom(service, bytes)
-      ? keeps("novel", p, "more new patterns arrive than there is allowance for: their first lines are sampled")
-      : keeps("novel", p, "its service brings far more new patterns than usual: their first lines are sampled");
+      ? keeps("novel", p, "new patterns exceed the novelty allowance and the reserve: their first lines are sampled")
+      : keeps("novel", p, "the service has a pattern explosion: first lines beyond its share are sampled");
   }
 }
 

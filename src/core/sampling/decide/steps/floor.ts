@@ -1,3 +1,4 @@
+/** Keep reason `floor`. */
 import type { DecidingSlice } from "../deciding-slice.ts";
 import { FLOOR } from "../reason-codes.ts";
 import type { DecisionStep, ExplainedLine, Explanation, KeepStep, StepParts } from "./step.ts";
@@ -68,11 +69,12 @@ export class FloorStep implements KeepStep {
   }
 
   explain({ headroom, cap, now, floorDueMs, floorPerMinute, bytes }: ExplainedLine): Explanation {
-    if (headroom < 1) return passesOn("floor", "the rule's cap has no room for a floor line", cap);
-    if (now.monoMs < floorDueMs) return passesOn("floor", "the pattern had its floor line in this window");
+    if (headroom < 1)
+      return passesOn("floor", "no floor line is kept while the rule's bucket is less than half full", cap);
+    if (now.monoMs < floorDueMs) return passesOn("floor", "the floor line of this interval was already kept");
     if (this.#isFree(floorPerMinute) || this.#pays(bytes, 0)) {
-      return keeps("floor", 1, "the pattern's floor is due: its next record is kept");
+      return keeps("floor", 1, "the floor of the pattern is due: its next record is kept");
     }
-    return passesOn("floor", "the pattern's floor is due, and waits for its share of the budget");
+    return passesOn("floor", "the floor of the pattern is due, but the quota for floors is used up");
   }
 }

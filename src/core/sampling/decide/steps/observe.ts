@@ -1,3 +1,4 @@
+/** Keep reason `observe`, which replaces the others. */
 import type { DecidingSlice } from "../deciding-slice.ts";
 import { OBSERVE, SUMMARY } from "../reason-codes.ts";
 import type { Explanation } from "./step.ts";
@@ -20,5 +21,5 @@ export function observe({ batch, decisions }: DecidingSlice, i: number, stampByt
 }
 
 export function explainObserve(): Explanation {
-  return keeps("observe", 1, "the mode is observe: everything is forwarded, decisions are only reported");
+  return keeps("observe", 1, "the mode is observe: every record is forwarded, and the decision is only reported");
 }

@@ -1,3 +1,4 @@
+/** Keep reason `summary`. */
 import { MARK_PASSES } from "../../../../model/log-batch.ts";
 import type { DecidingSlice } from "../deciding-slice.ts";
 import { SUMMARY } from "../reason-codes.ts";

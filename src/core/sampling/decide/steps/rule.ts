@@ -1,3 +1,4 @@
+/** Keep reason `rule`, and muted records. */
 import { REASON_MUTED } from "../../../../model/decision.ts";
 import {
   RULE_NONE,
@@ -119,25 +120,25 @@ export class RuleStep implements KeepStep {
     const found = book.forPattern(line.scope);
     const isPerRecord = found === RULE_PER_RECORD;
     const index = isPerRecord ? book.forRecord(line.scope, line.batch, line.record) : found;
-    if (index === RULE_NONE) return passesOn("rule", "no rule matches");
+    if (index === RULE_NONE) return passesOn("rule", "no rule matches the record");
     const { rule } = book.at(index);
     switch (rule.kind) {
       case "pin":
-        return keeps("rule", 1, "a rule pins records like this one", rule.id);
+        return keeps("rule", 1, "the rule pins the record", rule.id);
       case "mute":
-        return keeps("muted", 0, "a rule mutes records like this one", rule.id);
+        return keeps("muted", 0, "the rule mutes the record", rule.id);
       case "cap": {
         line.headroom = book.limits.room(index, line.now.monoMs);
         line.cap = rule.id;
-        const left = line.headroom < 1 ? ", and little of its bytes is left" : "";
-        return passesOn("rule", `a rule caps the bytes of records like this one${left}`, rule.id);
+        const left = line.headroom < 1 ? ", and its bucket is less than half full" : "";
+        return passesOn("rule", `the rule caps the bytes of such records${left}`, rule.id);
       }
       case "floor": {
         const isProtected = line.isError || line.firstLines > 0;
         if (isPerRecord && !isProtected && book.limits.isFloorDue(index, line.now.monoMs)) {
-          return keeps("floor", 1, "a rule's floor is due: its next record is kept", rule.id);
+          return keeps("floor", 1, "the rule's floor is due: the next matching record is kept", rule.id);
         }
-        return passesOn("rule", "a rule raises the floor of records like this one", rule.id);
+        return passesOn("rule", "the rule sets a floor for such records", rule.id);
       }
     }
   }

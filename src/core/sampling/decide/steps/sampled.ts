@@ -1,3 +1,4 @@
+/** Keep reason `sampled`. */
 import { SPECIAL_ERROR } from "../../../patterns/pattern-state.ts";
 import { MIN_PROBABILITY } from "../../plan/row-plan.ts";
 import type { DecidingSlice } from "../deciding-slice.ts";
@@ -72,10 +73,10 @@ export class SampledStep implements KeepStep {
 
   explain({ probability, decayK, arrival, isError, headroom, cap }: ExplainedLine): Explanation {
     const p = this.#probabilityOf(probability, decayK, arrival);
-    if (headroom < p) return keeps("rule", headroom, "a rule caps the bytes of records like this one", cap);
+    if (headroom < p) return keeps("rule", headroom, "the rule's cap limits the probability", cap);
     const planned = probability > 0 ? probability : this.#initial;
-    const why = `the plan keeps ${(100 * planned).toPrecision(3)} % of this pattern`;
-    const burst = p < planned ? `, and record ${arrival} of a burst less` : "";
+    const why = `the current plan keeps ${(100 * planned).toPrecision(3)} % of the pattern`;
+    const burst = p < planned ? `; record ${arrival} within 10 s has a lower probability` : "";
     return keeps(isError ? "error" : "sampled", p, why + burst);
   }
 }

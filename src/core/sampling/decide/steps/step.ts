@@ -1,3 +1,4 @@
+/** What every keep reason is: the contract of a step. */
 import type { KeepReason } from "../../../../model/decision.ts";
 import type { Instant } from "../../../../model/instant.ts";
 import type { LogBatch } from "../../../../model/log-batch.ts";

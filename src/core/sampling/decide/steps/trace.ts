@@ -1,3 +1,4 @@
+/** Keep reason `trace`. */
 import type { TokenBucket } from "../../budget/token-bucket.ts";
 import type { DecidingSlice } from "../deciding-slice.ts";
 import { TRACE } from "../reason-codes.ts";
@@ -61,10 +62,11 @@ export class TraceStep implements KeepStep {
     const at = batch.traceStart[record];
     if (at === 0) return passesOn("trace", "the record has no trace id");
     if (!this.#promotion.isPromoted(batch.bytes, at, now.monoMs)) {
-      return passesOn("trace", "its trace has no kept trigger");
+      return passesOn("trace", "no ERROR of its trace was kept whole in the last minute");
     }
-    if (headroom < 1) return passesOn("trace", "its trace has a kept ERROR, but a rule's cap has no room", cap);
-    if (this.#pays(bytes, 0)) return keeps("trace", 1, "its trace has a kept ERROR");
-    return passesOn("trace", "its trace has a kept ERROR, but the allowance of such traces is used up");
+    if (headroom < 1)
+      return passesOn("trace", "an ERROR of its trace was kept, but the rule's bucket is less than half full", cap);
+    if (this.#pays(bytes, 0)) return keeps("trace", 1, "an ERROR of its trace was kept");
+    return passesOn("trace", "an ERROR of its trace was kept, but the quota for such traces is used up");
   }
 }
