@@ -2,7 +2,8 @@
 import type { AdminSources } from "../admin/sources.ts";
 import { effectiveConfig } from "../config/print.ts";
 import { explainInput } from "./explain-source.ts";
-import { listPatterns, readPattern } from "./pattern-source.ts";
+import { PatternLists } from "./pattern-list.ts";
+import { readPattern } from "./pattern-source.ts";
 import { addRule, BypassList, listRules, removeRule } from "./policy-source.ts";
 import type { ProductParts } from "./product-parts.ts";
 import type { ReadinessGate } from "./readiness.ts";
@@ -13,6 +14,7 @@ import { readStats } from "./stats-source.ts";
 
 /** @param parts read when a request comes: the product is complete by then */
 export function adminSources(parts: () => ProductParts, gate: ReadinessGate, reloader: Reloader): AdminSources {
+  const patterns = new PatternLists();
   let bypasses: BypassList | undefined;
   const bypassList = (): BypassList => {
     bypasses ??= new BypassList(parts());
@@ -25,7 +27,7 @@ export function adminSources(parts: () => ProductParts, gate: ReadinessGate, rel
       parts().components.map((component) => ({ id: component.id, ...(component.health?.() ?? { state: "ok" }) })),
     stats: () => readStats(parts(), bypassList().list()),
     savings: () => readSavings(parts()),
-    patterns: (query) => listPatterns(parts(), query),
+    patterns: (query) => patterns.page(parts(), query),
     pattern: (id) => readPattern(parts(), id),
     services: (query) => listServices(parts(), query),
     service: (name) => readService(parts(), name),

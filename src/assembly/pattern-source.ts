@@ -1,27 +1,15 @@
-/** Patterns for /api/v1/patterns: rows of the signature table joined with the sampler's state. */
+/** Patterns for people: rows of the signature table with what the sampler knows of them. */
 
-import type { Page } from "../admin/shapes/page.ts";
-import type { PatternDetail, PatternQuery, PatternRow, PatternSort } from "../admin/shapes/patterns.ts";
+import type { PatternDetail, PatternRow } from "../admin/shapes/patterns.ts";
 import { UPPER_TAIL } from "../core/estimate/gamma-quantile.ts";
 import type { PatternAnswer } from "../core/sampling/pattern-view.ts";
 import type { ProductParts } from "./product-parts.ts";
 
+/** What a row of the list is made of. */
+export type PatternParts = Pick<ProductParts, "engine" | "env" | "config">;
+
 const NEW_MS = 60 * 60_000;
 const QUIET_MS = 5 * 60_000;
-
-export function listPatterns(parts: ProductParts, query: PatternQuery): Page<PatternRow> {
-  const rows: PatternRow[] = [];
-  for (const row of parts.engine.signature.rows()) {
-    if (!parts.engine.sampler.view.isSeen(row) || !matches(parts, row, query)) continue;
-    rows.push(patternRow(parts, row));
-  }
-  rows.sort(comparator(query.sort));
-  const start = Number(query.cursor ?? "0");
-  const offset = Number.isSafeInteger(start) && start >= 0 ? start : 0;
-  const items = rows.slice(offset, offset + query.limit);
-  const end = offset + items.length;
-  return { items, next: end < rows.length ? String(end) : null };
-}
 
 export function readPattern(parts: ProductParts, id: string): PatternDetail | undefined {
   const row = parts.engine.signature.find(id);
@@ -42,15 +30,7 @@ export function readPattern(parts: ProductParts, id: string): PatternDetail | un
   };
 }
 
-function matches(parts: ProductParts, row: number, query: PatternQuery): boolean {
-  const { signature } = parts.engine;
-  if (query.service !== undefined && signature.service(row) !== query.service) return false;
-  if (query.severity !== undefined && signature.severityClass(row) !== query.severity) return false;
-  if (query.search === undefined) return true;
-  return signature.template(row).includes(query.search) || signature.id(row).includes(query.search);
-}
-
-function patternRow(parts: ProductParts, row: number): PatternRow {
+export function patternRow(parts: PatternParts, row: number): PatternRow {
   const { signature, sampler } = parts.engine;
   const now = parts.env.now();
   const answer = sampler.view.pattern(row, now.monoMs);
@@ -97,10 +77,4 @@ function becauseOf({ value, totals }: PatternAnswer, pattern: PatternRow): strin
  */
 function halfWidth(variance: number): number {
   return UPPER_TAIL.z * Math.sqrt(variance);
-}
-
-function comparator(sort: PatternSort): (a: PatternRow, b: PatternRow) => number {
-  if (sort === "id") return (a, b) => (a.id < b.id ? -1 : 1);
-  if (sort === "first_seen" || sort === "last_seen") return (a, b) => (a[sort] > b[sort] ? -1 : 1);
-  return (a, b) => b[sort] - a[sort] || (a.id < b.id ? -1 : 1);
 }

@@ -44,7 +44,7 @@ export function readService(parts: ProductParts, name: string): ServiceDetail | 
     budget_bytes_per_second: service.bytesPerSecond ?? null,
     baseline_bytes_per_second: service.baseline,
     first_seen: wallTime(traffic?.firstSeenMs ?? now.monoMs),
-    last_seen: wallTime(traffic?.lastSeenMs ?? 0),
+    last_seen: wallTime(traffic?.lastSeenMs ?? now.monoMs),
     bypassed_until: service.bypassUntilMs > now.monoMs ? wallTime(service.bypassUntilMs) : null,
   };
 }

@@ -15,7 +15,7 @@ import type { SamplerInside } from "./inside.ts";
 
 /** What the sampler knows of one pattern. Times are monotonic milliseconds. */
 export interface PatternAnswer {
-  /** A record of it was counted since it got its row. While false, the rest says nothing. */
+  /** A record of it was counted since it got its row. While false, the other fields mean nothing. */
   readonly seen: boolean;
   readonly firstSeenMs: number;
   readonly lastSeenMs: number;
@@ -23,24 +23,24 @@ export interface PatternAnswer {
   readonly linesPerSecond: { readonly fast: number; readonly slow: number };
   /** Mean billed bytes of a line. */
   readonly bytesPerLine: number;
-  /** Of the plan; undefined while no plan has seen the pattern: the keep ratio holds for it. */
+  /** By the plan; undefined before the first plan for the pattern, when the keep ratio applies. */
   readonly probability: number | undefined;
-  /** Lines of one window (10 s) until the probability falls with every arrival; 0 while no plan has seen the pattern. */
+  /** K: line n of a window of 10 s is kept with a probability of at most K / n. 0 before the first plan. */
   readonly burstLines: number;
-  /** By severity, text, age and policy. */
+  /** From severity, text, age and policy. */
   readonly value: number;
   /** Lines a minute that its floor keeps. */
   readonly floorPerMinute: number;
-  /** Of that, what a rule or the policy asks for; 0 = the default floor. */
+  /** Lines a minute that a rule or the policy sets; 0 = the default floor. */
   readonly askedFloorPerMinute: number;
   readonly totals: PatternTotals;
   /** The rule that applies to every record of the pattern; undefined when none does or records must be looked into. */
   readonly rule: SamplingRule | undefined;
-  /** Lines that would be kept as news from now on. */
+  /** First lines that are still to be kept. */
   readonly firstLinesLeft: number;
-  /** It came with the policy, or had a row before. */
+  /** The policy lists it, or it had a row before. */
   readonly isKnown: boolean;
-  /** ERROR or worse: on the lane. */
+  /** ERROR or worse: the ERROR lane pays for it. */
   readonly isError: boolean;
   /** Index into SEVERITY_CLASSES. */
   readonly severityClass: number;
@@ -54,12 +54,12 @@ export interface PatternTotals {
   /** Content bytes of the records. */
   readonly bytes: number;
   readonly kept: number;
-  /** What the weights of the kept records add up to, and the variance of it that draws make. */
+  /** Σ weights of the kept records, and the variance that draws give it. */
   readonly weightSum: number;
   readonly weightVariance: number;
 }
 
-/** A number by which patterns are put in order. */
+/** Numbers that lists sort by. */
 export type PatternMeasure =
   | "records"
   | "bytes"
@@ -69,10 +69,7 @@ export type PatternMeasure =
   | "firstSeenMs"
   | "lastSeenMs";
 
-/**
- * What the sampler knows of patterns, by their row: whole answers for the few that are shown, single numbers for those who
- * choose among all of them. Reads alone.
- */
+/** Answers by row: an object for a pattern that is shown, a single number where all patterns are compared. */
 export class PatternView {
   readonly #inside: SamplerInside;
   readonly #state: PatternState;
@@ -124,7 +121,7 @@ export class PatternView {
     };
   }
 
-  /** One number of a pattern, for those who order thousands of them. */
+  /** Allocates nothing: lists compare thousands of patterns by it. */
   measure(row: number, measure: PatternMeasure): number {
     const state = this.#state;
     switch (measure) {
@@ -154,7 +151,7 @@ export class PatternView {
     return this.#state.liveCount;
   }
 
-  /** Rows that take part in the plan, in no order; valid until the next decision. @param service its row; all without one */
+  /** Rows in the plan, unordered; valid until the next decision. @param service row of a service; all without it */
   *live(service?: number): IterableIterator<number> {
     const state = this.#state;
     for (let position = 0; position < state.liveCount; position++) {
@@ -163,12 +160,12 @@ export class PatternView {
     }
   }
 
-  /** Count of the rows given up so far: with it, `isGone` tells a row that was remembered from its successor's. */
+  /** Rows given up since the start: kept beside a row, it shows later by `isGone` that the row changed hands. */
   get givenUp(): number {
     return this.#state.clears;
   }
 
-  /** @param givenUp as it was when the row was remembered */
+  /** @param givenUp the count at the time when the row was noted */
   isGone(row: number, givenUp: number): boolean {
     return this.#state.clearedAt[row] > givenUp;
   }

@@ -9,7 +9,7 @@ export interface ServiceAnswer {
   readonly row: number;
   readonly name: string;
   readonly mode: SamplingMode;
-  /** Ceilings of the service inside the whole budget; undefined without. */
+  /** Ceilings of the service inside the whole budget; undefined without one. */
   readonly keepRatio: number | undefined;
   readonly bytesPerSecond: number | undefined;
   /** Records. */
@@ -17,24 +17,24 @@ export interface ServiceAnswer {
   readonly kept: number;
   /** Content bytes of those kept. */
   readonly keptBytes: number;
-  /** Input bytes a second in ordinary times, and how many times that it sends, 1 at least. */
+  /** Ordinary input, bytes a second, and the multiple of it that arrives now, at least 1. */
   readonly baseline: number;
   readonly loudness: number;
-  /** Monotonic milliseconds until which nothing of it is dropped; -1 = no bypass of its own was started. */
+  /** End of its own bypass, monotonic milliseconds; -1 without one. */
   readonly bypassUntilMs: number;
 }
 
-/** What the live patterns of a service say. */
+/** Sums over the patterns of a service: number and rates of the live ones, times of all that have a row. */
 export interface ServiceTraffic {
   readonly patterns: number;
   readonly linesPerSecond: number;
   readonly bytesPerSecond: number;
-  /** Monotonic milliseconds; undefined while no pattern is live. */
+  /** Monotonic milliseconds; undefined when no pattern of it has a row any more. */
   readonly firstSeenMs: number | undefined;
   readonly lastSeenMs: number | undefined;
 }
 
-/** What the sampler knows of services, by name or by row of its table. Reads alone. */
+/** Answers by name or by row of the service table. */
 export class ServiceView {
   readonly #inside: SamplerInside;
   readonly #services: ServiceTable;
@@ -83,13 +83,12 @@ export class ServiceView {
     };
   }
 
-  /** What the live patterns say, by row of the service: one pass over the patterns, however many services ask. */
+  /** By row of the service: one pass over the patterns for all services. */
   traffic(): ServiceTraffic[] {
     const { state } = this.#inside.parts;
     const sums = Array.from({ length: this.count }, () => new TrafficSum());
-    for (let position = 0; position < state.liveCount; position++) {
-      const row = state.live[position];
-      sums[state.service[row]].add(state, row);
+    for (let row = 0; row < state.live.length; row++) {
+      if (state.lastSeenMs[row] >= 0) sums[state.service[row]].add(state, row);
     }
     return sums;
   }
@@ -103,10 +102,11 @@ class TrafficSum implements ServiceTraffic {
   lastSeenMs: number | undefined = undefined;
 
   add(state: PatternState, row: number): void {
+    this.firstSeenMs = Math.min(this.firstSeenMs ?? Number.POSITIVE_INFINITY, state.firstSeenMs[row]);
+    this.lastSeenMs = Math.max(this.lastSeenMs ?? 0, state.lastSeenMs[row]);
+    if (state.livePosition[row] < 0) return;
     this.patterns++;
     this.linesPerSecond += state.rateSlow[row];
     this.bytesPerSecond += state.rateSlow[row] * state.meanBytes[row];
-    this.firstSeenMs = Math.min(this.firstSeenMs ?? Number.POSITIVE_INFINITY, state.firstSeenMs[row]);
-    this.lastSeenMs = Math.max(this.lastSeenMs ?? 0, state.lastSeenMs[row]);
   }
 }

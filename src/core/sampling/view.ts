@@ -7,9 +7,9 @@ import type { ServiceAnswer, ServiceTraffic } from "./service-view.ts";
 import { ServiceView } from "./service-view.ts";
 
 export interface BudgetAnswer {
-  /** No ceiling is configured: nothing is granted, and nothing is missing. */
+  /** No ceiling is configured. */
   readonly unlimited: boolean;
-  /** Share of the input that is kept; undefined when only absolute ceilings are set. Holds for patterns without a plan. */
+  /** Configured share of the input; undefined with absolute ceilings alone. Applies to patterns without a plan. */
   readonly keepRatio: number | undefined;
   /** B(t), billed bytes; Infinity while unlimited. */
   readonly bytesPerSecond: number;
@@ -36,7 +36,7 @@ export interface SamplerCounters {
   readonly livePatterns: number;
   /** Patterns that lost their row, came back and were recognised, since start. */
   readonly recalledPatterns: number;
-  /** Services that bring far more new patterns than their past lets expect, now. */
+  /** Services with far more new patterns now than their past lets expect. */
   readonly collapsedServices: number;
   /** ERROR or worse is drawn, or was within the last minute. */
   readonly errorsSampled: boolean;
@@ -48,9 +48,8 @@ export interface SamplerCounters {
 }
 
 /**
- * What the sampler knows, for people, metrics and tests: plain answers about patterns, services and the budget. It changes
- * nothing, and tells nothing of how the sampler remembers. An answer holds for the moment it was given; rows are those of the
- * pattern table and of the service table.
+ * Answers about patterns, services and the budget, for the admin API, metrics and tests. Reading changes no state, and
+ * readers depend on no layout of it. Answers are snapshots. Rows are those of the pattern table and the service table.
  */
 export class SamplerView {
   readonly #inside: SamplerInside;
@@ -72,25 +71,22 @@ export class SamplerView {
     return this.#patterns.isSeen(row);
   }
 
-  /** One number of a pattern: choosing among thousands of them builds no answers. */
+  /** One number of a pattern, without an object: lists compare thousands. */
   measure(row: number, measure: PatternMeasure): number {
     return this.#patterns.measure(row, measure);
   }
 
-  /** The reason that would keep the next line of the pattern, as far as the pattern decides it. */
+  /** The reason that keeps the next line of the pattern, as far as it depends on the pattern alone. */
   keepReason(row: number): KeepReason | "muted" {
     return this.#patterns.keepReason(row);
   }
 
-  /**
-   * Rows of the patterns that take part in the plan, in no order; walk them before the next decision.
-   * @param service row of the service; all without one
-   */
+  /** Rows in the plan, unordered; valid until the next decision. @param service row of a service; all without it */
   livePatterns(service?: number): IterableIterator<number> {
     return this.#patterns.live(service);
   }
 
-  /** Rows given up so far: remembered with a row, it tells by `isGone` whether the row still means the same pattern. */
+  /** Rows given up since the start: kept beside a row, it shows later by `isGone` that the row changed hands. */
   get givenUp(): number {
     return this.#patterns.givenUp;
   }
@@ -109,7 +105,7 @@ export class SamplerView {
     return this.#services.count;
   }
 
-  /** Rows there can be. */
+  /** Bound of `serviceCount`. */
   get serviceCapacity(): number {
     return this.#services.capacity;
   }
@@ -124,15 +120,12 @@ export class SamplerView {
     return this.#services.rowFor(name);
   }
 
-  /** What the live patterns of each service say, by the service's row. */
+  /** Sums over the patterns of each service, by its row. */
   serviceTraffic(): ServiceTraffic[] {
     return this.#services.traffic();
   }
 
-  /**
-   * Monotonic milliseconds until which nothing is dropped, of one service by a bypass of its own, or (undefined) of all; -1
-   * when there was none.
-   */
+  /** End of a bypass, monotonic milliseconds; -1 without one. @param service undefined: the bypass of all services */
   bypassUntilMs(service: string | undefined): number {
     const { services } = this.#inside.parts;
     if (service === undefined) return services.bypassAllUntilMs;
@@ -154,7 +147,7 @@ export class SamplerView {
     };
   }
 
-  /** Which of these holds now; several may. */
+  /** Several can hold at once. */
   states(): SamplerStates {
     const { unlimited, isLearning, isStorm, balance } = this.budget();
     return { unlimited, learning: isLearning, storm: isStorm, debt: balance < 0 };
