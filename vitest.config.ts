@@ -1,5 +1,6 @@
 import { availableParallelism } from "node:os";
 import { defineConfig } from "vitest/config";
+import { HANG_MS } from "./test/kit/hang-guard.ts";
 
 /** Draws inputs from the seed of the run; every project whose tests may draw has it. */
 const setupFiles = ["test/kit/property-setup.ts"];
@@ -25,7 +26,8 @@ export default defineConfig({
   test: {
     pool: "forks",
     passWithNoTests: false,
-    maxWorkers: Math.max(2, availableParallelism()),
+    // One more than there are processors: some tests wait, for a process to start or a pause to end.
+    maxWorkers: availableParallelism() + 1,
     projects: [
       {
         test: {
@@ -34,26 +36,28 @@ export default defineConfig({
           exclude: alone,
           setupFiles,
           isolate: false,
-          testTimeout: 60_000,
+          testTimeout: 120_000,
+          expect: { poll: { timeout: HANG_MS } },
         },
       },
       {
         test: { name: "property", include: ["test/property/**/*.test.ts"], setupFiles, testTimeout: 120_000 },
       },
       {
-        test: { name: "contract", include: ["test/contract/**/*.test.ts"], setupFiles, testTimeout: 60_000 },
+        test: { name: "contract", include: ["test/contract/**/*.test.ts"], setupFiles, testTimeout: 120_000 },
       },
       {
         test: {
           name: "integration",
           include: ["test/integration/**/*.test.ts"],
           exclude: alone,
-          testTimeout: 120_000,
+          testTimeout: 180_000,
           hookTimeout: 60_000,
+          expect: { poll: { timeout: HANG_MS } },
         },
       },
       {
-        test: { name: "alone", include: alone, testTimeout: 180_000, fileParallelism: false },
+        test: { name: "alone", include: alone, testTimeout: 300_000, fileParallelism: false },
       },
     ],
   },

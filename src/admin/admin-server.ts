@@ -40,6 +40,11 @@ export class AdminServer implements Component {
     }
     const app = createAdminApp(this.#settings, this.#dependencies, this.#streams);
     this.#app = app;
+    // Closing waits for open connections: the last answer on each must end it, not the client's idle timeout.
+    app.addHook("onSend", (_request, reply, payload, done) => {
+      if (this.#app === undefined) reply.header("connection", "close");
+      done(null, payload);
+    });
     try {
       await app.listen({ host: endpoint.host, port: endpoint.port });
     } catch (error) {

@@ -9,11 +9,16 @@ import { describe, expect, it, onTestFinished, vi } from "vitest";
 import type { HttpTransport } from "../../src/exporters/http/http-transport.ts";
 import { openUndiciTransport } from "../../src/exporters/http/undici-transport.ts";
 import { systemTimers } from "../../src/exporters/sending/timers.ts";
+import { HANG_MS } from "../kit/hang-guard.ts";
 import { VirtualEnvironment } from "../kit/virtual-environment.ts";
 import { VirtualTimers } from "../kit/virtual-timers.ts";
 
 const SIGNAL = new AbortController().signal;
-const POST = { headers: { "content-type": "application/x-protobuf" }, body: Uint8Array.of(1, 2, 3), timeoutMs: 5000 };
+const POST = {
+  headers: { "content-type": "application/x-protobuf" },
+  body: Uint8Array.of(1, 2, 3),
+  timeoutMs: HANG_MS,
+};
 
 async function serve(listener: RequestListener): Promise<{ server: Server; transport: HttpTransport }> {
   const server = createServer(listener);
@@ -141,7 +146,7 @@ describe("the undici transport", () => {
     const transport = openUndiciTransport({ url: new URL(`http://127.0.0.1:${port}/`), maxConnections: 1 }, timers);
     const answer = transport.post(POST, SIGNAL);
     // The second timer is the one for the body: the status line has arrived.
-    await vi.waitFor(() => expect(timers.scheduled).toBe(2));
+    await vi.waitFor(() => expect(timers.scheduled).toBe(2), HANG_MS);
     await timers.advance(2000);
     await transport.close();
 
@@ -222,12 +227,12 @@ describe("the undici transport", () => {
       systemTimers(),
     );
     const first = narrow.post(POST, SIGNAL);
-    await vi.waitFor(() => expect(requests).toBe(1));
+    await vi.waitFor(() => expect(requests).toBe(1), HANG_MS);
     const second = await narrow.post({ ...POST, timeoutMs: 20 }, SIGNAL);
     answerFirst();
     await first;
     const third = narrow.post(POST, SIGNAL);
-    await vi.waitFor(() => expect(requests).toBe(2));
+    await vi.waitFor(() => expect(requests).toBe(2), HANG_MS);
     answerFirst();
     await third;
     await narrow.close();

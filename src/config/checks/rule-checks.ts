@@ -42,7 +42,7 @@ function checkValue(root: SourceNode, rule: readonly PathSegment[], error: Repor
   if ((kind === "pin" || kind === "mute") && value !== undefined) {
     error([...rule, "value"], `${name} is set, but a ${kind} has no value; wanted none`);
   }
-  if (kind === "floor" && value !== undefined && /[A-Za-z]/.test(value)) {
+  if (kind === "floor" && value !== undefined && /[A-Za-z]/.test(value.replace(/[eE][+-]?\d+$/, ""))) {
     error([...rule, "value"], `${name} is a size, but a floor counts lines a minute; wanted a plain number`);
   }
 }

@@ -8,7 +8,7 @@ import { choice, listOf } from "../fields/choice.ts";
 import { list, optional, optionalDictionary } from "../fields/group.ts";
 import { custom, text } from "../fields/text.ts";
 import { nearest } from "../suggest.ts";
-import { formatBytes, parseBytes } from "../units.ts";
+import { parseBytes } from "../units.ts";
 
 /** Rules are tried one after the other for every new pattern. */
 export const MAX_RULES = 1_000;
@@ -64,7 +64,8 @@ function ruleField(): z.ZodType<SamplingRule> {
         wanted: "a number above 0 (lines a minute for floor), or a size such as 10KiB (bytes a second for cap)",
         json: { type: ["string", "number"] },
         parse: parseRuleValue,
-        print: (value) => (Number.isInteger(value) ? formatBytes(value) : value),
+        // Without a unit: a floor has none, and the field does not see the kind.
+        print: (value) => value,
       }),
     ),
     expires: optional(
@@ -134,7 +135,7 @@ function parseSeverity(value: string): string | number | undefined {
 }
 
 function parseRuleValue(value: string): number | undefined {
-  const number = /^\d+(\.\d+)?$/.test(value) ? Number(value) : parseBytes(value);
+  const number = /^\d+(\.\d+)?([eE][+-]?\d+)?$/.test(value) ? Number(value) : parseBytes(value);
   return number !== undefined && number > 0 && number <= Number.MAX_SAFE_INTEGER ? number : undefined;
 }
 

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { STANDIN_TOKEN } from "../../../tools/standin/settings.ts";
+import { HANG_MS } from "../../kit/hang-guard.ts";
 import { PosthogRig } from "../../kit/product/posthog-rig.ts";
 
 const MINUTE = 60_000;
@@ -118,7 +119,7 @@ describe("a refused token", () => {
     await writeFile(apiKeyFile, `${STANDIN_TOKEN}\n`);
     await rig.pass(MINUTE);
     // The file is read for real, in its own time.
-    await vi.waitFor(() => expect(rig.stored).toEqual(["kept"]));
+    await vi.waitFor(() => expect(rig.stored).toEqual(["kept"]), HANG_MS);
     await rig.quiet();
 
     expect(rig.env.monoMs).toBeLessThan(2 * MINUTE);

@@ -85,14 +85,11 @@ describe("/api/v1/stats/stream", () => {
 
     // Its place is free again once the buffers of both ends and the server's patience are full.
     await expect
-      .poll(
-        async () => {
-          const next = await openStream(admin);
-          next.destroy();
-          return next.statusCode;
-        },
-        { timeout: 20_000 },
-      )
+      .poll(async () => {
+        const next = await openStream(admin);
+        next.destroy();
+        return next.statusCode;
+      })
       .toBe(200);
     stalled.destroy();
   });

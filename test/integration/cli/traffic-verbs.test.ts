@@ -28,7 +28,7 @@ describe("lipservice standin and loadgen", () => {
       "--records",
       "1",
       "--duration",
-      "1s",
+      "100ms",
       "--no-progress",
     ]);
 

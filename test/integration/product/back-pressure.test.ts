@@ -3,6 +3,7 @@ import { SeverityNumber } from "@opentelemetry/api-logs";
 import { describe, expect, it, vi } from "vitest";
 import type { Stats } from "../../../src/admin/shapes/stats.ts";
 import type { SendOutcome } from "../../../tools/loadgen/requests/sender.ts";
+import { HANG_MS } from "../../kit/hang-guard.ts";
 import { otlpClient } from "../../kit/otlp/otlp-client.ts";
 import { buildRequest } from "../../kit/otlp/record-builder.ts";
 import { sdkClient } from "../../kit/product/otel-sdk.ts";
@@ -89,7 +90,7 @@ describe("a full queue", () => {
     say(overHttp, base);
     say(overGrpc, base + 200);
     const flushed = Promise.all([overHttp.provider.forceFlush(), overGrpc.provider.forceFlush()]);
-    await vi.waitFor(() => expect(overGrpc.outcomes).toHaveLength(1), 10_000);
+    await vi.waitFor(() => expect(overGrpc.outcomes).toHaveLength(1), HANG_MS);
     expect(overGrpc.outcomes[0]?.message).toContain("UNAVAILABLE");
     await running.standin.acceptConnections();
     await flushed;

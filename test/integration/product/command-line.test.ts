@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import type { Page } from "../../../src/admin/shapes/page.ts";
 import type { PatternRow } from "../../../src/admin/shapes/patterns.ts";
 import { STANDIN_TOKEN } from "../../../tools/standin/settings.ts";
+import { HANG_MS } from "../../kit/hang-guard.ts";
 import type { CommandResult } from "../../kit/product/command-line.ts";
 import { lipservice } from "../../kit/product/command-line.ts";
 import type { RunningProduct } from "../../kit/product/product.ts";
@@ -44,7 +45,7 @@ describe("lipservice health", () => {
     });
     running.standin.setSwitches({ droppedTokens: [STANDIN_TOKEN] });
     await new SteadyTraffic(running).send([{ service: "shop", body: "a line" }]);
-    await expect.poll(async () => (await command(running, ["health"])).code, { timeout: 15_000 }).toBe(1);
+    await expect.poll(async () => (await command(running, ["health"])).code, { timeout: HANG_MS }).toBe(1);
 
     expect(await command(running, ["health", "--ready"])).toEqual({ code: 0, stdout: "ready\n", stderr: "" });
     running.standin.setSwitches({ droppedTokens: [] });
@@ -69,7 +70,7 @@ describe("lipservice doctor", () => {
       return [String(code), ...items.map(({ check }) => check)];
     };
     await expect
-      .poll(found, { timeout: 15_000 })
+      .poll(found, { timeout: HANG_MS })
       .toEqual(expect.arrayContaining(["1", "exporter posthog", "over budget by bypass"]));
     running.standin.setSwitches({ droppedTokens: [] });
     running.clock.skip(6 * 60_000);

@@ -5,11 +5,11 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { lipservice } from "../../kit/product/command-line.ts";
 
-const STEP_SECONDS = 20;
+const STEP_SECONDS = 40;
 const DAY_SECONDS = 86_400;
 /** A Thursday, at midnight UTC. */
 const START_SECONDS = 1_767_225_600;
-const GB_PER_DAY = 0.002;
+const GB_PER_DAY = 0.001;
 
 let directory: string;
 beforeAll(() => {
@@ -17,7 +17,7 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(directory, { recursive: true }));
 
-/** Ten times as many lines by day as by night, 12 MB a day. */
+/** Ten times as many lines by day as by night, 6 MB a day. */
 function recorded(): string {
   const lines: string[] = [];
   for (let second = 0; second < 2.5 * DAY_SECONDS; second += STEP_SECONDS) {

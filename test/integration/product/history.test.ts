@@ -1,6 +1,7 @@
 /** A history that is given to the product gets exact counts, whatever the budget leaves of the records. */
 import { expect, it } from "vitest";
 import type { HistoryRow } from "../../../src/model/ports/history.ts";
+import { HANG_MS } from "../../kit/hang-guard.ts";
 import { otlpClient } from "../../kit/otlp/otlp-client.ts";
 import { buildRequest } from "../../kit/otlp/record-builder.ts";
 import { productForTest } from "../../kit/product/product.ts";
@@ -24,7 +25,7 @@ it("gets every record counted once, every minute and at the end", async () => {
     await client?.send(buildRequest([{ resource: { "service.name": "shop" }, records }]));
   }
   // Ticks of the product come by the event loop's own clock, once a second.
-  await expect.poll(() => rows.length, { timeout: 10_000 }).toBeGreaterThan(0);
+  await expect.poll(() => rows.length, { timeout: HANG_MS }).toBeGreaterThan(0);
   await running.end();
 
   expect(rows.reduce((sum, { count }) => sum + count, 0)).toBe(SECONDS * LINES);

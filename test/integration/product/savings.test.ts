@@ -3,6 +3,7 @@ import { describe, expect, it, vi } from "vitest";
 import type { Page } from "../../../src/admin/shapes/page.ts";
 import type { ServiceRow } from "../../../src/admin/shapes/services.ts";
 import type { Savings, Stats } from "../../../src/admin/shapes/stats.ts";
+import { HANG_MS } from "../../kit/hang-guard.ts";
 import { productForTest } from "../../kit/product/product.ts";
 import { lines, SteadyTraffic } from "../../kit/product/steady-traffic.ts";
 import { applicationRows } from "../../kit/sampling/kept-rows.ts";
@@ -20,7 +21,7 @@ describe("savings", () => {
       ...lines(10, (i) => ({ service: "bank", body: `transfer ${second * 10 + i} ${"booked ".repeat(40)}` })),
     ]);
     await traffic.send([{ service: "shop", severityNumber: 17, body: "the cash desk is on fire" }]);
-    await vi.waitFor(() => expect(running.ledger().generated).toBeGreaterThan(0), 10_000);
+    await vi.waitFor(() => expect(running.ledger().generated).toBeGreaterThan(0), HANG_MS);
     await running.settled();
     const savings = await running.read<Savings>("/api/v1/savings");
     const stats = await running.read<Stats>("/api/v1/stats");

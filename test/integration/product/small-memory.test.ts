@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { describe, expect, it, vi } from "vitest";
 import type { LoadTarget } from "../../../tools/loadgen/settings.ts";
 import { STANDIN_TOKEN } from "../../../tools/standin/settings.ts";
+import { HANG_MS } from "../../kit/hang-guard.ts";
 import { otlpClient } from "../../kit/otlp/otlp-client.ts";
 import { buildRequest } from "../../kit/otlp/record-builder.ts";
 import { memoryGroupForTest, memoryGroupProblem } from "../../kit/product/memory-group.ts";
@@ -57,32 +58,33 @@ function peakOf(command: RunningCommand): number {
   return (kib("VmHWM") - kib("RssFile")) * 1024;
 }
 
-async function expectServedWithin(target: LoadTarget, timeout: number): Promise<void> {
+/** How soon is the machine's matter. */
+async function expectServedAgain(target: LoadTarget): Promise<void> {
   const client = otlpClient(target);
   const small = requestOf(100_000);
   await vi.waitFor(async () => expect(await client.send(small)).toMatchObject({ kind: "accepted" }), {
-    timeout,
+    timeout: HANG_MS,
     interval: 250,
   });
 }
 
 describe("limits.memory", () => {
-  it("is kept under more than fits, over both transports, and everyone is served again within 5 s", async () => {
+  it("is kept under more than fits, over both transports, and everyone is served again", async () => {
     const [command, targets] = await run(["limits.memory=200MiB"]);
 
     for (const target of targets) {
       expect([...(await flood(target))].sort()).toEqual(["accepted", "refused"]);
-      await expectServedWithin(target, 5_000);
+      await expectServedAgain(target);
     }
 
     if (process.platform === "linux") expect(peakOf(command)).toBeLessThan(0.9 * 200 * MIB);
     command.signal("SIGTERM");
     expect(await command.exited).toMatchObject({ code: 0, signal: null });
-  }, 180_000);
+  });
 });
 
 describe.skipIf(groupProblem !== undefined)(`a control group of 192 MiB (${groupProblem ?? "can be made"})`, () => {
-  it("kills nobody under more than fits, over both transports, and everyone is served again within 5 s", async () => {
+  it("kills nobody under more than fits, over both transports, and everyone is served again", async () => {
     const group = memoryGroupForTest(192 * MIB);
     const [command, targets] = await run([], group.procsFile);
 
@@ -90,11 +92,11 @@ describe.skipIf(groupProblem !== undefined)(`a control group of 192 MiB (${group
       // How many fit beside a process that has just started is the machine's matter; none may fail in another way.
       const kinds = await flood(target);
       expect([[...kinds].filter((kind) => kind !== "accepted" && kind !== "refused"), group.kills()]).toEqual([[], 0]);
-      await expectServedWithin(target, 5_000);
+      await expectServedAgain(target);
     }
 
     expect(group.kills()).toBe(0);
     command.signal("SIGTERM");
     expect(await command.exited).toMatchObject({ code: 0, signal: null });
-  }, 180_000);
+  });
 });

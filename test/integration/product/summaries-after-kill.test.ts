@@ -6,6 +6,7 @@ import { expect, it, vi } from "vitest";
 import { STANDIN_TOKEN } from "../../../tools/standin/settings.ts";
 import type { Standin } from "../../../tools/standin/standin.ts";
 import type { StoredRow } from "../../../tools/standin/stored-row.ts";
+import { HANG_MS } from "../../kit/hang-guard.ts";
 import { otlpClient } from "../../kit/otlp/otlp-client.ts";
 import { buildRequest } from "../../kit/otlp/record-builder.ts";
 import { RunningCommand } from "../../kit/product/running-command.ts";
@@ -84,7 +85,7 @@ function duplicates(rows: readonly StoredRow[]): number {
   return ids.length - new Set(ids).size;
 }
 
-it("summaries count every line once, after duplicates, late lines and a kill", { timeout: 90_000 }, async () => {
+it("summaries count every line once, after duplicates, late lines and a kill", async () => {
   const standin = await standinForTest();
   const truth: Truth = new Map();
   const lost = { kind: "reset_after_body", stored: true } as const;
@@ -92,7 +93,7 @@ it("summaries count every line once, after duplicates, late lines and a kill", {
   await first.targets();
   standin.setFaults([{ fault: lost, times: 3 }]);
   const next = await send(first, 0, truth);
-  await vi.waitFor(() => expect(counted(standin.rows())).toEqual(truth), { timeout: 30_000, interval: 200 });
+  await vi.waitFor(() => expect(counted(standin.rows())).toEqual(truth), { timeout: HANG_MS, interval: 200 });
   first.signal("SIGKILL");
   await first.exited;
 
@@ -100,7 +101,7 @@ it("summaries count every line once, after duplicates, late lines and a kill", {
   await second.targets();
   standin.setFaults([{ fault: lost }]);
   await send(second, next, truth);
-  await vi.waitFor(() => expect(duplicates(standin.rows())).toBeGreaterThan(0), { timeout: 30_000, interval: 200 });
+  await vi.waitFor(() => expect(duplicates(standin.rows())).toBeGreaterThan(0), { timeout: HANG_MS, interval: 200 });
   standin.setFaults([]);
   second.signal("SIGTERM");
   expect(await second.exited).toMatchObject({ code: 0 });

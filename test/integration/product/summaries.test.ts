@@ -4,6 +4,7 @@
  */
 import { describe, expect, it, vi } from "vitest";
 import type { StoredRow } from "../../../tools/standin/stored-row.ts";
+import { HANG_MS } from "../../kit/hang-guard.ts";
 import type { RunningProduct } from "../../kit/product/product.ts";
 import { productForTest } from "../../kit/product/product.ts";
 import type { Line } from "../../kit/product/steady-traffic.ts";
@@ -148,7 +149,7 @@ describe("summaries", () => {
       await steady.pass(20, (second) => linesOf(running, second));
       // However long ago the last flush was: the next is due.
       running.clock.skip(10_000);
-      await vi.waitFor(() => expect(running.ledger().generated).toBeGreaterThan(before), 10_000);
+      await vi.waitFor(() => expect(running.ledger().generated).toBeGreaterThan(before), HANG_MS);
     }
     await running.end();
 

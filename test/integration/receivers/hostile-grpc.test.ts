@@ -31,7 +31,7 @@ describe("before the first call", () => {
     ["nothing", ""],
     ["half a preface", "PRI * HTTP/2.0"],
   ])("closes a peer that sends %s", async (_name, bytes) => {
-    const rig = await receiversForTest({ grpc: { prefaceTimeoutMs: 200 } });
+    const rig = await receiversForTest({ grpc: { prefaceTimeoutMs: 1_000 } });
     const connection = connectTo(rig);
     connection.write(bytes);
 
@@ -82,7 +82,7 @@ describe("before the first call", () => {
 
 describe("half-sent calls", () => {
   it("end in time, and give their reservation back", async () => {
-    const rig = await receiversForTest({ grpc: { requestTimeoutMs: 500 } });
+    const rig = await receiversForTest({ grpc: { requestTimeoutMs: 1_000 } });
     const session = grpcSession(rig.grpcTarget);
     const stream = session.request(HEADERS);
     stream.write(framed(TWO_RECORDS).subarray(0, 30));

@@ -12,7 +12,7 @@ const PB = { "content-type": "application/x-protobuf" };
 const GZIP_PB = { ...PB, "content-encoding": "gzip" };
 const HEAD = "POST /v1/logs HTTP/1.1\r\nHost: a\r\nContent-Type: application/x-protobuf\r\n";
 /** Short enough to wait for, long enough to be distinguished from "at once". */
-const SHORT_TIMEOUTS = { headersTimeoutMs: 300, requestTimeoutMs: 600, timeoutCheckIntervalMs: 50 };
+const SHORT_TIMEOUTS = { headersTimeoutMs: 600, requestTimeoutMs: 1_000, timeoutCheckIntervalMs: 50 };
 
 function connectTo(rig: ReceiverRig): RawConnection {
   return new RawConnection(rig.httpAddress.host, rig.httpAddress.port);

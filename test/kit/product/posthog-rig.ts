@@ -11,6 +11,7 @@ import type { StandinOptions } from "../../../tools/standin/settings.ts";
 import { STANDIN_TOKEN } from "../../../tools/standin/settings.ts";
 import type { Standin } from "../../../tools/standin/standin.ts";
 import { startStandin } from "../../../tools/standin/standin.ts";
+import { HANG_MS } from "../hang-guard.ts";
 import type { PlainGroup, PlainRecord } from "../otlp/record-builder.ts";
 import { buildRequest } from "../otlp/record-builder.ts";
 import { queueEntry } from "../queue-entries.ts";
@@ -91,7 +92,7 @@ export class PosthogRig {
   /** Resolves when no request is under way. */
   async quiet(): Promise<void> {
     await settlePromises();
-    await vi.waitFor(() => expect(this.exporter.state.inFlight).toBe(0), { timeout: 10_000, interval: 5 });
+    await vi.waitFor(() => expect(this.exporter.state.inFlight).toBe(0), { timeout: HANG_MS, interval: 5 });
     await settlePromises();
   }
 

@@ -20,6 +20,7 @@ import { STANDIN_TOKEN } from "../../../tools/standin/settings.ts";
 import type { Standin } from "../../../tools/standin/standin.ts";
 import { startStandin } from "../../../tools/standin/standin.ts";
 import { loaded } from "../config-host.ts";
+import { HANG_MS } from "../hang-guard.ts";
 import type { MetricFamily } from "../prometheus-text.ts";
 import { parsePrometheusText } from "../prometheus-text.ts";
 import { SilentLogger } from "../silent-logger.ts";
@@ -126,7 +127,7 @@ export class RunningProduct {
   }
 
   /** Resolves when everything accepted so far has left the queue. */
-  async settled(timeoutMs = 30_000): Promise<LedgerSnapshot> {
+  async settled(timeoutMs: number = HANG_MS): Promise<LedgerSnapshot> {
     await vi.waitFor(() => expect(this.ledger().queued).toBe(0), { timeout: timeoutMs, interval: 20 });
     const ledger = this.ledger();
     expectExact(ledger);

@@ -5,6 +5,7 @@ import { createInterface } from "node:readline";
 import { text } from "node:stream/consumers";
 import { onTestFinished, vi } from "vitest";
 import type { LoadTarget } from "../../../tools/loadgen/settings.ts";
+import { HANG_MS } from "../hang-guard.ts";
 import { BINARY } from "./command-line.ts";
 
 export interface LoggedLine {
@@ -76,7 +77,7 @@ export class RunningCommand {
         if (line === undefined) throw new Error(`"${message}" was not said; the last line is ${this.#lastLine()}`);
         return line;
       },
-      { timeout: 20_000, interval: 10 },
+      { timeout: HANG_MS, interval: 10 },
     );
   }
 

@@ -18,6 +18,13 @@ const time = fc
   .map((date) => date.toISOString());
 const ratio = fc.double({ min: 0.001, max: 1, noNaN: true });
 
+/** Whole thousands would be sizes with a unit; what is tiny is written with an exponent. */
+const linesPerMinute = fc.oneof(
+  fc.double({ min: 0.01, max: 1e6, noNaN: true }),
+  fc.integer({ min: 1, max: 1e6 }),
+  fc.constantFrom(1000, 1024, 64_000, 1e6, 2 ** 20, 1e-7, 2.5e-9),
+);
+
 const rule = fc
   .record(
     {
@@ -34,7 +41,7 @@ const rule = fc
         fc.constant({ kind: "pin" as const }),
         fc.constant({ kind: "mute" as const }),
         fc.record({ kind: fc.constant("cap" as const), value: size }),
-        fc.record({ kind: fc.constant("floor" as const), value: fc.double({ min: 0.01, max: 1e6, noNaN: true }) }),
+        fc.record({ kind: fc.constant("floor" as const), value: linesPerMinute }),
       ),
       expires: time,
       reason: plainText,

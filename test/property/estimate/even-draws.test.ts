@@ -74,15 +74,15 @@ function judge(
   };
 }
 
-/** Between 0.005 and 0.8, small ones as often as large ones. */
-function anyProbability(random: () => number): number {
-  return 0.005 * 160 ** random();
+/** Between `least` and 0.8, small ones as often as large ones. */
+function anyProbability(random: () => number, least: number): number {
+  return least * (0.8 / least) ** random();
 }
 
-/** Lines of one probability of which about `kept` are kept. */
-function steady(kept: number) {
+/** Lines of one probability of which about `kept` are kept. @param least of many kept lines not so small, for there are so many */
+function steady(kept: number, least: number = kept > 100 ? 0.03 : 0.005) {
   return (random: () => number) => {
-    const p = anyProbability(random);
+    const p = anyProbability(random, least);
     return Array.from({ length: Math.ceil(kept / p) }, () => p);
   };
 }

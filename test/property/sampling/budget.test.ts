@@ -132,21 +132,21 @@ describe("the budget holds", () => {
   });
 
   test("at small ratios, for hundreds of patterns that come and go with errors among them: nothing beyond what a start may owe", () => {
-    for (const keepRatio of [0.005, 0.01, 0.03]) {
+    for (const keepRatio of [0.005, 0.03]) {
       const rig = new SamplingRig({ keepRatio, severityOf: (pattern) => (pattern % 50 === 49 ? 17 : 9) });
       const random = new SeededRandom(12);
       let kept = 0;
       let late = 0;
       let grantedEarly = 0;
       rig.run(
-        4 * 3600,
+        3 * 3600,
         (second) =>
           second % 1500 < 400
             ? Array.from({ length: 40 }, () => ({ pattern: Math.floor(400 * random.next() ** 3) }))
             : [],
         (decided) => {
           kept += keptBytes(decided);
-          if (rig.nowMs - rig.startMs <= 2 * 3_600_000) grantedEarly = rig.view.budget().granted;
+          if (rig.nowMs - rig.startMs <= 1.5 * 3_600_000) grantedEarly = rig.view.budget().granted;
           else late += keptBytes(decided);
         },
       );

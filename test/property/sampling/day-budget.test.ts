@@ -74,7 +74,7 @@ function live(world: World, seed: number): number[] {
 
 describe("a day's bytes", () => {
   test("hold on every day and are used from the second on: random shapes, a storm on the third day, any luck", () => {
-    for (let seed = FIRST_SEED; seed < FIRST_SEED + 25; seed++) {
+    for (let seed = FIRST_SEED; seed < FIRST_SEED + 15; seed++) {
       const world = randomWorld(seed);
       const days = live(world, seed);
       const told = `seed ${seed}: ${days.map((share) => share.toFixed(4)).join(" ")}`;

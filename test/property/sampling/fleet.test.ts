@@ -10,7 +10,7 @@ import { VirtualEnvironment } from "../../kit/virtual-environment.ts";
 
 const INSTANCES = 10;
 const CEILING = 60_000;
-const MINUTES = 5;
+const MINUTES = 3;
 const SEED = runSeedOr(31);
 
 interface Spent {

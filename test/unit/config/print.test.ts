@@ -32,6 +32,14 @@ describe("printConfig", () => {
     expect(await printConfig(await loaded(printed.replace('"[redacted]"', "phc_test_key")))).toBe(printed);
   });
 
+  it.each([1000, 1024, 2_000_000, 1e-7])("writes a floor of %d lines a minute as a plain number", async (value) => {
+    const rule = `{ id: r, match: { service: s }, kind: floor, value: ${value} }`;
+    const config = await loaded(`sampling: { rules: [${rule}] }`);
+
+    const again = await loaded((await printConfig(config)).replace('"[redacted]"', "phc_test_key"));
+    expect(again.sampling.rules).toEqual([{ id: "r", match: { service: "s" }, kind: "floor", value }]);
+  });
+
   it("shows no secret, and of addresses what is harmless", async () => {
     const printed = await printConfig(await loaded(SECRETS));
 

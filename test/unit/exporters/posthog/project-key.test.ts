@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { ProjectKey } from "../../../../src/exporters/posthog/project-key.ts";
+import { HANG_MS } from "../../../kit/hang-guard.ts";
 import { SilentLogger } from "../../../kit/silent-logger.ts";
 import { VirtualEnvironment } from "../../../kit/virtual-environment.ts";
 import { VirtualTimers } from "../../../kit/virtual-timers.ts";
@@ -56,7 +57,7 @@ describe("ProjectKey", () => {
       for (let reread = 0; reread < times; reread++) {
         await timers.advance(60_000);
         // The file is read for real: the next timer is there when it was.
-        await vi.waitFor(() => expect(timers.pending).toBe(1));
+        await vi.waitFor(() => expect(timers.pending).toBe(1), HANG_MS);
       }
     };
     await rereads(2);
