@@ -53,7 +53,7 @@ interface SurvivingColumn extends ColumnShape {
 
 export type Column = ResetColumn | SurvivingColumn;
 
-interface ArraysByName {
+export interface ArraysByName {
   readonly Float64Array: Float64Array;
   readonly Float32Array: Float32Array;
   readonly Uint32Array: Uint32Array;

@@ -9,11 +9,14 @@ import { SPECIAL_FIRST } from "./pattern-state.ts";
 type ColumnPair = readonly [name: ColumnName, rule: MergeRule];
 
 /** Columns recomputed from others come first, while these still have the values before the merge. */
-const MERGE_ORDER: readonly ColumnPair[] = [...pairsOf(true), ...pairsOf(false)];
+const MERGE_ORDER: readonly ColumnPair[] = [
+  ...pairsOf((rule) => rule === "meanByRate"),
+  ...pairsOf((rule) => rule !== "meanByRate" && rule !== "keepTarget" && rule !== "byVisits"),
+];
 
-function pairsOf(isRecomputed: boolean): ColumnPair[] {
+function pairsOf(isChosen: (rule: MergeRule) => boolean): ColumnPair[] {
   const pairs = COLUMN_NAMES.map((name): ColumnPair => [name, PATTERN_COLUMNS[name].merge]);
-  return pairs.filter(([, rule]) => (rule === "meanByRate") === isRecomputed);
+  return pairs.filter(([, rule]) => isChosen(rule));
 }
 
 /**
