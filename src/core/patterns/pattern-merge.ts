@@ -1,10 +1,10 @@
+/** Merges two rows of PatternState by the rules of pattern-columns.ts. */
+
 import { RETURN_LINES } from "./first-lines.ts";
 import type { ColumnArray, ColumnName, EmptyTargetRule, MergeRule } from "./pattern-columns.ts";
 import { COLUMN_NAMES, PATTERN_COLUMNS, strideOf } from "./pattern-columns.ts";
 import type { PatternState } from "./pattern-state.ts";
 import { SPECIAL_FIRST } from "./pattern-state.ts";
-
-/** Merges two rows of PatternState by the rules of pattern-columns.ts. */
 
 type ColumnPair = readonly [name: ColumnName, rule: MergeRule];
 

@@ -1,7 +1,7 @@
+/** Hot state of the sampler, the lists of rows that ticks visit, and the constants of its columns. */
+
 import type { ArraysByName, PatternColumns } from "./pattern-columns.ts";
 import { COLUMN_NAMES, createColumns, PATTERN_COLUMNS, strideOf } from "./pattern-columns.ts";
-
-/** Hot state of the sampler, the lists of rows that ticks visit, and the constants of its columns. */
 
 /** What happens to sums over live rows when a row becomes live, and before it no longer is. */
 export interface LiveRowListener {

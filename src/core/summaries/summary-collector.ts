@@ -1,3 +1,8 @@
+/**
+ * Collects the deltas of the accumulator as rows with names that wait for a flush. Where there is a history, it takes
+ * every delta by the minute; the rows for export then wait beside the accumulator, and their buckets widen here.
+ */
+
 import type { SummaryHistory } from "../../model/ports/history.ts";
 import { HistoryFeed } from "./history-feed.ts";
 import type { PendingSummary } from "./pending-summaries.ts";
@@ -6,11 +11,6 @@ import type { SentTemplates } from "./sent-templates.ts";
 import type { SummaryAccumulator, SummaryDelta } from "./summary-accumulator.ts";
 import { tells } from "./summary-accumulator.ts";
 import type { SummaryDirectory } from "./summary-directory.ts";
-
-/**
- * Collects the deltas of the accumulator as rows with names that wait for a flush. Where there is a history, it takes
- * every delta by the minute; the rows for export then wait beside the accumulator, and their buckets widen here.
- */
 
 export interface SummaryCollectorDeps {
   readonly accumulator: SummaryAccumulator;

@@ -1,3 +1,9 @@
+/**
+ * Decides when the collected rows go out as a flush, and folds what the allowance does not pay. While it does not pay
+ * all rows the interval stretches and buckets widen (1 → 5 → 15 → 60 minutes); after an hour the tail is folded into one
+ * `other` row a service and bucket, hour or day, so that counts stay true. A large flush goes out in portions.
+ */
+
 import type { SummaryHistory } from "../../model/ports/history.ts";
 import type { PendingSummary } from "./pending-summaries.ts";
 import { countServices, foldTail } from "./pending-summaries.ts";
@@ -7,12 +13,6 @@ import { bytesOf, ROW_BYTES, rowBytes, SummaryAllowance } from "./summary-allowa
 import { SummaryCollector } from "./summary-collector.ts";
 import type { SummaryDirectory } from "./summary-directory.ts";
 import { SummaryOutbox } from "./summary-outbox.ts";
-
-/**
- * Decides when the collected rows go out as a flush, and folds what the allowance does not pay. While it does not pay
- * all rows the interval stretches and buckets widen (1 → 5 → 15 → 60 minutes); after an hour the tail is folded into one
- * `other` row a service and bucket, hour or day, so that counts stay true. A large flush goes out in portions.
- */
 
 const MAX_DELAY_MS = 60 * 60_000;
 /** Where even a row a service costs more than the allowance by then, the flush is tried again at this interval. */
