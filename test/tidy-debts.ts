@@ -51,7 +51,6 @@ export const CORE_NO_HEADER: readonly string[] = [
   "src/core/estimate/whole-patterns.ts",
   "src/core/patterns/evicted-patterns.ts",
   "src/core/patterns/floor-window.ts",
-  "src/core/patterns/pattern-merge.ts",
   "src/core/patterns/pattern-priority.ts",
   "src/core/patterns/pattern-rates.ts",
   "src/core/request/request-work.ts",
@@ -84,7 +83,6 @@ export const CORE_NO_HEADER: readonly string[] = [
   "src/core/sampling/shares/service-table.ts",
   "src/core/sampling/shares/share-entries.ts",
   "src/core/summaries/history-feed.ts",
-  "src/core/summaries/summary-flush.ts",
   "src/core/summaries/summary-outbox.ts",
   "src/core/summaries/summary-payload.ts",
 ];

@@ -1,55 +1,92 @@
+/** Merges two rows of PatternState by the rules of pattern-columns.ts. */
+
 import { RETURN_LINES } from "./first-lines.ts";
+import type { ColumnArray, ColumnName, EmptyTargetRule, MergeRule } from "./pattern-columns.ts";
+import { COLUMN_NAMES, PATTERN_COLUMNS, strideOf } from "./pattern-columns.ts";
 import type { PatternState } from "./pattern-state.ts";
-import { SPECIAL_FIRST, TOTALS_STRIDE } from "./pattern-state.ts";
+import { SPECIAL_FIRST } from "./pattern-state.ts";
+
+type ColumnPair = readonly [name: ColumnName, rule: MergeRule];
+
+/** Columns recomputed from others come first, while these still have the values before the merge. */
+const MERGE_ORDER: readonly ColumnPair[] = [
+  ...pairsOf((rule) => rule === "meanByRate"),
+  ...pairsOf((rule) => rule !== "meanByRate" && rule !== "keepTarget" && rule !== "byVisits"),
+];
+
+function pairsOf(isChosen: (rule: MergeRule) => boolean): ColumnPair[] {
+  const pairs = COLUMN_NAMES.map((name): ColumnPair => [name, PATTERN_COLUMNS[name].merge]);
+  return pairs.filter(([, rule]) => isChosen(rule));
+}
 
 /**
- * Patterns were found to be one: what the sampler knows of the old row goes over to the merged one, so that a pattern that
- * was merely recognised better is as old as the oldest of them, and not without a rate. The old row's counters start at zero; its summaries were
- * sent under its own id, which is now an alias.
+ * Two patterns turned out to be one: the merged row takes over what the sampler knows of the old one, so that a pattern
+ * which is only recognised better is as old as the older of them and keeps its rate. The old row is cleared; its
+ * summaries were sent under its own id, which is now an alias.
  */
 export function mergePatternState(state: PatternState, from: number, into: number): void {
   if (state.lastSeenMs[from] < 0) return;
-  if (state.lastSeenMs[into] < 0) inherit(state, from, into);
-  const rate = state.rateSlow[into] + state.rateSlow[from];
-  if (rate > 0) {
-    const bytes = state.rateSlow[into] * state.meanBytes[into] + state.rateSlow[from] * state.meanBytes[from];
-    state.meanBytes[into] = bytes / rate;
+  if (state.lastSeenMs[into] < 0) fillEmptyTarget(state, from, into);
+  for (const [name, rule] of MERGE_ORDER) {
+    if (rule === "meanByRate") mergeMeanByRate(state, state[name], from, into);
+    else mergeElements(state[name], rule, strideOf(PATTERN_COLUMNS[name]), from, into);
   }
-  state.rateSlow[into] = rate;
-  state.rateUsual[into] += state.rateUsual[from];
-  state.rateFast[into] += state.rateFast[from];
-  state.dispersion[into] = Math.max(state.dispersion[into], state.dispersion[from]);
-  state.decayK[into] += state.decayK[from];
-  for (let field = 0; field < TOTALS_STRIDE; field++) {
-    state.totals[into * TOTALS_STRIDE + field] += state.totals[from * TOTALS_STRIDE + field];
-  }
-  state.weightVariance[into] += state.weightVariance[from];
-  state.tickCount[into] += state.tickCount[from];
-  state.tickBytes[into] += state.tickBytes[from];
-  state.lastSeenMs[into] = Math.max(state.lastSeenMs[into], state.lastSeenMs[from]);
-  state.firstSeenMs[into] = Math.min(state.firstSeenMs[into], state.firstSeenMs[from]);
-  state.isKnown[into] |= state.isKnown[from];
-  // Who was live stays so under the new name, and the next tick sees it as it is now.
+  // A live pattern stays live under the new name, and the next tick visits it with the merged values.
   if (state.livePosition[from] >= 0) state.activate(into);
   state.speak(into);
   state.clear(from);
 }
 
-/** The first of the merged rows lends its place in the plan. */
-function inherit(state: PatternState, from: number, into: number): void {
-  state.lastSeenMs[into] = state.lastSeenMs[from];
-  state.firstSeenMs[into] = state.firstSeenMs[from];
-  state.floorDueMs[into] = 0;
-  state.service[into] = state.service[from];
-  state.severity[into] = state.severity[from];
-  // Nobody has seen its name yet: one line tells it, whatever its parts had told.
-  state.special[into] = state.special[from] | SPECIAL_FIRST;
-  state.firstLines[into] = Math.max(RETURN_LINES, state.firstLines[from]);
-  state.rule[into] = state.rule[from];
-  state.plan[into] = state.plan[from];
-  state.worth[into] = state.worth[from];
-  state.value[into] = state.value[from];
-  state.windowEpoch[into] = state.windowEpoch[from];
-  state.windowCount[into] = state.windowCount[from];
+/** The row merged first lends its place in the plan. */
+function fillEmptyTarget(state: PatternState, from: number, into: number): void {
+  for (const name of COLUMN_NAMES) {
+    const rule = PATTERN_COLUMNS[name].emptyTarget;
+    if (rule !== undefined) state[name][into] = emptyTargetValue(rule, state[name][from]);
+  }
   state.activate(into);
+}
+
+function emptyTargetValue(rule: EmptyTargetRule, old: number): number {
+  switch (rule) {
+    case "copy":
+      return old;
+    case "zero":
+      return 0;
+    // The new name has not been in any kept line yet, so that one line is owed whatever the old row had kept.
+    case "oweFirstLine":
+      return old | SPECIAL_FIRST;
+    case "firstLines":
+      return Math.max(RETURN_LINES, old);
+  }
+}
+
+/** Mean of both rows, weighted by their slow rates; without a rate that of the merged row. */
+function mergeMeanByRate(state: PatternState, column: ColumnArray, from: number, into: number): void {
+  const { rateSlow } = state;
+  const rate = rateSlow[into] + rateSlow[from];
+  if (rate > 0) column[into] = (rateSlow[into] * column[into] + rateSlow[from] * column[from]) / rate;
+}
+
+function mergeElements(column: ColumnArray, rule: MergeRule, stride: number, from: number, into: number): void {
+  for (let element = 0; element < stride; element++) {
+    const at = into * stride + element;
+    column[at] = mergedValue(rule, column[at], column[from * stride + element]);
+  }
+}
+
+function mergedValue(rule: MergeRule, target: number, old: number): number {
+  switch (rule) {
+    case "sum":
+      return target + old;
+    case "max":
+      return Math.max(target, old);
+    case "earliest":
+      return Math.min(target, old);
+    case "either":
+      return target | old;
+    case "keepTarget":
+    case "byVisits":
+    case "meanByRate":
+      return target;
+  }
 }

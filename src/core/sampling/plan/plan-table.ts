@@ -72,8 +72,7 @@ export class PlanTable {
     this.floors = new FloorCosts(scale);
     this.#planned = new PlannedRows(state, this.entries, this);
     this.#visited = new Int32Array(state.live.length);
-    state.onJoin = (row) => this.#rates.join(row);
-    state.onLeave = (row) => this.#takeOut(row);
+    state.observe({ onJoin: (row) => this.#rates.join(row), onLeave: (row) => this.#takeOut(row) });
   }
 
   /** Seconds that the arrivals of this tick are spread over; 0 when nothing arrived. */

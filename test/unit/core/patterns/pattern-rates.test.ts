@@ -14,7 +14,7 @@ interface Rig {
 function rigOf(ageMs: number, special = 0): Rig {
   const state = new PatternState(2);
   const rates = new PatternRates(state);
-  state.onJoin = (row) => rates.join(row);
+  state.observe({ onJoin: (row) => rates.join(row), onLeave: () => undefined });
   state.firstSeenMs[0] = START_MS - ageMs;
   state.lastSeenMs[0] = START_MS;
   state.special[0] = special;

@@ -44,8 +44,8 @@ class Rig {
 
 const countOf = (rows: readonly SummaryRow[]): number => rows.reduce((sum, { count }) => sum + count, 0);
 
-describe("summaries", () => {
-  it("go out once an interval, and not in between", () => {
+describe("SummaryFlush", () => {
+  it("sends rows once an interval, and none in between", () => {
     const rig = new Rig();
     rig.lose(1, 3);
     expect(rig.rows(30_000, 1e6)).toEqual([]);
@@ -56,7 +56,7 @@ describe("summaries", () => {
     expect(rig.rows(1000, 1e6)).toHaveLength(1);
   });
 
-  it("have ids that are never used twice, also when rows come back", () => {
+  it("uses no id twice, also when rows come back", () => {
     const rig = new Rig();
     const ids: string[] = [];
     for (let minute = 0; minute < 50; minute++) {
@@ -69,7 +69,7 @@ describe("summaries", () => {
     expect(ids.every((id) => id.startsWith("host-1-"))).toBe(true);
   });
 
-  it("tell a template the first time in an hour, not of a row that was folded away", () => {
+  it("sends a template the first time in an hour, and does not count one whose row was folded", () => {
     const rig = new Rig();
     const templates: (string | undefined)[] = [];
     for (let minute = 0; minute < 61; minute++) {
@@ -89,8 +89,8 @@ describe("summaries", () => {
   });
 });
 
-describe("their share of the budget", () => {
-  it("makes them wait, with wider buckets, until they can be paid; after an hour the tail is folded", () => {
+describe("SummaryFlush within its share of the budget", () => {
+  it("makes rows wait in wider buckets until they are paid, and folds the tail after an hour", () => {
     const rig = new Rig(2000);
     const sent: SummaryRow[] = [];
     let truth = 0;
@@ -111,7 +111,7 @@ describe("their share of the budget", () => {
     expect(sent.filter(({ pattern }) => pattern === "pattern-0").length).toBeGreaterThan(0);
   });
 
-  it("lets the buckets be narrow again when there is room", () => {
+  it("narrows the buckets again when there is room", () => {
     const rig = new Rig(2000);
     for (let minute = 0; minute < 60; minute++) {
       for (let row = 0; row < 1000; row++) rig.lose(row);
@@ -125,21 +125,21 @@ describe("their share of the budget", () => {
     expect(rig.accumulator.bucketWidthMs).toBe(MINUTE);
   });
 
-  it("does not count rows that have nothing to tell: a thousand patterns kept whole make nobody wait", () => {
+  it("does not count patterns that were kept whole among the rows to pay for", () => {
     const rig = new Rig(2000);
     for (let row = 1; row < 1000; row++) rig.accumulator.add(row, rig.nowMs, 100, 1, 1, 1);
     rig.lose(0);
     expect(rig.rows(MINUTE, 20_000)).toHaveLength(1);
   });
 
-  it("is nothing to hold to without a budget", () => {
+  it("sends every row at once where there is no budget", () => {
     const rig = new Rig(2000);
     for (let row = 0; row < 2000; row++) rig.lose(row);
     rig.nowMs += MINUTE;
     expect(rig.flush.flush(rig.nowMs, Number.POSITIVE_INFINITY, undefined)).toHaveLength(2000);
   });
 
-  it("at the end may take what nobody will spend any more, and folds what is beyond that", () => {
+  it("spends the rest of the budget at shutdown, and folds the rows beyond that", () => {
     const rich = new Rig();
     const poor = new Rig();
     for (const rig of [rich, poor]) for (let row = 0; row < 100; row++) rig.lose(row);
@@ -149,7 +149,7 @@ describe("their share of the budget", () => {
     expect(countOf(folded)).toBe(100);
   });
 
-  it("of many services and hours folds by service and day at the most, and waits until that can be paid", () => {
+  it("folds to one row a service and day at most, and waits until these are paid", () => {
     const rig = new Rig(2000, {}, 20);
     for (let minute = 0; minute < 60; minute++) {
       for (let row = 0; row < 2000; row++) rig.lose(row);
@@ -163,7 +163,7 @@ describe("their share of the budget", () => {
     expect(countOf(rows)).toBe(60 * 2000);
   });
 
-  it("of a large flush go out bit by bit, as their share of the budget comes in, and all of them at the end", () => {
+  it("sends a large flush in portions as its share comes in, and the rest at shutdown", () => {
     const rig = new Rig(1000);
     for (let row = 0; row < 1000; row++) rig.lose(row);
     const portions = [rig.rows(MINUTE, 1e7)];
@@ -181,7 +181,7 @@ describe("their share of the budget", () => {
     expect(new Set(later.flat().map(({ id }) => id)).size).toBe(1000);
   });
 
-  it("that nobody can pay go out after a day all the same, as few as can be", () => {
+  it("sends unpaid rows after a day, folded to one a service", () => {
     const rig = new Rig(200, {}, 20);
     for (let row = 0; row < 200; row++) rig.lose(row);
     expect(rig.rows(23 * HOUR, 0)).toEqual([]);
@@ -191,8 +191,8 @@ describe("their share of the budget", () => {
   });
 });
 
-describe("rows that wait outside the table", () => {
-  it("of evicted patterns go out under their own names, one a pattern and minute", () => {
+describe("SummaryFlush with rows outside the accumulator", () => {
+  it("sends evicted patterns under their own names, one row a pattern and minute", () => {
     const rig = new Rig();
     rig.lose(7, 2);
     rig.flush.evict(7);
@@ -208,7 +208,7 @@ describe("rows that wait outside the table", () => {
     ]);
   });
 
-  it("that found no room come back with the next flush, merged with what was added since, and are paid once", () => {
+  it("sends rows that were given back with the next flush, merged with newer counts and paid once", () => {
     const rig = new Rig();
     rig.lose(1, 3);
     const rows = rig.rows(MINUTE, 15_000);
@@ -218,7 +218,7 @@ describe("rows that wait outside the table", () => {
     expect(again).toMatchObject([{ pattern: "pattern-1", count: 4, template: "template of pattern-1" }]);
   });
 
-  it("are bounded: a queue that stays full for a day costs no more memory than rows of services and hours", () => {
+  it("holds a bounded number of rows while the queue stays full", () => {
     const rig = new Rig(400);
     let truth = 0;
     for (let minute = 0; minute < 60; minute++) {
@@ -232,7 +232,7 @@ describe("rows that wait outside the table", () => {
     expect(countOf(rows)).toBe(truth);
   });
 
-  it("of a flood of evicted patterns fold quickly", () => {
+  it("folds a flood of evicted patterns into few rows", () => {
     const rig = new Rig(10, {}, 5);
     for (let i = 0; i < 60_000; i++) {
       rig.names[i % 10] = `one-off-${i}`;
