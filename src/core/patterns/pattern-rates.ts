@@ -28,10 +28,8 @@ const CHANCE = Math.LN2 / (2 * FAST_HALF_LIFE_SECONDS);
 /** A pattern's straying is learned from samples of at most this multiple of it, and counts as at least a fifth of its rate. */
 const DISPERSION_WINSOR = 4;
 const LEAST_DISPERSION = 0.04;
-/** What leaves the usual rate by so many times its own straying is no chance. */
-const STRAYING = 3;
-/** Of a pattern that hardly speaks, a line in five minutes counts as usual. */
-const LEAST_USUAL = 1 / 300;
+/** The usual rate of a rare pattern counts as at least a line in five minutes, or its second line would be a burst. */
+export const MIN_USUAL_RATE: number = 1 / 300;
 /** No sender batches for longer than this: more silence is a pause. */
 const BATCH_SECONDS = 60;
 
@@ -172,16 +170,11 @@ export class PatternRates {
     dispersion[row] += Math.min(1, weight) * (Math.min(sample, most) - dispersion[row]);
   }
 
-  /**
-   * Whether the fast rate is further above the usual one than the pattern ever strays: by its own measure, because counts
-   * of logs are overdispersed, each in its way, and a fixed bound calls a bursty pattern news for ever.
-   */
-  strays(row: number): boolean {
-    const { dispersion, rateFast } = this.#state;
+  /** Variance of the fast rate about the usual one, lines² a second²: the pattern's own dispersion and chance. */
+  varianceOf(row: number): number {
     const usual = this.usualOf(row);
-    const off = rateFast[row] - usual;
-    const own = Math.max(LEAST_DISPERSION, dispersion[row]) * usual * usual;
-    return off > 0 && off * off > STRAYING * STRAYING * (own + CHANCE * (usual + LEAST_USUAL));
+    const own = Math.max(LEAST_DISPERSION, this.#state.dispersion[row]) * usual * usual;
+    return own + CHANCE * (usual + MIN_USUAL_RATE);
   }
 
   /**

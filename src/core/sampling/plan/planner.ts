@@ -128,7 +128,7 @@ export class Planner {
 
   /** Second half: shares the target out. */
   plan(input: PlanInput): PlanResult {
-    const { ordinary, errors, news, floors } = this.#table;
+    const { ordinary, errors, bursts, floors } = this.#table;
     const errorDemand = this.#sum(errors.demand);
     const demand = this.#sum(ordinary.demand);
     floors.fit(input.floors);
@@ -142,8 +142,8 @@ export class Planner {
     const errorsSampled = limited || shares.errorsCut;
     if (errorsSampled) errors.solve(this.#shares.errors, 1);
     else errors.keepAll();
-    const newsDraw = news.plan(shares.draw, this.#shares);
-    ordinary.solve(this.#shares.draw, shares.draw > 0 ? this.#gain * (1 - newsDraw / shares.draw) : 0);
+    const burstBytesPerSecond = bursts.plan(shares.draw, this.#shares);
+    ordinary.solve(this.#shares.draw, shares.draw > 0 ? this.#gain * (1 - burstBytesPerSecond / shares.draw) : 0);
     // Draws that are kept whole leave the controller nothing to do.
     this.#saturated = shares.draw * this.#gain >= wanted;
     this.#meantShare = demand > 0 ? Math.min(1, shares.draw / demand) : 1;
