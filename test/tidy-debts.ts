@@ -62,7 +62,6 @@ export const CORE_NO_HEADER: readonly string[] = [
   "src/core/patterns/floor-window.ts",
   "src/core/patterns/pattern-merge.ts",
   "src/core/patterns/pattern-priority.ts",
-  "src/core/patterns/pattern-rates.ts",
   "src/core/request/request-work.ts",
   "src/core/sampling/budget/allowance.ts",
   "src/core/sampling/budget/buckets.ts",
