@@ -1,7 +1,7 @@
 import { SeenBefore } from "../math/bloom-filter.ts";
 import { TailCounts } from "../math/count-min.ts";
 import type { PatternDirectory } from "./pattern-directory.ts";
-import { lambdaOf } from "./pattern-rates.ts";
+import { lambdaOf, usualWeight } from "./pattern-rates.ts";
 import type { PatternState } from "./pattern-state.ts";
 
 /**
@@ -12,7 +12,6 @@ import type { PatternState } from "./pattern-state.ts";
  */
 /** A rate that was remembered is trusted as one that has been measured for so long. */
 const AGE_MS = 10 * 60_000;
-const USUAL_HALF_LIFE_SECONDS = 3600;
 
 export class EvictedPatterns {
   /** Patterns that came back and were recognised, since start. */
@@ -72,7 +71,7 @@ export class EvictedPatterns {
     state.rateFast[row] = rate;
     state.rateSlow[row] = rate;
     // Usual rates count from zero at the start of the process: see PatternRates.usualOf.
-    state.rateUsual[row] = rate * (1 - 2 ** (-this.#activeSeconds / USUAL_HALF_LIFE_SECONDS));
+    state.rateUsual[row] = rate * usualWeight(this.#activeSeconds);
     return true;
   }
 }

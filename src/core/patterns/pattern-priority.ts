@@ -1,4 +1,5 @@
 import { SEVERITY_CLASSES } from "../../model/severity.ts";
+import { decayOf } from "../math/decay.ts";
 import { toneOf } from "./failure-words.ts";
 
 /** What a line of a pattern is worth: by severity and by what it says, by age, and by what the policy says. */
@@ -15,7 +16,7 @@ const YOUNG_HALF_LIVES = 16;
 export class LineValue {
   /** Value of novelty by age, 1 for what is not young at all. */
   readonly #young: Float64Array = Float64Array.from({ length: YOUNG_STEPS * YOUNG_HALF_LIVES }, (_, step) =>
-    step === YOUNG_STEPS * YOUNG_HALF_LIVES - 1 ? 1 : 1 + YOUNG_VALUE * 2 ** (-step / YOUNG_STEPS),
+    step === YOUNG_STEPS * YOUNG_HALF_LIVES - 1 ? 1 : 1 + YOUNG_VALUE * decayOf(step, YOUNG_STEPS),
   );
 
   /** @param worth see worthOf */

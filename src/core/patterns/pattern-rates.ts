@@ -1,14 +1,17 @@
+/**
+ * Lines a second and bytes a line of every live pattern. A tick that visits a pattern brings them up to date for all ticks
+ * since the last visit: the next tick when lines arrived, every few ticks otherwise. Time stands still while nothing at all
+ * arrives, because that says nothing about any single pattern: p is the same before and after a pause.
+ */
+import { decayOf, ewmaWeight } from "../math/decay.ts";
 import type { PatternState } from "./pattern-state.ts";
 import { SPECIAL_ERROR } from "./pattern-state.ts";
+import { BATCH_SECONDS, isStep, STEADY_SECONDS } from "./rate-step.ts";
 import { TickHistory } from "./tick-history.ts";
 
-/**
- * Lines a second and bytes a line of every live pattern, brought up to date when a tick visits it: at once when it spoke, and
- * every few ticks otherwise, for all ticks since. Time stands still while nothing at all arrives: silence of everything is no
- * news of any pattern, so that p is the same before and after a pause.
- */
 const FAST_HALF_LIFE_SECONDS = 35;
 const SLOW_HALF_LIFE_SECONDS = 300;
+/** Half-life of the usual rate, in active time. */
 const USUAL_HALF_LIFE_SECONDS = 3600;
 /** From this multiple of the slow rate on, the fast one is believed. */
 const LEAD = 3;
@@ -17,23 +20,15 @@ const QUIET_MS = 10_000;
 const QUIET_HALF_LIFE_SECONDS = 5;
 /** A pattern silent for this long leaves the plan; its row stays known. */
 const LIVE_MS = 15 * 60_000;
-/** From so many lines a second on, a pattern tells by itself that its rate has stepped, up or down: by this factor, and beyond chance. */
+/** Lines a second from which a pattern's own arrivals show that its rate has stepped, up or down. */
 const HEAVY_LINES = 20;
-const STEP = 1.7;
-const STEP_DEVIATIONS = 3;
-/** Ticks that brought the lines of more than this are no seconds, and tell of no steps. */
-const SECOND = 1.6;
 /** Variance of the fast rate of a Poisson process, for each line a second of it. */
 const CHANCE = Math.LN2 / (2 * FAST_HALF_LIFE_SECONDS);
 /** A pattern's straying is learned from samples of at most this multiple of it, and counts as at least a fifth of its rate. */
 const DISPERSION_WINSOR = 4;
 const LEAST_DISPERSION = 0.04;
-/** What leaves the usual rate by so many times its own straying is no chance. */
-const STRAYING = 3;
-/** Of a pattern that hardly speaks, a line in five minutes counts as usual. */
-const LEAST_USUAL = 1 / 300;
-/** No sender batches for longer than this: more silence is a pause. */
-const BATCH_SECONDS = 60;
+/** The usual rate of a rare pattern counts as at least a line in five minutes, or its second line would be a burst. */
+export const MIN_USUAL_RATE: number = 1 / 300;
 
 export class PatternRates {
   /** Seconds that this tick's arrivals are spread over; 0 when nothing arrived. */
@@ -71,7 +66,7 @@ export class PatternRates {
     this.#history.fillKept(this.#slowKept, SLOW_HALF_LIFE_SECONDS);
     this.#history.fillKept(this.#usualKept, USUAL_HALF_LIFE_SECONDS);
     this.#activeSeconds += this.seconds;
-    this.#seen = 1 - 2 ** (-this.#activeSeconds / USUAL_HALF_LIFE_SECONDS);
+    this.#seen = usualWeight(this.#activeSeconds);
   }
 
   /** The ticks without arrivals before this one count too, as long as they may be the interval of a batching sender. */
@@ -90,12 +85,10 @@ export class PatternRates {
     return lambdaOf(this.#state, row) >= HEAVY_LINES;
   }
 
-  /** Whether a tick's lines are too many or too few for the rate, whatever chance did. */
-  #leaps(row: number, count: number): boolean {
-    if (this.seconds <= 0 || this.seconds > SECOND) return false;
-    const expected = lambdaOf(this.#state, row) * this.seconds;
-    const chance = STEP_DEVIATIONS * Math.sqrt(count);
-    return count - chance > STEP * expected || STEP * (count + chance) < expected;
+  /** Whether a tick's lines are a step of the rate. */
+  #isStep(row: number, count: number): boolean {
+    if (this.seconds <= 0 || this.seconds > STEADY_SECONDS) return false;
+    return isStep(count, lambdaOf(this.#state, row) * this.seconds);
   }
 
   /** Whether this tick has visited the row. */
@@ -127,7 +120,7 @@ export class PatternRates {
     // A young rate is the mean since its first line, not a climb from zero.
     const young = seconds > 0 ? Math.min(1, (1000 * seconds) / Math.max(1000, ageMs)) : 0;
     if (count === 0 && (state.special[row] & SPECIAL_ERROR) !== 0) this.#quieten(row, history.elapsedSeconds[ticks]);
-    if (spoke && young < 1 && this.isHeavy(row) && this.#leaps(row, count)) {
+    if (spoke && young < 1 && this.isHeavy(row) && this.#isStep(row, count)) {
       state.rateFast[row] = rate;
       state.rateSlow[row] = rate;
     }
@@ -156,7 +149,7 @@ export class PatternRates {
     const { rateFast, rateSlow, lastSeenMs } = this.#state;
     const quietMs = this.#monoMs - lastSeenMs[row] - QUIET_MS;
     if (quietMs <= 0) return;
-    const kept = 2 ** (-Math.min(elapsed, Math.max(this.#elapsed, quietMs / 1000)) / QUIET_HALF_LIFE_SECONDS);
+    const kept = decayOf(Math.min(elapsed, Math.max(this.#elapsed, quietMs / 1000)), QUIET_HALF_LIFE_SECONDS);
     rateFast[row] *= kept;
     rateSlow[row] *= kept;
   }
@@ -172,16 +165,11 @@ export class PatternRates {
     dispersion[row] += Math.min(1, weight) * (Math.min(sample, most) - dispersion[row]);
   }
 
-  /**
-   * Whether the fast rate is further above the usual one than the pattern ever strays: by its own measure, because counts
-   * of logs are overdispersed, each in its way, and a fixed bound calls a bursty pattern news for ever.
-   */
-  strays(row: number): boolean {
-    const { dispersion, rateFast } = this.#state;
+  /** Variance of the fast rate about the usual one, lines² a second²: the pattern's own dispersion and chance. */
+  varianceOf(row: number): number {
     const usual = this.usualOf(row);
-    const off = rateFast[row] - usual;
-    const own = Math.max(LEAST_DISPERSION, dispersion[row]) * usual * usual;
-    return off > 0 && off * off > STRAYING * STRAYING * (own + CHANCE * (usual + LEAST_USUAL));
+    const own = Math.max(LEAST_DISPERSION, this.#state.dispersion[row]) * usual * usual;
+    return own + CHANCE * (usual + MIN_USUAL_RATE);
   }
 
   /**
@@ -191,6 +179,11 @@ export class PatternRates {
   usualOf(row: number): number {
     return this.#seen > 0 ? this.#state.rateUsual[row] / this.#seen : 0;
   }
+}
+
+/** Share of the usual rate's memory that a process has lived through. @param activeSeconds since it started */
+export function usualWeight(activeSeconds: number): number {
+  return ewmaWeight(activeSeconds, USUAL_HALF_LIFE_SECONDS);
 }
 
 /** Lines a second that the draw is about: all but those that rules settle record by record. */

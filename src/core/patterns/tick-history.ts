@@ -2,6 +2,8 @@
  * The length of the last ticks, for rows that were not visited in each of them: how long a number of ticks was together, and
  * what is left of a mean after so many without arrivals. Looked up: a power for each row would be half of a tick.
  */
+import { decayOf } from "../math/decay.ts";
+
 /** More ticks than may pass between two visits of a live row (see `visit-round.ts`); older ones count as these. */
 const TICKS = 40;
 
@@ -30,6 +32,6 @@ export class TickHistory {
 
   /** Fills in what the last n ticks leave of a mean. */
   fillKept(kept: Float64Array, halfLifeSeconds: number): void {
-    for (let ticks = 1; ticks < TICKS; ticks++) kept[ticks] = 2 ** (-this.activeSeconds[ticks] / halfLifeSeconds);
+    for (let ticks = 1; ticks < TICKS; ticks++) kept[ticks] = decayOf(this.activeSeconds[ticks], halfLifeSeconds);
   }
 }

@@ -15,6 +15,7 @@ import type { SpendCounters } from "./decide/spend-counters.ts";
 import type { PlanInput, PlanResult } from "./plan/planner.ts";
 import type { RuleBook } from "./rules/rules.ts";
 import type { SamplerParts } from "./sampler-parts.ts";
+import { MIN_DRAW_SHARE } from "./shares/service-shares.ts";
 
 /**
  * What happens once a second: the balance is settled, rates are brought up to date, the plan is made anew, and the buckets
@@ -24,12 +25,7 @@ import type { SamplerParts } from "./sampler-parts.ts";
 /** Half-lives of what is paid apart from the draw; a pin that was removed is soon forgotten. */
 const APART_MEMORY_SECONDS = 200;
 const PIN_MEMORY_SECONDS = 15;
-/**
- * However much is protected, owed or in debt, the draw goes on at this share of the budget: a pattern whose lines are never
- * drawn has no estimate, and the first one that is would carry a weight without bound.
- */
-const MIN_DRAW_SHARE = 0.2;
-/** Of that share what stays while a minute of the budget or more is owed. */
+/** Of the share that the draw gets in any case (MIN_DRAW_SHARE), what stays while a minute of the budget or more is owed. */
 const MIN_DRAW_IN_DEBT = 0.25;
 /** A burst of ERRORs that overflows between two ticks shows for this long: a state that ends unseen is silence. */
 const ERRORS_SAMPLED_HOLD_MS = 60_000;

@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 import { BreakpointHistogram } from "../../../src/core/sampling/plan/breakpoint-histogram.ts";
 import { BreakpointScale, exactly } from "../../../src/core/sampling/plan/breakpoint-scale.ts";
 import {
+  BURST_GRADIENT,
   COST,
   ENTRY_STRIDE,
   FLOOR,
@@ -10,7 +11,6 @@ import {
   GRADIENT,
   MARK_ASKED_FLOOR,
   MARK_HEAVY,
-  NEWS,
 } from "../../../src/core/sampling/plan/plan-entries.ts";
 import { PlanRig } from "../../kit/sampling/plan-rig.ts";
 import { SeededRandom, times } from "../../kit/sampling/sampling-rig.ts";
@@ -85,7 +85,7 @@ function rigAfter(steps: readonly Step[], seed: number): PlanRig {
 function anew(rig: PlanRig): {
   readonly ordinary: BreakpointHistogram[];
   readonly errors: BreakpointHistogram[];
-  readonly news: BreakpointHistogram[];
+  readonly bursts: BreakpointHistogram[];
   readonly floors: BreakpointHistogram;
   asked: number;
   extra: number;
@@ -97,7 +97,7 @@ function anew(rig: PlanRig): {
   const sums = {
     ordinary: groups(),
     errors: groups(),
-    news: groups(),
+    bursts: groups(),
     floors: new BreakpointHistogram(scale),
     asked: 0,
     extra: 0,
@@ -111,7 +111,7 @@ function anew(rig: PlanRig): {
     const factor = (mark & MARK_HEAVY) !== 0 ? table[side].factorOf(service) : 1;
     const gradient = exactly(field(GRADIENT) / Math.sqrt(factor));
     if (field(COST) > 0) sums[side][service]?.add(exactly(field(COST) / factor), gradient);
-    if (field(NEWS) > 0) sums.news[service]?.add(field(COST), field(NEWS));
+    if (field(BURST_GRADIENT) > 0) sums.bursts[service]?.add(field(COST), field(BURST_GRADIENT));
     if (field(FLOOR) === 0) continue;
     sums.extra += field(FLOOR_EXTRA);
     if ((mark & MARK_ASKED_FLOOR) !== 0) sums.asked += field(FLOOR);
@@ -149,8 +149,8 @@ describe("the sums of a plan", () => {
             expect(Math.abs(side.levelOf(service, false) / tau - 1)).toBeLessThan(1e-9);
           }
         }
-        const total = wanted.news.reduce((sum, group) => sum + group.fullCost, 0);
-        expect(table.news.plan(1e12, WHAT_THEY_ASK)).toBeCloseTo(total, 6);
+        const total = wanted.bursts.reduce((sum, group) => sum + group.fullCost, 0);
+        expect(table.bursts.plan(1e12, WHAT_THEY_ASK)).toBeCloseTo(total, 6);
         table.floors.fit(Number.POSITIVE_INFINITY);
         expect(table.floors.rate).toBe(wanted.extra);
       }),
@@ -164,9 +164,9 @@ describe("the sums of a plan", () => {
         const rig = rigAfter([{ kind: "traffic", ticks: 5, lines: 400, skew: 3, heavy: 60 }, ...steps], seed);
         for (let row = 0; row < PATTERNS; row++) rig.evict(row);
         rig.wait(1);
-        const { ordinary, errors, news, floors } = rig.table;
+        const { ordinary, errors, bursts, floors } = rig.table;
         expect([...ordinary.demand, ...errors.demand].filter((bytes) => bytes !== 0)).toEqual([]);
-        expect(news.plan(1e12, WHAT_THEY_ASK)).toBe(0);
+        expect(bursts.plan(1e12, WHAT_THEY_ASK)).toBe(0);
         floors.fit(Number.POSITIVE_INFINITY);
         expect(floors.rate).toBe(0);
       }),

@@ -1,3 +1,4 @@
+import { decayOf, ewmaWeight } from "../../math/decay.ts";
 import type { BudgetSettings } from "../settings.ts";
 import { DayBudget } from "./day-budget.ts";
 import { DemandBaseline } from "./demand-baseline.ts";
@@ -149,7 +150,7 @@ export class Allowance {
       this.#fleetShare.value,
     );
     this.#rate = this.#allowedRate();
-    this.#recentRate = Math.max(this.#rate, this.#recentRate * 2 ** (-seconds / 600));
+    this.#recentRate = Math.max(this.#rate, this.#recentRate * decayOf(seconds, 600));
     this.#grantOverTime(seconds);
     this.#settle(seconds);
     this.#balance = Math.min(this.#balance, this.#recentRate * RESERVE_MAX_SECONDS);
@@ -182,7 +183,7 @@ export class Allowance {
     this.#pendingExpected = 0;
     this.#pendingBeyond = 0;
     this.#pendingSpend = 0;
-    const settled = this.#luck * (1 - 2 ** (-seconds / LUCK_HALF_LIFE_SECONDS));
+    const settled = this.#luck * ewmaWeight(seconds, LUCK_HALF_LIFE_SECONDS);
     this.#luck -= settled;
     this.#balance -= settled;
     this.day?.pay(settled);

@@ -5,6 +5,8 @@
  * what is known, so that a day of half the load teaches the same shape; what sticks out is cut at WINSOR times the
  * known, so that a storm does not bend the shape for long; then it is forgotten with a half-life of seven such days.
  */
+import { ewmaWeight } from "../../math/decay.ts";
+
 export const DAY_MS = 86_400_000;
 const SLOTS = 48;
 const SLOT_MS: number = DAY_MS / SLOTS;
@@ -89,7 +91,7 @@ export class DayShape {
   #learn(): void {
     const level = this.#levelOfToday();
     if (!(level > 0)) return;
-    const slow = 1 - 2 ** (-1 / HALF_LIFE_DAYS);
+    const slow = ewmaWeight(1, HALF_LIFE_DAYS);
     for (let slot = 0; slot < SLOTS; slot++) {
       if (!this.#isWatched(slot)) continue;
       const sample = Math.min(this.#rateOf(slot) / level, this.#cutOf(slot));

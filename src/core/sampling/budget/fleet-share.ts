@@ -2,6 +2,8 @@
  * This instance's part of absolute ceilings that a fleet holds together. A new share is moved to over some seconds, so that
  * neither lanes nor buckets jump; all instances move by the same law, so that parts which add up to one do so on the way.
  */
+import { decayOf } from "../../math/decay.ts";
+
 const HALF_LIFE_SECONDS = 5;
 /** From here on it has arrived. */
 const CLOSE = 1e-6;
@@ -22,7 +24,7 @@ export class FleetShare {
   }
 
   tick(seconds: number): void {
-    const left = (this.#value - this.#wanted) * 2 ** (-seconds / HALF_LIFE_SECONDS);
+    const left = (this.#value - this.#wanted) * decayOf(seconds, HALF_LIFE_SECONDS);
     this.#value = this.#wanted + (Math.abs(left) < CLOSE * this.#wanted ? 0 : left);
   }
 

@@ -3,11 +3,10 @@
  * move (half-life 24 h of *active* time, winsorised at 3 times itself). Idle time does not count: a service that works
  * twenty minutes a day has the baseline of those twenty minutes, or its ordinary work would look like a storm.
  */
+import { Baseline, YOUNG_SECONDS } from "../../math/baseline.ts";
+
 const WINDOW_SECONDS = 60;
-/** Active seconds from which the first baseline is taken. */
-const SEED_SECONDS = 600;
 const BASELINE_HALF_LIFE_SECONDS = 86_400;
-const WINSOR = 3;
 
 export class InputMeter {
   readonly #buckets = new Float64Array(WINDOW_SECONDS);
@@ -15,14 +14,13 @@ export class InputMeter {
   #firstSecond = -1;
   #windowBytes = 0;
   #pendingBytes = 0;
-  #seedBytes = 0;
   #activeSeconds = 0;
-  #baseline: number;
+  readonly #baseline: Baseline;
   #seeded: boolean;
 
   /** @param baseline input bytes a second from saved state, or undefined */
   constructor(baseline: number | undefined) {
-    this.#baseline = baseline ?? 0;
+    this.#baseline = new Baseline(BASELINE_HALF_LIFE_SECONDS, baseline ?? 0);
     this.#seeded = baseline !== undefined && baseline > 0;
   }
 
@@ -61,13 +59,11 @@ export class InputMeter {
     const seconds = Math.min(elapsedSeconds, WINDOW_SECONDS);
     this.#activeSeconds += seconds;
     if (!this.#seeded) {
-      this.#seedBytes += rate * seconds;
-      this.#baseline = this.#seedBytes / this.#activeSeconds;
-      this.#seeded = this.#activeSeconds >= SEED_SECONDS;
+      this.#baseline.learnYoung(rate, seconds);
+      this.#seeded = this.#activeSeconds >= YOUNG_SECONDS;
       return;
     }
-    const sample = Math.min(rate, WINSOR * this.#baseline);
-    this.#baseline += (1 - 2 ** (-seconds / BASELINE_HALF_LIFE_SECONDS)) * (sample - this.#baseline);
+    this.#baseline.learn(rate, seconds);
   }
 
   /** I(t), bytes a second over the last 60 s (over the time since the first byte while that is shorter, at least 1 s). */
@@ -79,7 +75,7 @@ export class InputMeter {
 
   /** I0, bytes a second; 0 before the first input. */
   baseline(): number {
-    return this.#baseline;
+    return this.#baseline.value;
   }
 
   /** True once the baseline may limit: before that every input counts as ordinary. */

@@ -2,6 +2,8 @@
  * Input bytes a byte of record cost (content and stamp): senders' envelopes weigh differently from ours. Over the last
  * minutes of traffic; pauses change nothing.
  */
+import { decayOf } from "../../math/decay.ts";
+
 const HALF_LIFE_SECONDS = 60;
 
 export class InputScale {
@@ -11,7 +13,7 @@ export class InputScale {
   /** @param input bytes since the last tick @param cost of their records @returns the scale; 1 before the first record */
   observe(input: number, cost: number, seconds: number): number {
     if (cost > 0) {
-      const keep = 2 ** (-seconds / HALF_LIFE_SECONDS);
+      const keep = decayOf(seconds, HALF_LIFE_SECONDS);
       this.#input = this.#input * keep + input;
       this.#cost = this.#cost * keep + cost;
     }

@@ -2,6 +2,8 @@
  * A byte bucket: refilled by the tick, charged with expected bytes (p·bytes), so that its level is a function of
  * arrivals and never of a draw. Fractional; never below zero.
  */
+import { decayOf } from "../../math/decay.ts";
+
 /** A bucket holds this much however small its rate: a stack trace of a service that hardly says a word must fit whole. */
 const LEAST_CAPACITY = 64 * 1024;
 /** What a bucket starts with is forgotten by and by once there is a rate: kept, it would be minutes of a small budget. */
@@ -44,7 +46,7 @@ export class TokenBucket {
 
   #capacityOf(rate: number, seconds: number, depthSeconds: number): number {
     if (rate > 0)
-      this.#minCapacity = Math.max(this.#leastCapacity, this.#minCapacity * 2 ** (-seconds / START_HALF_LIFE_SECONDS));
+      this.#minCapacity = Math.max(this.#leastCapacity, this.#minCapacity * decayOf(seconds, START_HALF_LIFE_SECONDS));
     return Math.max(this.#minCapacity, rate * depthSeconds);
   }
 

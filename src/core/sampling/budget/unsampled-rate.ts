@@ -3,6 +3,8 @@
  * so that pauses change nothing, and first lines that come in a heap when traffic returns do not stop the draw: the balance
  * pays for them. Not a share of the input: floors and first lines do not multiply when the load does.
  */
+import { ewmaStep, ewmaWeight } from "../../math/decay.ts";
+
 /** Time assumed before the first line: the first lines of a young process are a heap, not its ordinary rate. */
 const PRIOR_SECONDS = 60;
 
@@ -21,8 +23,8 @@ export class ApartRate {
     this.#pending += bytes;
     if (seconds <= 0) return;
     this.#seconds += seconds;
-    const weight = Math.max(1 - 2 ** (-seconds / this.#halfLifeSeconds), Math.min(1, seconds / this.#seconds));
-    this.#rate += weight * (this.#pending / seconds - this.#rate);
+    const weight = Math.max(ewmaWeight(seconds, this.#halfLifeSeconds), Math.min(1, seconds / this.#seconds));
+    this.#rate = ewmaStep(this.#rate, this.#pending / seconds, weight);
     this.#pending = 0;
   }
 

@@ -6,19 +6,15 @@
  * Mean of the last seconds, of as many as bring enough lines to tell; a service's time stands still while it is silent,
  * so that neither pauses nor a sender's batching look like a step.
  */
+import { decayOf, ewmaWeight } from "../../math/decay.ts";
+import { BATCH_SECONDS, isStep, STEADY_SECONDS } from "../../patterns/rate-step.ts";
+
 /** Arrivals (ticks that brought lines) that the mean is taken over, within these bounds of half-lives, seconds. */
 const ARRIVALS = 2;
 const LEAST_SECONDS = 2;
 const MOST_SECONDS = 60;
-/** A tick whose lines leave what was expected by this factor, and by this many standard deviations, is believed at once. */
-export const STEP = 1.7;
-const STEP_DEVIATIONS = 3;
-/** Seconds between arrivals above which a sender batches: its ticks tell nothing of steps. */
-const STEADY_SECONDS = 1.6;
 /** Half-life of what the half-life is chosen by, arrivals. */
 const DENSITY_ARRIVALS = 20;
-/** No sender batches for longer than this: more silence is a pause. */
-const BATCH_SECONDS = 60;
 const MOST = 100;
 
 export interface TempoSettings {
@@ -60,7 +56,7 @@ export class ServiceTempo {
   settle(services: number, seconds: number): void {
     if (seconds <= 0) return;
     const { silentSeconds, silentHalfLife } = this.#settings;
-    const fading = 2 ** (-seconds / silentHalfLife);
+    const fading = decayOf(seconds, silentHalfLife);
     for (let s = 0; s < services; s++) {
       if (this.#lines[s] > 0) {
         this.#learn(s, seconds + (this.#silentSeconds[s] <= BATCH_SECONDS ? this.#silentSeconds[s] : 0));
@@ -89,22 +85,16 @@ export class ServiceTempo {
       this.#secondsPerArrival[s] = span;
       return;
     }
-    const isStep = this.#secondsPerArrival[s] < STEADY_SECONDS && this.#leaves(s, span);
-    const density = 1 - 2 ** (-1 / DENSITY_ARRIVALS);
-    this.#linesPerSecond[s] += (isStep ? 1 : density) * (lines - this.#linesPerSecond[s]);
+    // A step is believed at once.
+    const hasStepped =
+      this.#secondsPerArrival[s] < STEADY_SECONDS && isStep(this.#lines[s], this.#linesPerSecond[s] * span);
+    const density = ewmaWeight(1, DENSITY_ARRIVALS);
+    this.#linesPerSecond[s] += (hasStepped ? 1 : density) * (lines - this.#linesPerSecond[s]);
     this.#secondsPerArrival[s] += density * (span - this.#secondsPerArrival[s]);
     const wanted = Math.max(this.#settings.lines / this.#linesPerSecond[s], ARRIVALS * this.#secondsPerArrival[s]);
     const halfLife = Math.min(MOST_SECONDS, Math.max(LEAST_SECONDS, wanted));
-    const weight = isStep ? 1 : 1 - 2 ** (-span / halfLife);
+    const weight = hasStepped ? 1 : ewmaWeight(span, halfLife);
     this.#now[s] += weight * (rate - this.#now[s]);
-  }
-
-  /** Whether the lines of this tick are too many or too few for the mean, whatever chance did. */
-  #leaves(s: number, span: number): boolean {
-    const expected = this.#linesPerSecond[s] * span;
-    const lines = this.#lines[s];
-    const above = lines - STEP_DEVIATIONS * Math.sqrt(lines) > STEP * expected;
-    return above || STEP * (lines + STEP_DEVIATIONS * Math.sqrt(lines)) < expected;
   }
 
   /** @param usual bytes a second that the rates of the service's patterns add up to */

@@ -11,8 +11,8 @@ export const COST = 2;
 export const GRADIENT = 3;
 /** Bytes a second of all that the row says, what rules settle included. */
 export const USUAL = 4;
-/** Bytes a second at τ = 1 of the lane of news; 0: no news. */
-export const NEWS = 5;
+/** Bytes a second at τ = 1 of the burst quota; 0: the pattern is not anomalous. */
+export const BURST_GRADIENT = 5;
 /** Bytes a second of its floor lines where they are a minute apart, and of them what would not be drawn anyway. */
 export const FLOOR = 6;
 export const FLOOR_EXTRA = 7;

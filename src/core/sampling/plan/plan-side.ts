@@ -1,8 +1,9 @@
+import { STEP } from "../../patterns/rate-step.ts";
 import { BreakpointHistogram, KEEP_ALL } from "./breakpoint-histogram.ts";
 import type { BreakpointScale } from "./breakpoint-scale.ts";
 import { exactly } from "./breakpoint-scale.ts";
 import type { TempoSettings } from "./load-factor.ts";
-import { ServiceTempo, STEP } from "./load-factor.ts";
+import { ServiceTempo } from "./load-factor.ts";
 
 /**
  * One of the two sides of a plan, ordinary records or ERRORs: what each service asks for, and the τ that its budget buys.

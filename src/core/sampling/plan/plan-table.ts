@@ -1,3 +1,4 @@
+import { AnomalyRegistry } from "../../anomaly/registry.ts";
 import { FLOOR_MS, floorWeight } from "../../patterns/floor-window.ts";
 import { LineValue } from "../../patterns/pattern-priority.ts";
 import { drawnLambdaOf, PatternRates } from "../../patterns/pattern-rates.ts";
@@ -6,9 +7,10 @@ import { SPECIAL_ERROR, SPECIAL_RULE } from "../../patterns/pattern-state.ts";
 import type { RuleBook } from "../rules/rules.ts";
 import type { ServiceTable } from "../shares/service-table.ts";
 import { BreakpointScale, exactly } from "./breakpoint-scale.ts";
-import { NewsLane } from "./burst-quota.ts";
+import { BurstQuota, burstGradientOf } from "./burst-quota.ts";
 import { FloorCosts } from "./floor-costs.ts";
 import {
+  BURST_GRADIENT,
   CEILING,
   COST,
   ENTRY_STRIDE,
@@ -18,7 +20,6 @@ import {
   LAMBDA,
   MARK_ASKED_FLOOR,
   MARK_HEAVY,
-  NEWS,
   PlanEntries,
   USUAL,
 } from "./plan-entries.ts";
@@ -43,7 +44,7 @@ const FLOORS_PER_SECOND = 1000 / FLOOR_MS;
 export class PlanTable {
   readonly ordinary: PlanSide;
   readonly errors: PlanSide;
-  readonly news: NewsLane;
+  readonly bursts: BurstQuota;
   readonly floors: FloorCosts;
   readonly entries: PlanEntries;
   /** Lines of more bytes are drawn less often than their bytes alone ask for: see Planner. */
@@ -51,6 +52,7 @@ export class PlanTable {
   readonly #state: PatternState;
   readonly #services: ServiceTable;
   readonly #rates: PatternRates;
+  readonly #anomalies: AnomalyRegistry;
   readonly #value = new LineValue();
   readonly #round: VisitRound;
   readonly #planned: PlannedRows;
@@ -64,11 +66,12 @@ export class PlanTable {
     this.#state = state;
     this.#services = services;
     this.#rates = new PatternRates(state);
+    this.#anomalies = new AnomalyRegistry(state, this.#rates);
     this.entries = new PlanEntries(state.live.length);
     this.#round = new VisitRound(state, leastSlice);
     this.ordinary = new PlanSide(services.capacity, DRAW_TEMPO, scale);
     this.errors = new PlanSide(services.capacity, ERROR_TEMPO, scale);
-    this.news = new NewsLane(state, services, scale);
+    this.bursts = new BurstQuota(services, scale);
     this.floors = new FloorCosts(scale);
     this.#planned = new PlannedRows(state, this.entries, this);
     this.#visited = new Int32Array(state.live.length);
@@ -87,7 +90,7 @@ export class PlanTable {
     book.limits.beginTick();
     this.ordinary.begin(this.#services.count);
     this.errors.begin(this.#services.count);
-    this.news.begin();
+    this.bursts.begin();
     this.#visitedCount = 0;
     this.#round.run((row) => this.#visit(row, monoMs, book, policyValue));
     const seconds = this.#rates.seconds;
@@ -158,17 +161,17 @@ export class PlanTable {
     }
     // ERRORs have no floor but their lane.
     if (side === this.errors) return;
-    if (cost > 0) this.#enterNews(row, cost, bytes);
+    if (cost > 0) this.#enterBurst(row, cost, bytes);
     this.#enterFloor(row, isHeavy ? lambda : lambda * side.factorOf(state.service[row]), bytes);
   }
 
-  #enterNews(row: number, cost: number, bytes: number): void {
-    if (!this.#rates.strays(row)) return;
+  #enterBurst(row: number, cost: number, bytes: number): void {
     const { worth, service } = this.#state;
-    const gradient = this.news.gradientOf(row, this.#rates.usualOf(row), bytes, worth[row]);
+    if (this.#anomalies.scoreOf(row, this.#services.loudness[service[row]]) <= 0) return;
+    const gradient = burstGradientOf(bytes, worth[row]);
     if (gradient <= 0) return;
-    this.entries.fields[row * ENTRY_STRIDE + NEWS] = gradient;
-    this.news.add(service[row], cost, gradient);
+    this.entries.fields[row * ENTRY_STRIDE + BURST_GRADIENT] = gradient;
+    this.bursts.add(service[row], cost, gradient);
   }
 
   /** @param arriving lines a second */
@@ -215,10 +218,10 @@ export class PlanTable {
     side.addUsual(service, -fields[at + USUAL], isHeavy);
     if (cost > 0 && isHeavy) side.addHeavy(service, cost, fields[at + GRADIENT], -1);
     else if (cost > 0) side.add(service, -cost, -fields[at + GRADIENT]);
-    if (fields[at + NEWS] > 0) this.news.add(service, -cost, -fields[at + NEWS]);
+    if (fields[at + BURST_GRADIENT] > 0) this.bursts.add(service, -cost, -fields[at + BURST_GRADIENT]);
     fields[at + COST] = 0;
     fields[at + USUAL] = 0;
-    fields[at + NEWS] = 0;
+    fields[at + BURST_GRADIENT] = 0;
   }
 
   /** Heavy rows, all of which are visited in every tick, by the tempo that this one has found. */

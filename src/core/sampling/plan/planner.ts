@@ -1,8 +1,9 @@
+import { decayOf } from "../../math/decay.ts";
 import type { PatternState } from "../../patterns/pattern-state.ts";
 import type { RuleBook } from "../rules/rules.ts";
 import type { SamplingSettings } from "../settings.ts";
 import { ServiceCeilings } from "../shares/service-ceilings.ts";
-import { ServiceShares } from "../shares/service-shares.ts";
+import { MIN_DRAW_SHARE, ServiceShares } from "../shares/service-shares.ts";
 import type { ServiceTable } from "../shares/service-table.ts";
 import { PlanTable } from "./plan-table.ts";
 
@@ -20,9 +21,8 @@ const HEAVY_SECONDS = 5;
 const LEAST_HEAVY_BYTES = 1024;
 const GAIN_MEMORY_SECONDS = 30;
 const GAIN_STEP = 0.03;
-/** Of a service's own ceiling: what its ERRORs may take, and what is left to the draw whatever they take. */
+/** Share of a service's own ceiling that its ERRORs may take. */
 const SERVICE_LANE_SHARE = 0.5;
-const LEAST_DRAW_SHARE = 0.2;
 /** Of what the ERROR lane has saved up, as much may be spent in a minute whatever else there is to keep. */
 const SAVED_SHARE = 0.25;
 
@@ -83,7 +83,7 @@ export class Planner {
    */
   observe(wished: number, subject: number, seconds: number): void {
     if (subject <= 0) return;
-    const keep = 2 ** (-seconds / GAIN_MEMORY_SECONDS);
+    const keep = decayOf(seconds, GAIN_MEMORY_SECONDS);
     this.#wished = this.#wished * keep + wished;
     this.#meant = this.#meant * keep + this.#meantShare * subject;
     if (this.#saturated || this.#meant <= 0) return;
@@ -128,7 +128,7 @@ export class Planner {
 
   /** Second half: shares the target out. */
   plan(input: PlanInput): PlanResult {
-    const { ordinary, errors, news, floors } = this.#table;
+    const { ordinary, errors, bursts, floors } = this.#table;
     const errorDemand = this.#sum(errors.demand);
     const demand = this.#sum(ordinary.demand);
     floors.fit(input.floors);
@@ -142,8 +142,8 @@ export class Planner {
     const errorsSampled = limited || shares.errorsCut;
     if (errorsSampled) errors.solve(this.#shares.errors, 1);
     else errors.keepAll();
-    const newsDraw = news.plan(shares.draw, this.#shares);
-    ordinary.solve(this.#shares.draw, shares.draw > 0 ? this.#gain * (1 - newsDraw / shares.draw) : 0);
+    const burstBytesPerSecond = bursts.plan(shares.draw, this.#shares);
+    ordinary.solve(this.#shares.draw, shares.draw > 0 ? this.#gain * (1 - burstBytesPerSecond / shares.draw) : 0);
     // Draws that are kept whole leave the controller nothing to do.
     this.#saturated = shares.draw * this.#gain >= wanted;
     this.#meantShare = demand > 0 ? Math.min(1, shares.draw / demand) : 1;
@@ -172,7 +172,7 @@ export class Planner {
         errors[s] = SERVICE_LANE_SHARE * aim;
         cut = true;
       }
-      ordinary[s] = Math.min(ordinary[s], Math.max(LEAST_DRAW_SHARE * aim, aim - errors[s]));
+      ordinary[s] = Math.min(ordinary[s], Math.max(MIN_DRAW_SHARE * aim, aim - errors[s]));
     }
     return cut;
   }

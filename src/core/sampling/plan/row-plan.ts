@@ -1,9 +1,9 @@
 import type { PatternState } from "../../patterns/pattern-state.ts";
 import { SPECIAL_ERROR } from "../../patterns/pattern-state.ts";
 import { TickHistory } from "../../patterns/tick-history.ts";
-import type { NewsLane } from "./burst-quota.ts";
+import type { BurstQuota } from "./burst-quota.ts";
 import type { PlanEntries } from "./plan-entries.ts";
-import { CEILING, COST, ENTRY_STRIDE, GRADIENT, LAMBDA, MARK_HEAVY, NEWS } from "./plan-entries.ts";
+import { BURST_GRADIENT, CEILING, COST, ENTRY_STRIDE, GRADIENT, LAMBDA, MARK_HEAVY } from "./plan-entries.ts";
 import type { PlanSide } from "./plan-side.ts";
 
 /**
@@ -29,7 +29,7 @@ export const MIN_PROBABILITY: number = 2 ** -20;
 interface ServicePlans {
   readonly ordinary: PlanSide;
   readonly errors: PlanSide;
-  readonly news: NewsLane;
+  readonly bursts: BurstQuota;
 }
 
 export class PlannedRows {
@@ -68,10 +68,11 @@ export class PlannedRows {
     const isHeavy = (marks[row] & MARK_HEAVY) !== 0;
     const factor = isHeavy ? 1 : side.factorOf(service);
     const at = row * ENTRY_STRIDE;
-    const news = fields[at + NEWS] > 0 ? this.#plans.news.levelOf(service) * fields[at + NEWS] : 0;
+    const gradient = fields[at + BURST_GRADIENT];
+    const burst = gradient > 0 ? this.#plans.bursts.levelOf(service) * gradient : 0;
     const share = Math.min(
       1,
-      Math.max(side.levelOf(service, isHeavy) * fields[at + GRADIENT], news) / fields[at + COST],
+      Math.max(side.levelOf(service, isHeavy) * fields[at + GRADIENT], burst) / fields[at + COST],
     );
     const lambda = fields[at + LAMBDA] * factor;
     const kept = share * fields[at + CEILING] * factor;

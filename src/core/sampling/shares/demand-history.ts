@@ -5,9 +5,10 @@
  * the others' part: half-life an hour of the service's own active time, a sample counts at most three times as much as
  * usual. A service younger than ten active minutes has the mean of them.
  */
+import { baselineStep, YOUNG_SECONDS } from "../../math/baseline.ts";
+import { ewmaStep, ewmaWeight } from "../../math/decay.ts";
+
 const HALF_LIFE_SECONDS = 3600;
-const YOUNG_SECONDS = 600;
-const WINSOR = 3;
 
 export class ServiceAppetite {
   /** By row of the service table. */
@@ -29,8 +30,9 @@ export class ServiceAppetite {
     this.#activeSeconds[row] += seconds;
     const active = this.#activeSeconds[row];
     const isYoung = active < YOUNG_SECONDS;
-    const weight = isYoung ? seconds / active : 1 - 2 ** (-seconds / HALF_LIFE_SECONDS);
-    const sample = isYoung ? asked : Math.min(asked, WINSOR * this.usual[row]);
-    this.usual[row] += weight * (sample - this.usual[row]);
+    const usual = this.usual[row];
+    this.usual[row] = isYoung
+      ? ewmaStep(usual, asked, seconds / active)
+      : baselineStep(usual, asked, ewmaWeight(seconds, HALF_LIFE_SECONDS));
   }
 }

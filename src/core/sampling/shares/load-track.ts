@@ -2,15 +2,14 @@
  * Bytes a second of several senders of something, one row each: the last half minute's rate, and a slow baseline that a
  * burst hardly moves. Typed arrays of a fixed length.
  */
+import { baselineStep, YOUNG_SECONDS } from "../../math/baseline.ts";
+import { ewmaStep, ewmaWeight } from "../../math/decay.ts";
+
 const BASELINE_HALF_LIFE_SECONDS = 3600;
 /** Senders batch: a rate is what came over tens of seconds, not what one second brought. */
 const RATE_HALF_LIFE_SECONDS = 20;
 /** Who sent nothing for this long is silent, and silence is no news of a size. */
 const ACTIVE_SECONDS = 60;
-/** While a row is younger than this (active seconds), its baseline is the mean since its first bytes. */
-const YOUNG_SECONDS = 600;
-/** A burst moves the baseline by at most this multiple of itself. */
-const WINSOR = 3;
 
 export class LoadTrack {
   readonly baseline: Float64Array;
@@ -31,8 +30,8 @@ export class LoadTrack {
   /** @param seconds since the last tick, above 0 */
   begin(seconds: number): void {
     this.#seconds = seconds;
-    this.#fast = 1 - 2 ** (-seconds / RATE_HALF_LIFE_SECONDS);
-    this.#slow = 1 - 2 ** (-seconds / BASELINE_HALF_LIFE_SECONDS);
+    this.#fast = ewmaWeight(seconds, RATE_HALF_LIFE_SECONDS);
+    this.#slow = ewmaWeight(seconds, BASELINE_HALF_LIFE_SECONDS);
   }
 
   /** @param bytes since the last tick */
@@ -51,10 +50,10 @@ export class LoadTrack {
     const now = bytes / this.#seconds;
     this.#activeSeconds[row] += this.#seconds;
     const young = this.#seconds / this.#activeSeconds[row];
-    this.rate[row] += Math.max(this.#fast, young) * (now - this.rate[row]);
+    this.rate[row] = ewmaStep(this.rate[row], now, Math.max(this.#fast, young));
     const isYoung = this.#activeSeconds[row] < YOUNG_SECONDS;
-    const sample = isYoung ? now : Math.min(this.rate[row], WINSOR * this.baseline[row]);
-    this.baseline[row] += (isYoung ? young : this.#slow) * (sample - this.baseline[row]);
+    const baseline = this.baseline[row];
+    this.baseline[row] = isYoung ? ewmaStep(baseline, now, young) : baselineStep(baseline, this.rate[row], this.#slow);
   }
 
   /** True when something came in the second before the last tick. */

@@ -1,3 +1,4 @@
+import { ewmaWeight } from "../../math/decay.ts";
 import { LoadTrack } from "./load-track.ts";
 
 /**
@@ -69,7 +70,7 @@ export class SharedFlow {
   }
 
   tick(seconds: number, shared: Uint8Array, services: number): void {
-    const weight = 1 - 2 ** (-seconds / MEMORY_SECONDS);
+    const weight = ewmaWeight(seconds, MEMORY_SECONDS);
     for (let s = 0; s < services; s++) {
       if (shared[s] === 0) {
         this.#seconds[s] = 0;

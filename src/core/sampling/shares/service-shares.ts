@@ -13,8 +13,11 @@ const LOUD_BORROWED_SHARE = 0.01;
 /** Of a small budget that is no line: then about one a second, at most a tenth. */
 const LOUD_LEAST_BYTES = 256;
 const LOUD_MOST_SHARE = 0.1;
-/** Whatever its ERRORs take, a service's draw goes on: a pattern that is never drawn has no estimate. */
-const LEAST_DRAW_SHARE = 0.2;
+/**
+ * Share of a budget, of a service or of the whole, that the draw gets however much ERRORs take, and however much is owed:
+ * a pattern whose lines are never drawn has no estimate, and the first one that is would carry a weight without bound.
+ */
+export const MIN_DRAW_SHARE = 0.2;
 /** Sums of the same terms in another order differ by less. */
 const ROUNDING = 1e-9;
 
@@ -67,7 +70,7 @@ export class ServiceShares {
     let errorsCut = false;
     for (let e = 0; e < count; e++) {
       const share = entries.share[e];
-      const left = Math.max(LEAST_DRAW_SHARE * share, share - this.#lanes[e]);
+      const left = Math.max(MIN_DRAW_SHARE * share, share - this.#lanes[e]);
       this.#draws[e] = Math.min(entries.demand[e], left);
       draw += this.#draws[e];
       errorsCut ||= this.#lanes[e] < entries.errorDemand[e] * (1 - ROUNDING);

@@ -8,7 +8,6 @@ interface Rig {
   readonly state: PatternState;
   /** Ticks with the lines that each brings of the row; visited in every `every`-th one. @returns lines a second at the end */
   run(lines: readonly number[], every: number): number;
-  strays(): boolean;
 }
 
 function rigOf(ageMs: number, special = 0): Rig {
@@ -22,7 +21,6 @@ function rigOf(ageMs: number, special = 0): Rig {
   let monoMs = START_MS;
   return {
     state,
-    strays: () => rates.strays(0),
     run(lines, every) {
       for (const [tick, count] of lines.entries()) {
         if (count > 0) state.lastSeenMs[0] = monoMs;
@@ -82,49 +80,5 @@ describe("rates of a row that ticks pass by", () => {
     run([3, 0, 1, 0], 4);
     expect(state.meanBytes[0]).toBe(100);
     expect(state.tickCount[0]).toBe(0);
-  });
-});
-
-describe("the straying of a pattern", () => {
-  const steady = Array.from({ length: 1800 }, (_, tick) => (tick % 5 === 0 ? 1 : 0));
-  /** As many lines, in bursts of ten seconds. */
-  const bursty = Array.from({ length: 1800 }, (_, tick) => (tick % 100 < 10 ? 2 : 0));
-  /** Forty seconds at four times the rate. */
-  const surge = Array.from({ length: 40 }, (_, tick) => (tick % 5 < 4 ? 1 : 0));
-
-  it("is noticed of one that is regular", () => {
-    const rig = rigOf(0);
-    rig.run(steady, 1);
-    expect(rig.strays()).toBe(false);
-    rig.run(surge, 1);
-    expect(rig.strays()).toBe(true);
-  });
-
-  it("is judged by its own measure: what one never does, another always does", () => {
-    const rig = rigOf(0);
-    let alarms = 0;
-    rig.run(bursty, 1);
-    for (let tick = 0; tick < 400; tick++) {
-      rig.run([tick % 100 < 10 ? 2 : 0], 1);
-      if (rig.strays()) alarms++;
-    }
-    expect(alarms).toBe(0);
-    rig.run(surge, 1);
-    expect(rig.strays()).toBe(false);
-    rig.run(
-      Array.from({ length: 60 }, () => 3),
-      1,
-    );
-    expect(rig.strays()).toBe(true);
-  });
-
-  it("never means that there is less than usual", () => {
-    const rig = rigOf(0);
-    rig.run(steady, 1);
-    rig.run(
-      Array.from({ length: 300 }, () => 0),
-      1,
-    );
-    expect(rig.strays()).toBe(false);
   });
 });

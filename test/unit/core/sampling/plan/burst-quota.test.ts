@@ -45,7 +45,7 @@ function during({ rig, random }: Seasoned, seconds: number, more: () => RigRecor
   return [lines, kept / input];
 }
 
-describe("the lane of news", () => {
+describe("the burst quota", () => {
   it("keeps most of a rare pattern that speaks up, out of the same budget", () => {
     let second = 0;
     const [kept = 0, share] = during(seasoned(), 180, () => (second++ % 5 === 0 ? [{ pattern: 70 }] : []), 70);
@@ -66,7 +66,7 @@ describe("the lane of news", () => {
     expect(kept).toBeGreaterThan(0.6 * 36);
   });
 
-  it("costs nothing but the share when everything is news: the budget holds", () => {
+  it("costs nothing but the share when everything is a burst: the budget holds", () => {
     const one = seasoned();
     const [, share] = during(one, 300, () => [0, 1, 2].flatMap(() => usual(1, one.random)), 0);
     expect(share).toBeLessThan(1.1 * RATIO);
