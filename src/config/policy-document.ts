@@ -56,11 +56,6 @@ export function checkPolicyDocument(value: unknown): PolicyParse {
   return { ok: true, document: parsed.data };
 }
 
-/** The document as it is stored: two spaces, keys in the order of the interface, a final newline. */
-export function printPolicyDocument(document: PolicyDocument): string {
-  return `${JSON.stringify(document, undefined, 2)}\n`;
-}
-
 function refused(sentence: string): PolicyParse {
   return { ok: false, errors: [oneLine(sentence)] };
 }

@@ -42,11 +42,6 @@ export class PeerNumbers {
     return number;
   }
 
-  /** Peers that have a number of their own. */
-  get size(): number {
-    return this.#peers.size;
-  }
-
   #takeIdle(monoMs: number): number | undefined {
     for (const [key, { number, seenMs }] of this.#peers) {
       if (monoMs - seenMs < IDLE_MS) continue;
