@@ -1,6 +1,7 @@
 /**
- * What `lipservice demo` does: the product as composed for real, a stand-in for PostHog, and a shop's traffic with planted
- * incidents, all in one process on loopback. Ends well only when the ledger is exact and every incident has a kept line.
+ * What `lipservice demo` does: the product as composed for real, a stand-in for PostHog, and a shop's traffic with
+ * planted incidents, all in one process on loopback. Ends well only when the ledger is exact and every incident has a
+ * kept line.
  */
 import { createServer } from "node:net";
 import { setTimeout as delay } from "node:timers/promises";

@@ -1,6 +1,6 @@
 /**
- * The life of a running product: start in order, serve, drain on the first SIGTERM or SIGINT, end at once on the second,
- * reload on SIGHUP. Returns the exit code; exiting is the command's business.
+ * The life of a running product: start in order, serve, drain on the first SIGTERM or SIGINT, end at once on the
+ * second, reload on SIGHUP. Returns the exit code; exiting is the command's business.
  */
 import type { Product, Surroundings } from "../../src/compose.ts";
 import { compose } from "../../src/compose.ts";

@@ -1,4 +1,7 @@
-/** `lipservice validate`: everything that is wrong with a configuration and a policy document, without starting anything. */
+/**
+ * `lipservice validate`: everything that is wrong with a configuration and a policy document, without starting
+ * anything.
+ */
 import type { Command } from "commander";
 import type { Config, ModeOrigin } from "../../src/config/config.ts";
 import type { ConfigHost } from "../../src/config/config-host.ts";

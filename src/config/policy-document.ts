@@ -1,7 +1,7 @@
 /**
  * The policy document: JSON, written by LipService itself, by its API and by people who keep it in a ConfigMap. Strict:
- * an unknown key is a document of another version, and serving half of it would be worse than the last good one. Bounded
- * by MAX_POLICY_BYTES and by the number of its rules, patterns and aliases.
+ * an unknown key is a document of another version, and serving half of it would be worse than the last good one.
+ * Bounded by MAX_POLICY_BYTES and by the number of its rules, patterns and aliases.
  */
 import { z } from "zod";
 import type { PolicyDocument, SamplingRule } from "../model/policy.ts";

@@ -1,7 +1,7 @@
 /**
- * Tells when one of a few files has changed and come to rest. Looks at them every few seconds instead of asking the kernel:
- * a ConfigMap is swapped by a symbolic link two folders up, editors write a new file over the old one, and network file
- * systems tell nobody. A file that is not there, as in the midst of a swap, is no change.
+ * Tells when one of a few files has changed and come to rest. Looks at them every few seconds instead of asking the
+ * kernel: a ConfigMap is swapped by a symbolic link two folders up, editors write a new file over the old one, and
+ * network file systems tell nobody. A file that is not there, as in the midst of a swap, is no change.
  */
 import { stat } from "node:fs/promises";
 import type { Component } from "../model/ports/component.ts";

@@ -1,7 +1,7 @@
 /**
- * What metrics read from other parts when somebody scrapes. Each function returns at once, from state that the part keeps
- * anyway; compose wires them. A source that throws costs its own metrics only, and is counted.
- * Keys of records are label values: they come from closed lists of the part, never from a sender.
+ * What metrics read from other parts when somebody scrapes. Each function returns at once, from state that the part
+ * keeps anyway; compose wires them. A source that throws costs its own metrics only, and is counted. Keys of records
+ * are label values: they come from closed lists of the part, never from a sender.
  */
 import type { PolicyAuthor } from "../model/policy.ts";
 import type { QueueDepth } from "../model/ports/queue.ts";

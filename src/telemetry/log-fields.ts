@@ -1,6 +1,7 @@
 /**
  * The last gate before our own log: what a field may look like, whoever wrote it. Callers already say closed vocabulary
- * only; this bounds what a mistake could cost: lengths, depth, secrets by name, and errors that quote what they choked on.
+ * only; this bounds what a mistake could cost: lengths, depth, secrets by name, and errors that quote what they choked
+ * on.
  */
 const MAX_TEXT_CHARACTERS = 512;
 const MAX_ITEMS = 20;

@@ -1,4 +1,7 @@
-/** One metric as a row: what it is called, what it means, and where its samples come from. The tables of rows are the only list of metrics. */
+/**
+ * One metric as a row: what it is called, what it means, and where its samples come from. The tables of rows are the
+ * only list of metrics.
+ */
 import type { GaugeSources } from "./gauge-sources.ts";
 import type { ProcessTelemetry } from "./process-telemetry.ts";
 

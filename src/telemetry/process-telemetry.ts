@@ -1,6 +1,7 @@
 /**
- * The product's Telemetry: plain numbers that stages add to, read when somebody scrapes. No label map, no string building
- * and no promise on the way of a batch. Bounded by closed label lists, `maxServiceNames` and the configured exporters.
+ * The product's Telemetry: plain numbers that stages add to, read when somebody scrapes. No label map, no string
+ * building and no promise on the way of a batch. Bounded by closed label lists, `maxServiceNames` and the configured
+ * exporters.
  */
 
 import type { RefusalCause, RejectionCause } from "../model/consumer.ts";

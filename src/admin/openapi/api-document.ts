@@ -1,4 +1,6 @@
-/** /openapi.json: made from the table of routes and the schemas of their answers, so that it cannot say anything else. */
+/**
+ * /openapi.json: made from the table of routes and the schemas of their answers, so that it cannot say anything else.
+ */
 import { z } from "zod";
 import { API_ERROR_CODES } from "../http/api-error.ts";
 import type { RouteFacts } from "../http/route.ts";

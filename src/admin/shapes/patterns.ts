@@ -51,7 +51,9 @@ export interface PatternRow {
 export interface PatternDetail extends PatternRow {
   /** What summing the weights of its kept records gives, where `records` came. */
   readonly weighted_records: number;
-  /** Half-width of the 95 % interval of that sum, for lines that draw by themselves; lines that share traces vary more. */
+  /**
+   * Half-width of the 95 % interval of that sum, for lines that draw by themselves; lines that share traces vary more.
+   */
   readonly weighted_records_plus_minus: number;
   readonly value: number;
   readonly floor_per_minute: number;

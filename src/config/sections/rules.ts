@@ -1,4 +1,6 @@
-/** sampling.rules: the operator's own rules. The policy document carries the same rules as JSON (policy-document.ts). */
+/**
+ * sampling.rules: the operator's own rules. The policy document carries the same rules as JSON (policy-document.ts).
+ */
 import { z } from "zod";
 import type { SamplingRule } from "../../model/policy.ts";
 import { SEVERITY_CLASSES } from "../../model/severity.ts";

@@ -12,7 +12,10 @@ export interface OutgoingRequest {
   countReasons(): Uint32Array;
 }
 
-/** What an answer means. `code` is the label of export_requests_total: an HTTP status, or timeout, connect, reset, abort. */
+/**
+ * What an answer means. `code` is the label of export_requests_total: an HTTP status, or timeout, connect, reset,
+ * abort.
+ */
 export type Outcome =
   /** The commit point was passed. `rejectedRecords`: refused by the destination, for good, without saying which. */
   | { readonly kind: "accepted"; readonly code: string; readonly rejectedRecords: number }

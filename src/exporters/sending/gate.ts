@@ -11,7 +11,10 @@
 import { backOffMs, requestedPauseMs } from "./back-off.ts";
 import { Concurrency } from "./concurrency.ts";
 
-/** A destination that refuses us altogether is asked again this often: slow enough to be no burden, fast enough to notice. */
+/**
+ * A destination that refuses us altogether is asked again this often: slow enough to be no burden, fast enough to
+ * notice.
+ */
 export const HOLD_PROBE_MS: number = 5 * 60_000;
 
 /**

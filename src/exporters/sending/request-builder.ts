@@ -60,8 +60,8 @@ export class RequestBuilder {
   }
 
   /**
-   * The open batch as requests of at most the target size; a single larger record goes by itself. Entries that cannot be
-   * read (a damaged store) are lost to their reason, and only they.
+   * The open batch as requests of at most the target size; a single larger record goes by itself. Entries that cannot
+   * be read (a damaged store) are lost to their reason, and only they.
    * @param onCorrupt told how many records were lost that way
    */
   build(onCorrupt: (records: number) => void): PendingRequest[] {

@@ -1,7 +1,7 @@
 /**
  * Brings what a queue reader hands out to one destination: batches it, regroups it, sends it, and settles each entry
- * when all of its records have an outcome. Everything happens in #step, which runs when something happened (an entry, an
- * answer, a timer) and then arms at most one timer: nothing polls, and an idle sender does nothing at all.
+ * when all of its records have an outcome. Everything happens in #step, which runs when something happened (an entry,
+ * an answer, a timer) and then arms at most one timer: nothing polls, and an idle sender does nothing at all.
  *
  * Never gives up by elapsed time. A record is lost only when the destination refuses it by itself (poison, too_large),
  * or when the process leaves first; the reason shutdown_abandoned then leaves the decision to the queue.
@@ -113,7 +113,9 @@ export class Sender {
     this.#step();
   }
 
-  /** Sends everything without waiting for full batches, until nothing is left or `signal` aborts. Safe to call twice. */
+  /**
+   * Sends everything without waiting for full batches, until nothing is left or `signal` aborts. Safe to call twice.
+   */
   drain(signal: AbortSignal): Promise<void> {
     this.#drained ??= this.#drain(signal);
     return this.#drained;

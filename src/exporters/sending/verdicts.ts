@@ -113,7 +113,8 @@ export class Verdicts {
       this.#waiting.pushFront(...pieces);
       return;
     }
-    // A record larger than a whole request was to be is too large by our own measure; else the destination may be wrong.
+    // A record larger than a whole request was to be is too large by our own measure; else the destination may be
+    // wrong.
     const certain = cause === "too_large" && request.byteLength > this.#maxRequestBytes;
     if (!certain && !this.#gate.mayCondemn()) {
       this.#waiting.park(request, nowMs + HOLD_PROBE_MS);

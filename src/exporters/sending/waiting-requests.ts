@@ -1,7 +1,7 @@
 /**
  * Requests between attempts, in the order in which they will be tried. A failed one goes to the back, so that it never
- * keeps the others from being tried; pieces of a split one go to the front, so that a batch is finished before the next.
- * Bounded by the sender: a few batches, at most 1 + 64 pieces each.
+ * keeps the others from being tried; pieces of a split one go to the front, so that a batch is finished before the
+ * next. Bounded by the sender: a few batches, at most 1 + 64 pieces each.
  */
 import type { PendingRequest } from "./pending-request.ts";
 

@@ -1,7 +1,7 @@
 /**
- * ExportLogsServiceRequest from OTLP/JSON, as strict and as lenient as the destination: camelCase keys only, unknown keys
- * ignored, 64-bit integers as string or number, ids in hex of any length, an empty `value` or `body` object read as
- * absent, one wrong type fails the whole request. Numbers beyond 2^53 that are not strings lose precision here
+ * ExportLogsServiceRequest from OTLP/JSON, as strict and as lenient as the destination: camelCase keys only, unknown
+ * keys ignored, 64-bit integers as string or number, ids in hex of any length, an empty `value` or `body` object read
+ * as absent, one wrong type fails the whole request. Numbers beyond 2^53 that are not strings lose precision here
  * (JSON.parse), there they do not. JSON.parse bounds nesting by the body limit alone.
  */
 import { DecodeError } from "./decode-error.ts";
