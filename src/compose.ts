@@ -1,6 +1,7 @@
 /**
- * The whole product in one function. Parts are made downstream first; `components` is the start order, and shutdown walks
- * it backwards: intake stops first, survivors drain through the queue and the exporters, the admin port answers to the end.
+ * The whole product in one function. Parts are made downstream first; `components` is the start order, and shutdown
+ * walks it backwards: intake stops first, survivors drain through the queue and the exporters, the admin port answers
+ * to the end.
  */
 import { AdminServer } from "./admin/admin-server.ts";
 import { ADMIN_LIMITS } from "./admin/settings.ts";

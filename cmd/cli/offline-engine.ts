@@ -1,10 +1,16 @@
-/** The engine for verbs that work offline: a configuration, a policy document if one is given, and replay's fixed identity. */
+/**
+ * The engine for verbs that work offline: a configuration, a policy document if one is given, and replay's fixed
+ * identity.
+ */
 import type { Config } from "../../src/config/config.ts";
 import type { Engine } from "../../src/core/engine/engine.ts";
 import type { SummaryHistory } from "../../src/model/ports/history.ts";
 import type { CliIo } from "./cli-io.ts";
 
-/** @param history gets exact counts by pattern and minute @returns undefined after the errors of the policy document were printed */
+/**
+ * @param history gets exact counts by pattern and minute
+ * @returns undefined after the errors of the policy document were printed
+ */
 export async function offlineEngine(
   config: Config,
   policyFile: string | undefined,

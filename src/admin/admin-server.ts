@@ -1,6 +1,6 @@
 /**
- * The admin port: health, metrics and the API, apart from the data plane's ports. Started first and stopped last, so that
- * probes are answered while the rest starts and drains.
+ * The admin port: health, metrics and the API, apart from the data plane's ports. Started first and stopped last, so
+ * that probes are answered while the rest starts and drains.
  */
 import type { FastifyInstance } from "fastify";
 import type { Endpoint } from "../config/endpoint.ts";

@@ -1,4 +1,7 @@
-/** What loading a configuration needs of the machine, injected: tests bring their own, node-config-host.ts is the real one. */
+/**
+ * What loading a configuration needs of the machine, injected: tests bring their own, node-config-host.ts is the real
+ * one.
+ */
 export interface ConfigHost {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Reads a small text file; at most `maxBytes`. Never throws. */

@@ -13,7 +13,10 @@ export interface Endpoint {
 
 const MAX_PORT = 65_535;
 
-/** @param text 127.0.0.1:4317, localhost:4317, [::1]:4317, or :4317 for every interface; undefined when it is none of these */
+/**
+ * @param text 127.0.0.1:4317, localhost:4317, [::1]:4317, or :4317 for every interface; undefined when it is none of
+ * these
+ */
 export function parseEndpoint(text: string): Endpoint | undefined {
   const match = /^(?:\[([0-9A-Fa-f:.]+)\]|([A-Za-z0-9._-]*)):(\d{1,5})$/.exec(text.trim());
   if (match === null) return undefined;

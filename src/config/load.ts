@@ -1,7 +1,7 @@
 /**
  * Sources → one resolved configuration, or every error at once. Order of strength: --set, then files (the last beats
- * the first), then the environment's variables, then defaults. zod and yaml are loaded when they are needed: a start from
- * the environment alone parses no YAML.
+ * the first), then the environment's variables, then defaults. zod and yaml are loaded when they are needed: a start
+ * from the environment alone parses no YAML.
  */
 import { checkConfig } from "./checks/checks.ts";
 import type { Config, ModeOrigin } from "./config.ts";

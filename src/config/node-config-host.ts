@@ -1,4 +1,7 @@
-/** The real ConfigHost: the process's environment and file system. Reads are synchronous: they happen at start and reload only. */
+/**
+ * The real ConfigHost: the process's environment and file system. Reads are synchronous: they happen at start and
+ * reload only.
+ */
 import { closeSync, fstatSync, openSync, readSync } from "node:fs";
 import type { ConfigHost, TextRead } from "./config-host.ts";
 

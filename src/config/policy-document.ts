@@ -1,7 +1,7 @@
 /**
  * The policy document: JSON, written by LipService itself, by its API and by people who keep it in a ConfigMap. Strict:
- * an unknown key is a document of another version, and serving half of it would be worse than the last good one. Bounded
- * by MAX_POLICY_BYTES and by the number of its rules, patterns and aliases.
+ * an unknown key is a document of another version, and serving half of it would be worse than the last good one.
+ * Bounded by MAX_POLICY_BYTES and by the number of its rules, patterns and aliases.
  */
 import { z } from "zod";
 import type { PolicyDocument, SamplingRule } from "../model/policy.ts";
@@ -54,11 +54,6 @@ export function checkPolicyDocument(value: unknown): PolicyParse {
   if (!parsed.success)
     return { ok: false, errors: policyProblems(parsed.error.issues, value, schema).slice(0, MAX_ERRORS) };
   return { ok: true, document: parsed.data };
-}
-
-/** The document as it is stored: two spaces, keys in the order of the interface, a final newline. */
-export function printPolicyDocument(document: PolicyDocument): string {
-  return `${JSON.stringify(document, undefined, 2)}\n`;
 }
 
 function refused(sentence: string): PolicyParse {

@@ -12,7 +12,8 @@ export class Secret {
 
   /**
    * @param value what is kept
-   * @param mask what may be shown of it, the value's harmless part (a URL without its password); "[redacted]" by default
+   * @param mask what may be shown of it, the value's harmless part (a URL without its password); "[redacted]" by
+   * default
    * @param file where it was read from
    */
   constructor(value: string, mask: string = REDACTED, file?: string) {

@@ -21,7 +21,9 @@ import { ReaderCursor } from "./reader-cursor.ts";
 import { SequenceRing } from "./sequence-ring.ts";
 import { accountSettled, MAX_READERS, Settlement } from "./settlement.ts";
 
-/** What an entry holds beside its three byte arrays: objects and array headers, about 300 bytes measured on 64-bit V8. */
+/**
+ * What an entry holds beside its three byte arrays: objects and array headers, about 300 bytes measured on 64-bit V8.
+ */
 export const ENTRY_OVERHEAD_BYTES = 320;
 
 export interface MemoryQueueSettings {

@@ -27,11 +27,6 @@ export class ReaderCursor implements QueueReader {
     this.#source = source;
   }
 
-  /** Waits under way. */
-  get waiting(): number {
-    return this.#sleepers.size;
-  }
-
   take(): QueuedEntry | undefined {
     while (this.#next < this.#source.tail()) {
       const entry = this.#source.entryAt(this.#next++);

@@ -27,11 +27,6 @@ export class SequenceRing<Item> {
     return this.#tail;
   }
 
-  /** Slots allocated, eight bytes each. */
-  get capacity(): number {
-    return this.#slots.length;
-  }
-
   /** @returns the item's sequence number */
   append(item: Item): number {
     if (this.#tail - this.#head === this.#slots.length) this.#resize(this.#slots.length * 2);

@@ -69,16 +69,6 @@ export class InFlightAdmission implements ReceiverAdmission {
     this.#environment = environment;
   }
 
-  /** Reserved now, over all requests. */
-  get inFlightBytes(): number {
-    return this.#bytes;
-  }
-
-  /** Between admission and answer now. */
-  get inFlightRequests(): number {
-    return this.#requests;
-  }
-
   /** From now on everything new is refused with `draining`; tickets handed out stay good. */
   startDraining(): void {
     this.#draining = true;

@@ -48,8 +48,8 @@ export class BodyBuffers {
   }
 
   /**
-   * Frees the memory of a large array now. Left to the collector, the bodies of finished requests would stay for as long
-   * as nothing else makes it run, uncounted by any bound.
+   * Frees the memory of a large array now. Left to the collector, the bodies of finished requests would stay for as
+   * long as nothing else makes it run, uncounted by any bound.
    * @param bytes all of its buffer, or small; nobody reads it any more
    */
   discard(bytes: Uint8Array): void {

@@ -1,8 +1,8 @@
 /**
- * Bodies out of their compression, with a hard cap on what comes out. One-shot calls only: zlib's streams do not enforce
- * maxOutputLength, its one-shot functions do, for every member of a multi-member gzip together. Small bodies inflate on
- * the spot, which costs less than a trip to the thread pool; large ones off the event loop, few at a time, because the
- * pool is shared with the file system and every inflation holds its output.
+ * Bodies out of their compression, with a hard cap on what comes out. One-shot calls only: zlib's streams do not
+ * enforce maxOutputLength, its one-shot functions do, for every member of a multi-member gzip together. Small bodies
+ * inflate on the spot, which costs less than a trip to the thread pool; large ones off the event loop, few at a time,
+ * because the pool is shared with the file system and every inflation holds its output.
  */
 import * as zlib from "node:zlib";
 
@@ -149,7 +149,9 @@ function optionsFor(expected: number, maxOutputLength: number): zlib.ZlibOptions
   };
 }
 
-/** A gzip member ends with the size of its content (modulo 2^32); whoever lies there only costs himself a second pass. */
+/**
+ * A gzip member ends with the size of its content (modulo 2^32); whoever lies there only costs himself a second pass.
+ */
 function expectedBytes({ body, compression, maxBytes }: InflateRequest): number {
   const ceiling = Math.min(maxBytes, body.length * MAX_DEFLATE_RATIO);
   if (compression !== "gzip" || body.length < 18) return Math.min(ceiling, body.length * ASSUMED_RATIO);
@@ -163,7 +165,9 @@ function failureOf(error: unknown): Inflated {
     : { kind: "damaged" };
 }
 
-/** RFC 1950 header: method 8, and the first two bytes a multiple of 31. HTTP's "deflate" means this, but some send raw. */
+/**
+ * RFC 1950 header: method 8, and the first two bytes a multiple of 31. HTTP's "deflate" means this, but some send raw.
+ */
 function isZlibStream(body: Uint8Array): boolean {
   const first = body[0] ?? 0;
   const second = body[1] ?? 0;

@@ -1,13 +1,16 @@
 /**
- * How late the event loop is: the 99th percentile of its delay over the last five to ten seconds. Two windows, so that a
- * stall is seen at the next reading and forgotten soon after, however often anybody reads.
+ * How late the event loop is: the 99th percentile of its delay over the last five to ten seconds. Two windows, so that
+ * a stall is seen at the next reading and forgotten soon after, however often anybody reads.
  */
 
 import type { IntervalHistogram } from "node:perf_hooks";
 import { monitorEventLoopDelay } from "node:perf_hooks";
 import type { Component, ComponentHealth } from "../model/ports/component.ts";
 
-/** The histogram's timer fires this often, and counts this much into every delay; at 20 ms it was most of an idle process. */
+/**
+ * The histogram's timer fires this often, and counts this much into every delay; at 20 ms it was most of an idle
+ * process.
+ */
 const RESOLUTION_MS = 100;
 const WINDOW_MS = 5_000;
 /** From here on clients time out and probes fail: worth telling. */

@@ -1,13 +1,13 @@
 /**
- * Which heap V8 should have inside a memory limit, and how to get there. V8 sizes its heap by the machine: 259 MiB inside
- * a container of 128 MiB, and on Node 24 a young generation of up to 128 MiB beside it, so a small sidecar is killed
- * before V8 ever collects hard.
+ * Which heap V8 should have inside a memory limit, and how to get there. V8 sizes its heap by the machine: 259 MiB
+ * inside a container of 128 MiB, and on Node 24 a young generation of up to 128 MiB beside it, so a small sidecar is
+ * killed before V8 ever collects hard.
  *
- * What was measured (Node 20.20, 22.23, 24.21): `v8.setFlagsFromString("--max-old-space-size=60")` after the start changes
- * nothing on any of them (live data grew to 120 MiB and on); a child process holds the parent's 40 MiB and breaks signals and
- * kill -9; `process.execve` (from 22.15 on) replaces the process in 70 ms, keeps its id and its streams and costs no
- * memory. Where there is none, `--heap-growing-percent=20` does take effect at run time and halves the garbage that is
- * left lying (183 → 89 MiB for 20 MiB of live data).
+ * What was measured (Node 20.20, 22.23, 24.21): `v8.setFlagsFromString("--max-old-space-size=60")` after the start
+ * changes nothing on any of them (live data grew to 120 MiB and on); a child process holds the parent's 40 MiB and
+ * breaks signals and kill -9; `process.execve` (from 22.15 on) replaces the process in 70 ms, keeps its id and its
+ * streams and costs no memory. Where there is none, `--heap-growing-percent=20` does take effect at run time and halves
+ * the garbage that is left lying (183 → 89 MiB for 20 MiB of live data).
  */
 
 /** Half for the heap; the rest is buffers, queue, context ring, code and stacks. */
@@ -36,7 +36,8 @@ const ADJUSTABLE_FLAGS: readonly string[] = ["--heap-growing-percent=20"];
 
 /**
  * Where there is room, the heap may double between two full collections. V8 lets it grow by a third and counts what
- * waits for its export as growth, which made full collections 15 % of the server's CPU time at full rate; 7 % with this.
+ * waits for its export as growth, which made full collections 15 % of the server's CPU time at full rate; 7 % with
+ * this.
  */
 const ROOMY_FROM_BYTES = 512 * MIB;
 const ROOMY_FLAGS: readonly string[] = ["--heap-growing-percent=100"];

@@ -4,9 +4,9 @@
  * would not collect by itself, and what finished requests left behind would keep it refusing for ever.
  *
  * In use is what cannot be reclaimed: anonymous and shared-memory pages. Resident size as a whole would not do: 45 to
- * 50 MiB of it are the pages of Node's own executable, which the kernel drops at will, and in a container of 128 MiB they
- * alone would read as pressure for ever. Nor would what V8 knows of (heap and external): 50 MiB of it are tables and the
- * context ring, reserved at the start and touched as they fill.
+ * 50 MiB of it are the pages of Node's own executable, which the kernel drops at will, and in a container of 128 MiB
+ * they alone would read as pressure for ever. Nor would what V8 knows of (heap and external): 50 MiB of it are tables
+ * and the context ring, reserved at the start and touched as they fill.
  */
 import { readFileSync } from "node:fs";
 import type { Component, ComponentHealth } from "../model/ports/component.ts";
@@ -77,7 +77,8 @@ export class MemoryPressure implements Component {
 
   /**
    * May so much more be taken at once? Reads now: about 50 µs.
-   * @param isAlone nothing else is under way, so that it could never be taken otherwise: half-way between the two shares;
+   * @param isAlone nothing else is under way, so that it could never be taken otherwise: half-way between the two
+   * shares;
    *   else the soft one. What lies above is for small work, or large requests one by one would keep everyone out.
    */
   hasRoomFor(bytes: number, isAlone: boolean): boolean {

@@ -1,6 +1,7 @@
 /**
- * What signals mean: the first SIGTERM or SIGINT drains, the second ends at once, SIGHUP reloads. Installed first thing:
- * as process 1 of a container Node ignores SIGTERM until there is a handler. Handlers are called synchronously and once.
+ * What signals mean: the first SIGTERM or SIGINT drains, the second ends at once, SIGHUP reloads. Installed first
+ * thing: as process 1 of a container Node ignores SIGTERM until there is a handler. Handlers are called synchronously
+ * and once.
  */
 export type StopSignal = "SIGTERM" | "SIGINT";
 

@@ -12,7 +12,10 @@ export function replaceUnprintable(text: string): string {
   return text.replace(UNPRINTABLE, "_");
 }
 
-/** Every unprintable character becomes its JSON escape. For text that is JSON already: there they occur inside strings only. */
+/**
+ * Every unprintable character becomes its JSON escape. For text that is JSON already: there they occur inside strings
+ * only.
+ */
 export function escapeUnprintable(json: string): string {
   return json.replace(UNPRINTABLE, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`);
 }

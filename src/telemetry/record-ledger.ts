@@ -15,7 +15,9 @@ export const TRANSPORTS: readonly Transport[] = ["grpc", "http"];
 /** The drop reasons that are a decision of the sampler; every other one is a loss. */
 const INTENDED_DROPS: readonly DropReason[] = ["sampled_out", "muted"];
 
-/** One per process: handed to every stage that moves records. Its arrays are read at scrape time and written only here. */
+/**
+ * One per process: handed to every stage that moves records. Its arrays are read at scrape time and written only here.
+ */
 export class RecordLedger implements Ledger {
   /** By index in TRANSPORTS. */
   readonly receivedBy: Float64Array = new Float64Array(TRANSPORTS.length);

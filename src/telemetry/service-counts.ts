@@ -1,7 +1,7 @@
 /**
  * Records by service. Service names come from senders, so only the first `maxNames` become label values of their own;
- * later ones share `other`. Promises at most maxNames + 1 label values for the life of the process, each printable and at
- * most 200 characters, and one map look-up a call.
+ * later ones share `other`. Promises at most maxNames + 1 label values for the life of the process, each printable and
+ * at most 200 characters, and one map look-up a call.
  */
 import { replaceUnprintable } from "./printable.ts";
 
@@ -9,10 +9,14 @@ export const SERVICE_OUTCOMES = ["received", "kept", "dropped"] as const;
 export type ServiceOutcome = (typeof SERVICE_OUTCOMES)[number];
 
 const OTHER_SERVICE = "other";
-/** Prometheus takes an empty label value for an absent label; OpenTelemetry's name for a service without one is clearer. */
+/**
+ * Prometheus takes an empty label value for an absent label; OpenTelemetry's name for a service without one is clearer.
+ */
 const NAMELESS_SERVICE = "unknown_service";
 const MAX_NAME_CHARACTERS = 200;
-/** Several raw names may share a label (they differ in unprintable characters only); this many are remembered at most. */
+/**
+ * Several raw names may share a label (they differ in unprintable characters only); this many are remembered at most.
+ */
 const MAX_REMEMBERED_NAMES = 1_000;
 
 export class ServiceCounts {

@@ -46,7 +46,9 @@ export async function deliver(request: LoadRequest, parts: DeliveryParts): Promi
   }
 }
 
-/** What the receiver asked for is a minimum; without a word from it the pause doubles, with jitter over its second half. */
+/**
+ * What the receiver asked for is a minimum; without a word from it the pause doubles, with jitter over its second half.
+ */
 function pauseBefore(outcome: SendOutcome, attempt: number, jitter: number): number {
   const backOff = Math.min(MAX_PAUSE_MS, FIRST_PAUSE_MS * 2 ** (attempt - 1)) * (0.5 + 0.5 * jitter);
   const asked = outcome.kind === "refused" ? outcome.retryAfterMs : undefined;

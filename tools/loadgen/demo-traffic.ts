@@ -1,6 +1,6 @@
 /**
- * What the demo needs of its surroundings: a shop with incidents that talks to the sidecar, a watch over what arrives at
- * the other end, and the summary that says whether the product kept its word.
+ * What the demo needs of its surroundings: a shop with incidents that talks to the sidecar, a watch over what arrives
+ * at the other end, and the summary that says whether the product kept its word.
  */
 import type { Environment } from "../../src/model/environment.ts";
 import type { LoadReport } from "./client-ledger.ts";

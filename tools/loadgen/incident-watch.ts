@@ -1,6 +1,7 @@
 /**
  * Reads what the destination stored and finds the planted incidents in it, by service, words and time, as a person
- * would. Also adds up the weights of the kept records, which must say how many there were. Constant memory per incident.
+ * would. Also adds up the weights of the kept records, which must say how many there were. Constant memory per
+ * incident.
  */
 import type { PlantedIncident } from "./world/traffic.ts";
 
@@ -114,7 +115,9 @@ export class IncidentWatch {
   }
 }
 
-/** The incident's words, said by its service while it went on: an ordinary pattern that bursts has them at all times. */
+/**
+ * The incident's words, said by its service while it went on: an ordinary pattern that bursts has them at all times.
+ */
 function markerIn(incident: PlantedIncident, row: KeptRow): string | undefined {
   if (row.service_name !== incident.service) return undefined;
   const timeMs = row.timestamp / 1000;

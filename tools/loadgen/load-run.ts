@@ -1,5 +1,6 @@
 /**
- * A load under way: connections that take requests from one source until it ends, and the ledger of what became of them.
+ * A load under way: connections that take requests from one source until it ends, and the ledger of what became of
+ * them.
  */
 import { setTimeout as delay } from "node:timers/promises";
 import type { Environment } from "../../src/model/environment.ts";

@@ -25,7 +25,9 @@ export interface CommandIo {
 
 const PROGRESS_MS = 1_000;
 
-/** @returns the exit code: 0 when every record was acknowledged, 1 when not, 2 for bad options, 3 when nobody answered */
+/**
+ * @returns the exit code: 0 when every record was acknowledged, 1 when not, 2 for bad options, 3 when nobody answered
+ */
 export async function runLoadgen(options: RunLoadgenOptions, io: CommandIo): Promise<number> {
   let run: LoadRun;
   try {

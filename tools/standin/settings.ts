@@ -1,6 +1,6 @@
 /**
- * What the stand-in can be told: limits with the destination's defaults, and the switches between the two variants of its
- * edge that exist (one never answers 429 and takes unknown keys, the other does neither).
+ * What the stand-in can be told: limits with the destination's defaults, and the switches between the two variants of
+ * its edge that exist (one never answers 429 and takes unknown keys, the other does neither).
  */
 import type { Environment } from "../../src/model/environment.ts";
 import type { StoredRow } from "./stored-row.ts";

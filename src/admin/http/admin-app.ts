@@ -2,9 +2,9 @@
  * The admin port as a Fastify application that does not listen yet: limits, checks in their order (host, token, media
  * type), routes, and one shape for every error whoever raised it.
  *
- * Fastify's own schema compilers are replaced: loading Ajv and fast-json-stringify costs a small sidecar about 3 MiB, and
- * routes parse with zod, which the configuration needs anyway (anonymous memory over a bare node:http server, Node 20.20:
- * 14 MiB with them, 10 to 12 without).
+ * Fastify's own schema compilers are replaced: loading Ajv and fast-json-stringify costs a small sidecar about 3 MiB,
+ * and routes parse with zod, which the configuration needs anyway (anonymous memory over a bare node:http server, Node
+ * 20.20: 14 MiB with them, 10 to 12 without).
  */
 
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";

@@ -1,4 +1,7 @@
-/** Requests that Node's parser refuses before there is a request: answered in the API's shape, then the socket is closed. */
+/**
+ * Requests that Node's parser refuses before there is a request: answered in the API's shape, then the socket is
+ * closed.
+ */
 import type { Socket } from "node:net";
 import { ApiError, errorBody } from "./api-error.ts";
 import { SECURITY_HEADERS } from "./security-headers.ts";

@@ -33,7 +33,9 @@ export class EventStreams {
     }
   }
 
-  /** Takes over the response: sends the head, the first event at once, and one each interval until the client leaves. */
+  /**
+   * Takes over the response: sends the head, the first event at once, and one each interval until the client leaves.
+   */
   open(response: ServerResponse, headers: Readonly<Record<string, string>>): void {
     response.writeHead(200, { ...headers, "content-type": "text/event-stream", "x-accel-buffering": "no" });
     response.write(`retry: ${RETRY_MS}\n\n`);

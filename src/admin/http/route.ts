@@ -1,12 +1,14 @@
 /**
- * A route as a row: method, path, who may call it, what it takes and what it answers. Handlers know no HTTP library; the
- * API document is made from the same rows. Input is parsed here, so that handlers see typed, bounded values only.
+ * A route as a row: method, path, who may call it, what it takes and what it answers. Handlers know no HTTP library;
+ * the API document is made from the same rows. Input is parsed here, so that handlers see typed, bounded values only.
  */
 import type { z } from "zod";
 import type { AdminSources } from "../sources.ts";
 import { ApiError } from "./api-error.ts";
 
-/** open: anybody. read: anybody on loopback, else the token. change: the token wherever one is set, and an audit line. */
+/**
+ * open: anybody. read: anybody on loopback, else the token. change: the token wherever one is set, and an audit line.
+ */
 export type Access = "open" | "read" | "change";
 
 /** What the audit log calls a change. */

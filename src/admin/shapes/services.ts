@@ -31,7 +31,9 @@ export interface ServiceDetail extends ServiceRow {
   readonly bypassed_until: string | null;
 }
 
-/** Probabilities by severity class, then by pattern; rules win over both. A service nobody has seen gets the defaults. */
+/**
+ * Probabilities by severity class, then by pattern; rules win over both. A service nobody has seen gets the defaults.
+ */
 export interface ServicePolicy {
   readonly service: string;
   readonly policy_version: string;

@@ -1,4 +1,7 @@
-/** What the process did and does now, in numbers. Rates are over the last minute; a null rate has no bound or no value yet. */
+/**
+ * What the process did and does now, in numbers. Rates are over the last minute; a null rate has no bound or no value
+ * yet.
+ */
 import type { Bypass } from "./bypass.ts";
 
 export interface Stats {
@@ -73,9 +76,9 @@ export interface ExporterStats {
 }
 
 /**
- * What sampling saved since the start, in billed bytes: uncompressed bytes of requests as they came (as protobuf, whatever
- * the sender encoded), less those that were exported or wait for it, our stamps, envelopes, summaries and context
- * included. Less than nothing when we add more than we drop. Money only when a price is configured.
+ * What sampling saved since the start, in billed bytes: uncompressed bytes of requests as they came (as protobuf,
+ * whatever the sender encoded), less those that were exported or wait for it, our stamps, envelopes, summaries and
+ * context included. Less than nothing when we add more than we drop. Money only when a price is configured.
  */
 export interface Savings {
   readonly since: string;

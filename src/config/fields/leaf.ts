@@ -14,7 +14,9 @@ export interface FieldText {
   readonly why: string;
 }
 
-/** A field's own text plus its default, as it would be written; without one the setting must be given or is optional. */
+/**
+ * A field's own text plus its default, as it would be written; without one the setting must be given or is optional.
+ */
 export interface FieldOptions<Written> extends FieldText {
   readonly default?: Written;
 }

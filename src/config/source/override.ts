@@ -1,6 +1,7 @@
 /**
  * --set a.b=c: one setting of the effective configuration. A value in [ ] or { } is read as YAML, everything else is
- * the text itself, an endpoint such as [::1]:4318 too. Keys with dots in them are quoted: --set 'sampling.services."api.v2".mode=observe'.
+ * the text itself, an endpoint such as [::1]:4318 too. Keys with dots in them are quoted: --set
+ * 'sampling.services."api.v2".mode=observe'.
  */
 import type { ConfigProblem, SourcePosition } from "../problem.ts";
 import type { SourceNode } from "./source-node.ts";

@@ -1,7 +1,7 @@
 /**
- * A file of OTLP/JSON: one ExportLogsServiceRequest a line, as the Collector's file exporter writes it. A line is in the
- * file whole or not at all: after a failed or short write the file is cut back to its last good end.
- * Bounded, when maxFileBytes is set, by maxFileBytes · (1 + maxBackups) plus one request.
+ * A file of OTLP/JSON: one ExportLogsServiceRequest a line, as the Collector's file exporter writes it. A line is in
+ * the file whole or not at all: after a failed or short write the file is cut back to its last good end. Bounded, when
+ * maxFileBytes is set, by maxFileBytes · (1 + maxBackups) plus one request.
  */
 
 import type { FileHandle } from "node:fs/promises";

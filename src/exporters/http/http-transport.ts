@@ -1,6 +1,7 @@
 /**
- * One POST and its answer, as the destinations see it: a status line is an answer whatever becomes of its body, anything
- * else is a failure of a known kind. Bounded: the body by MAX_BODY_BYTES and MAX_BODY_MS, the attempt by a timeout.
+ * One POST and its answer, as the destinations see it: a status line is an answer whatever becomes of its body,
+ * anything else is a failure of a known kind. Bounded: the body by MAX_BODY_BYTES and MAX_BODY_MS, the attempt by a
+ * timeout.
  */
 
 /** Read of an answer's body at most; the rest closes the connection. */

@@ -11,7 +11,8 @@ export function regroupUnchanged(): Regroup {
 }
 
 /**
- * Timestamps that PostHog would refuse or replace are mended, bodies too long for any request are cut; both are counted.
+ * Timestamps that PostHog would refuse or replace are mended, bodies too long for any request are cut; both are
+ * counted.
  * @param maxRequestBytes what one request may hold, and so one record
  */
 export function regroupForPosthog(telemetry: Telemetry, maxRequestBytes: number): Regroup {

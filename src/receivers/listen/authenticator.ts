@@ -31,7 +31,10 @@ export const ANONYMOUS = "";
 interface Entry {
   readonly identity: string;
   readonly digest: Buffer;
-  /** What the sampler's numbering tells the sender apart by: the same token, or the same user, is the same on every listener. */
+  /**
+   * What the sampler's numbering tells the sender apart by: the same token, or the same user, is the same on every
+   * listener.
+   */
   readonly peerKey: string;
 }
 

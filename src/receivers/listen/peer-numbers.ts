@@ -1,8 +1,8 @@
 /**
  * Numbers of peers, so that the sampler can share the budget between senders without knowing who they are. Whoever
  * authenticates as the same is one peer, over both transports; senders of a listener that asks for nothing are one peer
- * together. At most `maxPeers` numbers: those who find none left share the last one, until somebody was not heard of for an
- * hour and gives up his.
+ * together. At most `maxPeers` numbers: those who find none left share the last one, until somebody was not heard of
+ * for an hour and gives up his.
  */
 const IDLE_MS = 3_600_000;
 
@@ -40,11 +40,6 @@ export class PeerNumbers {
     if (number === undefined) return this.#maxPeers - 1;
     this.#peers.set(key, { number, seenMs: monoMs });
     return number;
-  }
-
-  /** Peers that have a number of their own. */
-  get size(): number {
-    return this.#peers.size;
   }
 
   #takeIdle(monoMs: number): number | undefined {

@@ -1,8 +1,8 @@
 /**
- * The few messages a receiver answers with, written by hand: google.rpc.Status with BadRequest and RetryInfo details, and
- * ExportLogsServiceResponse with partial_success. Binary and OTLP/JSON; messages are cut to MAX_MESSAGE_CHARS, which
- * keeps every answer far below the 4 MiB that clients must accept.
- * Sources: google/rpc/status.proto, google/rpc/error_details.proto, OTLP 1.11 "Partial Success".
+ * The few messages a receiver answers with, written by hand: google.rpc.Status with BadRequest and RetryInfo details,
+ * and ExportLogsServiceResponse with partial_success. Binary and OTLP/JSON; messages are cut to MAX_MESSAGE_CHARS,
+ * which keeps every answer far below the 4 MiB that clients must accept. Sources: google/rpc/status.proto,
+ * google/rpc/error_details.proto, OTLP 1.11 "Partial Success".
  */
 
 /** Characters of a developer-facing message; a longer one is cut. */

@@ -1,6 +1,7 @@
 /**
- * What all calls of the gRPC server share: who may call, what is being read and since when, and the flow-control windows
- * of their connections. Time is counted in ticks of one second, so that a call costs no clock reading and no timer.
+ * What all calls of the gRPC server share: who may call, what is being read and since when, and the flow-control
+ * windows of their connections. Time is counted in ticks of one second, so that a call costs no clock reading and no
+ * timer.
  */
 import type { ServerHttp2Session } from "node:http2";
 import type { Metadata, ServerInterceptingCallInterface } from "@grpc/grpc-js";

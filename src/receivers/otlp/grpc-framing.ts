@@ -33,10 +33,6 @@ export class MessageAssembler {
     this.#buffers = buffers;
   }
 
-  get state(): FramingState {
-    return this.#state;
-  }
-
   /** Valid from the prefix on. */
   get compressed(): boolean {
     return this.#prefix[0] === 1;

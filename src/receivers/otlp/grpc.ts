@@ -69,7 +69,9 @@ export class OtlpGrpcReceiver implements OtlpReceiver {
     return this.#shutdown;
   }
 
-  /** New calls are refused, clients are told to go (GOAWAY), calls under way are answered; the signal cuts that short. */
+  /**
+   * New calls are refused, clients are told to go (GOAWAY), calls under way are answered; the signal cuts that short.
+   */
   async #drain(signal: AbortSignal): Promise<void> {
     this.#context.draining = true;
     const closed = this.#listening.close(signal);

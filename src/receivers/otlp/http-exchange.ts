@@ -1,7 +1,7 @@
 /**
- * One HTTP request and its answer. Everything that can be refused is refused before the body is read: credentials, path,
- * method, types, declared size, room. The body is then read into one buffer, inflated, and handed to the pipeline.
- * Bounded by the admission, by maxRequestBytes (before and after decompression) and by the server's timeouts.
+ * One HTTP request and its answer. Everything that can be refused is refused before the body is read: credentials,
+ * path, method, types, declared size, room. The body is then read into one buffer, inflated, and handed to the
+ * pipeline. Bounded by the admission, by maxRequestBytes (before and after decompression) and by the server's timeouts.
  */
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { AdmissionTicket } from "../../model/consumer.ts";

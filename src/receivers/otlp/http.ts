@@ -1,7 +1,7 @@
 /**
- * OTLP over HTTP/1.1 (or HTTPS) on node:http. The server's own limits keep slow and mute peers away; what it cannot parse
- * is answered here with a Status, like every other 4xx.
- * Bounded by maxConnections, maxHeaderBytes, the four timeouts of the settings, and the admission of bytes in flight.
+ * OTLP over HTTP/1.1 (or HTTPS) on node:http. The server's own limits keep slow and mute peers away; what it cannot
+ * parse is answered here with a Status, like every other 4xx. Bounded by maxConnections, maxHeaderBytes, the four
+ * timeouts of the settings, and the admission of bytes in flight.
  */
 import type { IncomingMessage, Server, ServerOptions, ServerResponse } from "node:http";
 import { createServer } from "node:http";
@@ -61,7 +61,10 @@ export class OtlpHttpReceiver implements OtlpReceiver {
     return this.#shutdown;
   }
 
-  /** No new connections; requests under way are answered, new ones on open connections refused; the signal cuts that short. */
+  /**
+   * No new connections; requests under way are answered, new ones on open connections refused; the signal cuts that
+   * short.
+   */
   async #drain(signal: AbortSignal): Promise<void> {
     this.#context.draining = true;
     const closed = this.#listening.close(signal);

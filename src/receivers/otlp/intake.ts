@@ -1,6 +1,7 @@
 /**
  * The part of a request that both transports share: the body comes out of its compression and goes to the pipeline,
- * the result becomes an Answer, and whatever was not accepted is counted. Synchronous whenever zlib and the pipeline are.
+ * the result becomes an Answer, and whatever was not accepted is counted. Synchronous whenever zlib and the pipeline
+ * are.
  */
 import { DecodeError } from "../../core/otlp/wire/decode-error.ts";
 import type { ConsumeResult, LogsConsumer, RequestOrigin, TranscodingLosses } from "../../model/consumer.ts";
@@ -30,7 +31,8 @@ export interface OtlpReceiverDeps {
   /**
    * receivers.otlp.trust_weights.
    * @param peerAddress IP address, without port
-   * @param identity what the peer proved to be: a token's or user's name, or its certificate's common name; "" when nothing
+   * @param identity what the peer proved to be: a token's or user's name, or its certificate's common name; "" when
+   * nothing
    */
   readonly isTrustedPeer: (peerAddress: string, identity: string) => boolean;
   /** Number of a sender, by what tells it apart; 0 for all while no listener authenticates. */

@@ -1,6 +1,7 @@
 /**
- * The gRPC service definition: LogsService from our .proto files, with codecs that pass bytes through, because a request
- * stays bytes; and the export methods of the other OTLP signals, so that a sender of traces learns what is wrong.
+ * The gRPC service definition: LogsService from our .proto files, with codecs that pass bytes through, because a
+ * request stays bytes; and the export methods of the other OTLP signals, so that a sender of traces learns what is
+ * wrong.
  */
 import { join } from "node:path";
 import type { ServiceDefinition } from "@grpc/grpc-js";

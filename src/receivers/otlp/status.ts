@@ -1,6 +1,6 @@
 /**
- * What a request is told: the one table from an answer of the pipeline, or a problem of a receiver, to a gRPC code and an
- * HTTP status (OTLP 1.11). Retryable answers carry a delay on both transports, permanent ones never do: that is what
+ * What a request is told: the one table from an answer of the pipeline, or a problem of a receiver, to a gRPC code and
+ * an HTTP status (OTLP 1.11). Retryable answers carry a delay on both transports, permanent ones never do: that is what
  * makes a client come back or drop. Sentences are ours alone: nothing a sender wrote comes back in them.
  */
 import { status as GrpcCode, Metadata } from "@grpc/grpc-js";
@@ -89,7 +89,10 @@ export function httpStatusOf(problem: Problem): number {
   return rowOf(problem).http;
 }
 
-/** Retry-After in whole seconds, rounded up: a client must not come back before the delay is over. Absent when permanent. */
+/**
+ * Retry-After in whole seconds, rounded up: a client must not come back before the delay is over. Absent when
+ * permanent.
+ */
 export function retryAfterSecondsOf(problem: Problem): number | undefined {
   return problem.kind === "refused" ? Math.max(1, Math.ceil(problem.retryAfterMs / 1000)) : undefined;
 }

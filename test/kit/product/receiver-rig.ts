@@ -22,6 +22,7 @@ import { OTLP_GRPC_DEFAULTS, OTLP_HTTP_DEFAULTS } from "../../../src/receivers/o
 import { RecordingTelemetry } from "../recording-telemetry.ts";
 import { SilentLogger } from "../silent-logger.ts";
 import { VirtualEnvironment } from "../virtual-environment.ts";
+import { ObservedAdmission } from "./observed-admission.ts";
 
 export const PROTO_DIRECTORY: string = fileURLToPath(new URL("../../../proto", import.meta.url));
 /** What the limits of a rig are unless a test says otherwise: small enough to exceed quickly. */
@@ -92,7 +93,7 @@ export interface ReceiverRig {
   readonly consumer: RecordingConsumer;
   readonly telemetry: RecordingTelemetry;
   readonly logger: SilentLogger;
-  readonly admission: InFlightAdmission;
+  readonly admission: ObservedAdmission;
   /** What the admission reads; set freely. */
   readonly readings: { queueFill: number; memoryPressure: number };
   readonly http: OtlpReceiver;
@@ -113,15 +114,18 @@ export function createReceiverRig(
   const logger = new SilentLogger();
   const environment = new VirtualEnvironment();
   const readings = { queueFill: 0, memoryPressure: 0 };
-  const admission = new InFlightAdmission(
-    {
-      ...ADMISSION_DEFAULTS,
-      maxInFlightBytes: 16 * RIG_MAX_REQUEST_BYTES,
-      maxRequestBytes: RIG_MAX_REQUEST_BYTES,
-      ...options.admission,
-    },
-    { queueFill: () => readings.queueFill, memoryPressure: () => readings.memoryPressure, hasMemoryFor: () => true },
-    environment,
+  const admissionSettings = {
+    ...ADMISSION_DEFAULTS,
+    maxInFlightBytes: 16 * RIG_MAX_REQUEST_BYTES,
+    maxRequestBytes: RIG_MAX_REQUEST_BYTES,
+    ...options.admission,
+  };
+  const admission = new ObservedAdmission(
+    new InFlightAdmission(
+      admissionSettings,
+      { queueFill: () => readings.queueFill, memoryPressure: () => readings.memoryPressure, hasMemoryFor: () => true },
+      environment,
+    ),
   );
   const listen = {
     host: "127.0.0.1",

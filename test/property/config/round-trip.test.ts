@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { stringify } from "yaml";
 import type { Config } from "../../../src/config/config.ts";
-import { parsePolicyDocument, printPolicyDocument } from "../../../src/config/policy-document.ts";
+import { parsePolicyDocument } from "../../../src/config/policy-document.ts";
 import { printConfig } from "../../../src/config/print.ts";
 import { formatBytes, formatDuration, parseBytes, parseDuration } from "../../../src/config/units.ts";
 import type { PolicyDocument } from "../../../src/model/policy.ts";
@@ -197,7 +197,7 @@ describe("policy document", () => {
       fc.property(policyDocument, (document) => {
         // -0 is a number that JSON writes as 0.
         const plain: PolicyDocument = JSON.parse(JSON.stringify(document));
-        expect(parsePolicyDocument(printPolicyDocument(document))).toEqual({ ok: true, document: plain });
+        expect(parsePolicyDocument(JSON.stringify(document))).toEqual({ ok: true, document: plain });
       }),
       { numRuns: 100 },
     );

@@ -20,6 +20,20 @@ function build(settings: Partial<AdmissionSettings> = {}) {
   return { admission, readings };
 }
 
+/** Would so much be taken now? */
+function fits(admission: InFlightAdmission, bytes: number): boolean {
+  const given = admission.admit(bytes);
+  if (given.admitted) given.release();
+  return given.admitted;
+}
+
+/** What fits beside a request of one byte: a lone request would pass the bound. */
+function expectFree(admission: InFlightAdmission, bytes: number): void {
+  const other = ticket(admission.admit(1));
+  expect([fits(admission, bytes - 1), fits(admission, bytes)]).toEqual([true, false]);
+  other.release();
+}
+
 function ticket(given: AdmissionTicket | AdmissionRefusal): AdmissionTicket {
   if (!given.admitted) throw new Error(`refused: ${given.cause}`);
   return given;
@@ -27,16 +41,17 @@ function ticket(given: AdmissionTicket | AdmissionRefusal): AdmissionTicket {
 
 describe("InFlightAdmission", () => {
   it("reserves until released, and releases once", () => {
-    const { admission } = build();
-    const first = ticket(admission.admit(300));
-    const second = ticket(admission.admit(300));
-    expect([admission.inFlightBytes, admission.inFlightRequests]).toEqual([600, 2]);
+    const { admission } = build({ maxInFlightRequests: 5 });
+    const [first, second, third] = [300, 300, 0].map((bytes) => ticket(admission.admit(bytes)));
+    expectFree(admission, 400);
 
-    first.release();
-    first.release();
-    expect([admission.inFlightBytes, admission.inFlightRequests]).toEqual([300, 1]);
-    second.release();
-    expect([admission.inFlightBytes, admission.inFlightRequests]).toEqual([0, 0]);
+    first?.release();
+    first?.release();
+    expectFree(admission, 700);
+    const others = [1, 2, 3].map(() => ticket(admission.admit(0)));
+    expect(admission.admit(0)).toMatchObject({ admitted: false, cause: "concurrency" });
+    for (const held of [second, third, ...others]) held?.release();
+    expectFree(admission, 1000);
   });
 
   it("refuses with cause memory what does not fit beside the others, and takes it once they are gone", () => {
@@ -66,13 +81,14 @@ describe("InFlightAdmission", () => {
     const other = ticket(admission.admit(400));
 
     expect(growing.grow(600)).toBe(true);
-    expect(admission.inFlightBytes).toBe(1000);
+    expect(fits(admission, 1)).toBe(false);
     expect(growing.grow(601)).toBe(false);
     expect(growing.grow(50)).toBe(true);
-    expect(admission.inFlightBytes).toBe(1000);
-    growing.release();
+    expect(fits(admission, 1)).toBe(false);
     other.release();
-    expect(admission.inFlightBytes).toBe(0);
+    expectFree(admission, 400);
+    growing.release();
+    expectFree(admission, 1000);
   });
 
   it("does not grow what was released", () => {
@@ -81,7 +97,7 @@ describe("InFlightAdmission", () => {
     late.release();
 
     expect(late.grow(2)).toBe(false);
-    expect(admission.inFlightBytes).toBe(0);
+    expectFree(admission, 1000);
   });
 
   it("lets a lone request pass the bound: compressed and inflated bytes together may exceed it", () => {
@@ -91,7 +107,7 @@ describe("InFlightAdmission", () => {
     expect(lone.grow(1400)).toBe(true);
     expect(admission.admit(1)).toMatchObject({ admitted: false, cause: "memory" });
     lone.release();
-    expect(admission.inFlightBytes).toBe(0);
+    expectFree(admission, 1000);
   });
 
   it("never promises a request larger than the bytes in flight", () => {

@@ -50,10 +50,6 @@ export class RequestPool {
     } while (bytes < settings.poolBytes || this.#requests.length < settings.minRequests);
   }
 
-  get size(): number {
-    return this.#requests.length;
-  }
-
   /**
    * The request that waited longest, renewed. Its memory belongs to the caller until `release`.
    * @returns undefined when all are in flight

@@ -25,8 +25,8 @@ const MILLI_DIGITS = 13;
 const ID_DIGITS = 8;
 
 /**
- * Gives every time the value `nowMs` and replaces the first four bytes of every trace id by `use`, so that a trace of the
- * request stays one trace but is not the one it was before.
+ * Gives every time the value `nowMs` and replaces the first four bytes of every trace id by `use`, so that a trace of
+ * the request stays one trace but is not the one it was before.
  * @param use a number that this request never had before, 0..2^32-1
  */
 export function stamp(request: WireRequest, nowMs: number, use: number): void {

@@ -1,7 +1,7 @@
 /**
- * Requests from a world as time passes: what every service said since the last flush, one request a batch. Holds at most
- * MAX_BACKLOG requests for connections that are busy; what comes on top is counted as skipped, as an SDK's full queue
- * would lose it.
+ * Requests from a world as time passes: what every service said since the last flush, one request a batch. Holds at
+ * most MAX_BACKLOG requests for connections that are busy; what comes on top is counted as skipped, as an SDK's full
+ * queue would lose it.
  */
 
 import { setTimeout as delay } from "node:timers/promises";

@@ -1,7 +1,7 @@
 /**
- * The incidents of the shop, as scripts: when in a cycle each runs, and which lines it writes in a slice of time. Scripts
- * of later cycles use other words where the incident is something never seen before, so that every one is new again.
- * Severity gives nothing away: the rarest of them is written at INFO.
+ * The incidents of the shop, as scripts: when in a cycle each runs, and which lines it writes in a slice of time.
+ * Scripts of later cycles use other words where the incident is something never seen before, so that every one is new
+ * again. Severity gives nothing away: the rarest of them is written at INFO.
  */
 import { LineTemplate } from "./line-template.ts";
 import { SeededRandom } from "./seeded-random.ts";

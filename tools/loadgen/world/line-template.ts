@@ -1,6 +1,6 @@
 /**
- * A log line with holes: `"order {order} paid in {ms} ms"`. Every hole takes a fresh value of its kind, as an application
- * would write it; a hole's name is its kind, and kinds are a closed list.
+ * A log line with holes: `"order {order} paid in {ms} ms"`. Every hole takes a fresh value of its kind, as an
+ * application would write it; a hole's name is its kind, and kinds are a closed list.
  */
 import type { SeededRandom } from "./seeded-random.ts";
 

@@ -1,6 +1,6 @@
 /**
- * A shop under way: visitors whose requests pass through a dozen services, services that talk to themselves, a rhythm of
- * day and night, and in every cycle each of the incidents of incident-script.ts.
+ * A shop under way: visitors whose requests pass through a dozen services, services that talk to themselves, a rhythm
+ * of day and night, and in every cycle each of the incidents of incident-script.ts.
  */
 
 import { BatchCollector } from "./batch-collector.ts";

@@ -1,6 +1,6 @@
 /**
- * Plain load: 20 services with 40 templates each, chosen by Zipf, records of about 280 bytes with five attributes, every
- * variable part fresh. Two thirds of the records belong to traces of about eight.
+ * Plain load: 20 services with 40 templates each, chosen by Zipf, records of about 280 bytes with five attributes,
+ * every variable part fresh. Two thirds of the records belong to traces of about eight.
  */
 import { BatchCollector } from "./batch-collector.ts";
 import { LineTemplate } from "./line-template.ts";

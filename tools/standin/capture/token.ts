@@ -1,6 +1,6 @@
 /**
- * Which project a request names, and whether the edge lets it in: header before query even when the header is bad, shape
- * checks only on a trimmed copy, messages word for word, because senders show them to their users.
+ * Which project a request names, and whether the edge lets it in: header before query even when the header is bad,
+ * shape checks only on a trimmed copy, messages word for word, because senders show them to their users.
  */
 import type { LiveSwitches } from "../settings.ts";
 

@@ -26,7 +26,9 @@ export function jsonText(value: AnyValue): string {
   }
 }
 
-/** Attributes as the destination's map of JSON texts: the last of equal keys wins, a missing value is the empty string. */
+/**
+ * Attributes as the destination's map of JSON texts: the last of equal keys wins, a missing value is the empty string.
+ */
 export function attributeTexts(pairs: readonly KeyValue[]): Map<string, string> {
   const texts = new Map<string, string>();
   for (const pair of pairs) texts.set(pair.key, pair.value === undefined ? '""' : jsonText(pair.value));

@@ -1,9 +1,12 @@
 /**
- * An OTLP logs request as objects, the way the destination's decoder sees it: what the stand-in stores is made from this.
- * Fields that the destination never reads (schema_url, scope attributes, observed time, dropped counts) are not here.
+ * An OTLP logs request as objects, the way the destination's decoder sees it: what the stand-in stores is made from
+ * this. Fields that the destination never reads (schema_url, scope attributes, observed time, dropped counts) are not
+ * here.
  */
 
-/** `empty` is an AnyValue message without a value; a missing AnyValue message is `undefined` where it may be missing. */
+/**
+ * `empty` is an AnyValue message without a value; a missing AnyValue message is `undefined` where it may be missing.
+ */
 export type AnyValue =
   | { readonly kind: "empty" }
   | { readonly kind: "string"; readonly value: string }

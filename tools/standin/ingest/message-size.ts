@@ -9,7 +9,10 @@ import type { CapturedRow } from "./log-row.ts";
 /** Fields of fixed width and framing: two timestamps, ids, numbers, uuid. */
 const FIXED_ROW_BYTES = 120;
 
-/** True when the rows' message would not be taken. A bound first: compression never makes a message larger than its rows. */
+/**
+ * True when the rows' message would not be taken. A bound first: compression never makes a message larger than its
+ * rows.
+ */
 export function exceedsMessageLimit(rows: readonly CapturedRow[], maxMessageBytes: number): boolean {
   if (maxMessageBytes === 0) return false;
   const upperBound = rows.reduce((sum, row) => sum + row.bytes_uncompressed + FIXED_ROW_BYTES, 0);

@@ -5,16 +5,16 @@ import { framed } from "../../../kit/product/grpc-post.ts";
 
 const message = Uint8Array.from([1, 2, 3, 4, 5, 6, 7]);
 
-function assemble(frames: readonly Uint8Array[], accept: (length: number) => boolean = () => true): MessageAssembler {
+function assemble(frames: readonly Uint8Array[], accept: (length: number) => boolean = () => true) {
   const assembler = new MessageAssembler(accept, new BodyBuffers());
-  for (const frame of frames) assembler.push(frame);
-  return assembler;
+  const states = frames.map((frame) => assembler.push(frame));
+  return { assembler, state: states.at(-1) };
 }
 
 describe("MessageAssembler", () => {
   it("does not copy a message that came in one frame", () => {
     const frame = framed(message);
-    const assembled = assemble([frame]).take();
+    const assembled = assemble([frame]).assembler.take();
 
     expect(assembled).toEqual(Buffer.from(message));
     expect(assembled?.buffer).toBe(frame.buffer);
@@ -28,35 +28,34 @@ describe("MessageAssembler", () => {
     expect(asked).toEqual([]);
     assembler.push(framed(message).subarray(4, 5));
     expect(asked).toEqual([7]);
-    assembler.push(framed(message).subarray(5));
+    expect(assembler.push(framed(message).subarray(5))).toBe("complete");
     expect(asked).toEqual([7]);
-    expect(assembler.state).toBe("complete");
   });
 
   it("stops for good when the length is not accepted", () => {
-    const assembler = assemble([framed(message), framed(message)], () => false);
+    const { assembler, state } = assemble([framed(message), framed(message)], () => false);
 
-    expect(assembler.state).toBe("stopped");
+    expect(state).toBe("stopped");
     expect(assembler.take()).toBeUndefined();
   });
 
   it("lets go of what was taken", () => {
-    const assembler = assemble([framed(message)]);
+    const { assembler } = assemble([framed(message)]);
 
     expect(assembler.take()).toHaveLength(7);
     expect(assembler.take()).toBeUndefined();
   });
 
   it("reads an empty message", () => {
-    const assembler = assemble([framed(new Uint8Array(0))]);
+    const { assembler, state } = assemble([framed(new Uint8Array(0))]);
 
-    expect(assembler.state).toBe("complete");
+    expect(state).toBe("complete");
     expect(assembler.take()).toHaveLength(0);
   });
 
   it("tells whether the message is compressed", () => {
-    expect(assemble([framed(message, true)]).compressed).toBe(true);
-    expect(assemble([framed(message)]).compressed).toBe(false);
+    expect(assemble([framed(message, true)]).assembler.compressed).toBe(true);
+    expect(assemble([framed(message)]).assembler.compressed).toBe(false);
   });
 
   it.each([
@@ -67,9 +66,9 @@ describe("MessageAssembler", () => {
     ],
     ["in a frame of its own", [framed(message), Uint8Array.from([0])]],
   ])("notices bytes after the message %s", (_name, frames) => {
-    const assembler = assemble(frames);
+    const { assembler, state } = assemble(frames);
 
-    expect(assembler.state).toBe("overrun");
+    expect(state).toBe("overrun");
     expect(assembler.take()).toBeUndefined();
   });
 
