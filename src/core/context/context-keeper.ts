@@ -29,31 +29,31 @@ export interface TriggerRecord {
 export class ContextKeeper {
   readonly ring: ContextRing;
   /** Held records that left the ring unreleased since they were last asked for, by severity number 0..25. */
-  #left = new Float64Array(SEVERITIES);
-  #hasLeft = false;
+  #unreleased = new Float64Array(SEVERITIES);
+  #hasUnreleased = false;
   readonly #releaser: ContextReleaser;
   readonly #maxServices: number;
   /** Monotonic milliseconds of the last release of each service. */
   readonly #releasedMs = new Map<string, number>();
 
   constructor(settings: ContextRingSettings, maxServices: number, parts: ContextParts) {
-    this.ring = new ContextRing(settings, (entry) => this.#leave(entry));
+    this.ring = new ContextRing(settings, (entry) => this.#addUnreleased(entry));
     this.#releaser = new ContextReleaser(this.ring, parts);
     this.#maxServices = maxServices;
   }
 
-  #leave({ bySeverity, heldRecords }: HeldRequest): void {
+  #addUnreleased({ bySeverity, heldRecords }: HeldRequest): void {
     if (heldRecords === 0) return;
-    this.#hasLeft = true;
-    for (let severity = 0; severity < SEVERITIES; severity++) this.#left[severity] += bySeverity[severity];
+    this.#hasUnreleased = true;
+    for (let severity = 0; severity < SEVERITIES; severity++) this.#unreleased[severity] += bySeverity[severity];
   }
 
   /** Records that are sampled out for good since the last call, by severity; undefined: none. */
-  takeLeft(): Float64Array | undefined {
-    if (!this.#hasLeft) return undefined;
-    const left = this.#left;
-    this.#left = new Float64Array(SEVERITIES);
-    this.#hasLeft = false;
+  takeUnreleased(): Float64Array | undefined {
+    if (!this.#hasUnreleased) return undefined;
+    const left = this.#unreleased;
+    this.#unreleased = new Float64Array(SEVERITIES);
+    this.#hasUnreleased = false;
     return left;
   }
 

@@ -40,17 +40,17 @@ interface ServiceShare {
 
 export class ContextRing {
   readonly #settings: ContextRingSettings;
-  readonly #onLeave: (entry: HeldRequest) => void;
+  readonly #onEvict: (entry: HeldRequest) => void;
   readonly #store: BlockStore;
   readonly #shares = new Map<string, ServiceShare>();
   #bytes = 0;
   #tag = 0;
 
-  /** @param onLeave called for every request that goes, by age or bound: what it still holds is sampled out for good */
-  constructor(settings: ContextRingSettings, onLeave: (entry: HeldRequest) => void) {
+  /** @param onEvict called for every request that goes, by age or bound: what it still holds is sampled out for good */
+  constructor(settings: ContextRingSettings, onEvict: (entry: HeldRequest) => void) {
     this.#settings = settings;
     this.#store = new BlockStore(settings.maxBytes);
-    this.#onLeave = onLeave;
+    this.#onEvict = onEvict;
   }
 
   get isOff(): boolean {
@@ -146,7 +146,7 @@ export class ContextRing {
     share.bytes -= size;
     this.#bytes -= size;
     this.#store.release(entry.blocks);
-    this.#onLeave(entry);
+    this.#onEvict(entry);
     if (share.head === share.entries.length) this.#shares.delete(service);
     else if (share.head > 64 && share.head * 2 > share.entries.length) {
       share.entries.splice(0, share.head);

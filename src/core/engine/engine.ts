@@ -1,7 +1,7 @@
 import type { Sender } from "../../model/consumer.ts";
 import type { Instant } from "../../model/instant.ts";
 import type { LogBatch } from "../../model/log-batch.ts";
-import { BODY_STRING, MARK_OWN_EVENT, MARK_PASSES } from "../../model/log-batch.ts";
+import { BODY_STRING, MARK_OWN_EVENT, MARK_PASS_THROUGH } from "../../model/log-batch.ts";
 import type { SamplingRule } from "../../model/policy.ts";
 import type { SummaryHistory } from "../../model/ports/history.ts";
 import type { RecordSlice } from "../../model/record-slice.ts";
@@ -171,7 +171,7 @@ export class Engine {
     if (batch.incoming.length < batch.recordCount) batch.incoming = new Float64Array(batch.recordCount);
     batch.weighted = true;
     for (let i = from; i < to; i++) {
-      if ((batch.marks[i] & MARK_OWN_EVENT) !== 0) batch.marks[i] |= MARK_PASSES;
+      if ((batch.marks[i] & MARK_OWN_EVENT) !== 0) batch.marks[i] |= MARK_PASS_THROUGH;
       const { weight, probability } = this.#query.readStamps(batch, i);
       batch.incoming[i] = weight ?? (probability === undefined ? 1 : 1 / probability);
     }
@@ -186,7 +186,7 @@ export class Engine {
 
   /** Held records that left the ring unreleased since the last call, by severity number; undefined: none. */
   takeSampledOut(): Float64Array | undefined {
-    return this.#keeper.takeLeft();
+    return this.#keeper.takeUnreleased();
   }
 
   get context(): ContextRing {
@@ -214,7 +214,7 @@ export class Engine {
   }
 
   /** Summaries that found no room: they are sent later, with ids of their own. */
-  returnSummaries(rows: readonly SummaryRow[]): void {
+  requeueSummaries(rows: readonly SummaryRow[]): void {
     this.#summaries.giveBack(rows);
   }
 

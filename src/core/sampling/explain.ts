@@ -70,7 +70,7 @@ function lineOf(inside: SamplerInside, { batch, record, scope, row }: ExplainedR
     probability: isPlanned ? state.plan[row] : 0,
     decayK: isUnseen ? 0 : state.decayK[row],
     arrival: (isInWindow ? state.windowCount[row] : 0) + 1,
-    headroom: 1,
+    capProbability: 1,
     cap: null,
   };
 }

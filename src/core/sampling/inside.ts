@@ -3,13 +3,13 @@
 import type { KeepOrder } from "./decide/keep-order.ts";
 import type { PatternArrivals } from "./decide/pattern-arrivals.ts";
 import type { PlanResult } from "./plan/planner.ts";
-import type { RuleBook } from "./rules/rules.ts";
+import type { RuleSet } from "./rules/rules.ts";
 import type { SamplerParts } from "./sampler-parts.ts";
 
 export interface SamplerInside {
   readonly parts: Readonly<SamplerParts>;
   /** The rules in force. */
-  readonly rules: RuleBook;
+  readonly rules: RuleSet;
   /** What the last tick planned. */
   readonly plan: PlanResult;
   /** The steps of a decision, and what an arrival would change before them. */

@@ -32,7 +32,7 @@ export interface PatternAnswer {
   /** Lines a minute that its floor keeps. */
   readonly floorPerMinute: number;
   /** Of that, what a rule or the policy asks for; 0 = the default floor. */
-  readonly askedFloorPerMinute: number;
+  readonly requestedFloorPerMinute: number;
   readonly totals: PatternTotals;
   /** The rule that applies to every record of the pattern; undefined when none does or records must be looked into. */
   readonly rule: SamplingRule | undefined;
@@ -99,7 +99,7 @@ export class PatternView {
       burstLines: state.decayK[row],
       value: state.value[row],
       floorPerMinute: FLOOR_MS / floorWindowMs(state, row, this.#inside.plan.floorMsPerByte),
-      askedFloorPerMinute: state.floorPerMinute[row],
+      requestedFloorPerMinute: state.floorPerMinute[row],
       totals: this.#totals(row),
       rule: rule >= 0 ? this.#inside.rules.at(rule).rule : undefined,
       firstLinesLeft: this.#inside.arrivals.firstLinesOwed(row, monoMs),

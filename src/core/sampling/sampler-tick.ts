@@ -13,7 +13,7 @@ import { InputScale } from "./budget/input-scale.ts";
 import { ApartRate } from "./budget/unsampled-rate.ts";
 import type { SpendCounters } from "./decide/spend-counters.ts";
 import type { PlanInput, PlanResult } from "./plan/planner.ts";
-import type { RuleBook } from "./rules/rules.ts";
+import type { RuleSet } from "./rules/rules.ts";
 import type { SamplerParts } from "./sampler-parts.ts";
 
 /**
@@ -22,8 +22,8 @@ import type { SamplerParts } from "./sampler-parts.ts";
  */
 
 /** Half-lives of what is paid apart from the draw; a pin that was removed is soon forgotten. */
-const APART_MEMORY_SECONDS = 200;
-const PIN_MEMORY_SECONDS = 15;
+const UNSAMPLED_HALF_LIFE_SECONDS = 200;
+const PIN_HALF_LIFE_SECONDS = 15;
 /**
  * However much is protected, owed or in debt, the draw goes on at this share of the budget: a pattern whose lines are never
  * drawn has no estimate, and the first one that is would carry a weight without bound.
@@ -48,8 +48,8 @@ export class SamplerTick {
   readonly #parts: SamplerParts;
   readonly #counters: SpendCounters;
   readonly #inputScale = new InputScale();
-  readonly #apart = new ApartRate(APART_MEMORY_SECONDS);
-  readonly #pins = new ApartRate(PIN_MEMORY_SECONDS);
+  readonly #unsampledRate = new ApartRate(UNSAMPLED_HALF_LIFE_SECONDS);
+  readonly #pinnedRate = new ApartRate(PIN_HALF_LIFE_SECONDS);
   /** Monotonic milliseconds of the tick that last found an ERROR drawn. */
   #errorsSampledMs = Number.NEGATIVE_INFINITY;
   #plan: PlanResult = NO_PLAN;
@@ -65,17 +65,17 @@ export class SamplerTick {
   }
 
   /** @param seconds since the last tick @param backlog fill of the export queue, 0..1 */
-  run(now: Instant, seconds: number, backlog: number, book: RuleBook): void {
+  run(now: Instant, seconds: number, backlog: number, rules: RuleSet): void {
     const { allowance, planner, services } = this.#parts;
     allowance.tick(now.monoMs, now.wallMs);
     services.tick(seconds);
-    const { wished, subject } = this.#counters.takeDrawn();
-    planner.observe(wished, subject, seconds);
-    const { input, cost, apart, pinned } = this.#counters.takeInput();
-    const demand = planner.measure(now.monoMs, seconds, book, this.#parts.policyValue);
+    const { plannedBytes, eligibleBytes } = this.#counters.takePlanned();
+    planner.observe(plannedBytes, eligibleBytes, seconds);
+    const { input, cost, unsampled, pinned } = this.#counters.takeInput();
+    const demand = planner.measure(now.monoMs, seconds, rules, this.#parts.policyValue);
     this.#parts.evicted.advance(now.monoMs, planner.seconds);
-    this.#apart.observe(apart, planner.seconds);
-    this.#pins.observe(pinned, planner.seconds);
+    this.#unsampledRate.observe(unsampled, planner.seconds);
+    this.#pinnedRate.observe(pinned, planner.seconds);
     const inputScale = this.#inputScale.observe(input, cost, seconds);
     const spending = allowance.plan(demand * inputScale, planner.seconds, backlog);
     const plan = planner.plan(this.#inputOf(spending, inputScale));
@@ -89,10 +89,10 @@ export class SamplerTick {
     const { planner, buckets } = this.#parts;
     const bounded = Math.min(rate, UNLIMITED_BYTES);
     const ordinary = Math.min(planned, UNLIMITED_BYTES);
-    const apartRate = planner.floorRate + this.#apart.bytesPerSecond() + this.#pins.bytesPerSecond();
+    const unsampledRate = planner.floorRate + this.#unsampledRate.bytesPerSecond() + this.#pinnedRate.bytesPerSecond();
     return {
       rate: bounded,
-      total: Math.min(target, UNLIMITED_BYTES) - apartRate,
+      total: Math.min(target, UNLIMITED_BYTES) - unsampledRate,
       leastDraw: MIN_DRAW_SHARE * Math.max(MIN_DRAW_IN_DEBT, lanes) * room * ordinary,
       lane: ERROR_LANE_SHARE * ordinary,
       saved: buckets.error.level / ERROR_LANE_DEPTH_SECONDS,

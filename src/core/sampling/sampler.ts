@@ -22,7 +22,7 @@ import type { SamplerInside } from "./inside.ts";
 import type { PlanResult } from "./plan/planner.ts";
 import { Planner } from "./plan/planner.ts";
 import type { CompiledRule, RecordProbe } from "./rules/rules.ts";
-import { RuleBook } from "./rules/rules.ts";
+import { RuleSet } from "./rules/rules.ts";
 import type { SamplerParts } from "./sampler-parts.ts";
 import { SamplerTick } from "./sampler-tick.ts";
 import type { SamplingSettings } from "./settings.ts";
@@ -45,14 +45,14 @@ export class Sampler {
   readonly #inside: SamplerInside;
   readonly #decider: SliceDecider;
   readonly #tick: SamplerTick;
-  #book: RuleBook;
+  #rules: RuleSet;
   #lastTickMs = -1;
 
   constructor(settings: SamplingSettings, directory: PatternDirectory, probe: RecordProbe) {
     const key: HashKey = createHashKey(settings.key);
     const state = new PatternState(settings.maxPatterns);
     const services = new ServiceTable(settings);
-    this.#book = new RuleBook([], probe, undefined);
+    this.#rules = new RuleSet([], probe, undefined);
     this.summaries = new SummaryAccumulator(settings.maxPatterns);
     this.#parts = {
       settings,
@@ -72,7 +72,7 @@ export class Sampler {
     this.#decider = new SliceDecider({
       ...this.#parts,
       table: this.#parts.planner.table,
-      book: () => this.#book,
+      rules: () => this.#rules,
     });
     this.#tick = new SamplerTick(this.#parts, this.#decider.counters);
     this.#inside = this.#insideOf();
@@ -85,8 +85,8 @@ export class Sampler {
       parts: this.#parts,
       order: this.#decider.order,
       arrivals: this.#decider.arrivals,
-      get rules(): RuleBook {
-        return sampler.#book;
+      get rules(): RuleSet {
+        return sampler.#rules;
       },
       get plan(): PlanResult {
         return sampler.#tick.plan;
@@ -99,8 +99,8 @@ export class Sampler {
     if (this.#lastTickMs >= 0 && now.monoMs - this.#lastTickMs < TICK_MS) return false;
     const seconds = this.#lastTickMs < 0 ? 0 : (now.monoMs - this.#lastTickMs) / 1000;
     this.#lastTickMs = now.monoMs;
-    if (now.wallMs >= this.#book.nextExpiryWallMs) this.#expireRules(now.wallMs);
-    this.#tick.run(now, seconds, backlog, this.#book);
+    if (now.wallMs >= this.#rules.nextExpiryWallMs) this.#expireRules(now.wallMs);
+    this.#tick.run(now, seconds, backlog, this.#rules);
     return true;
   }
 
@@ -132,7 +132,7 @@ export class Sampler {
   /** Bytes of context that may be released now. */
   contextAllowance(): number {
     if (this.#parts.allowance.isUnlimited()) return UNLIMITED_BYTES;
-    return contextRoom(this.#parts.buckets, this.#decider.counters.reserveLeft);
+    return contextRoom(this.#parts.buckets, this.#decider.counters.reserveBytesLeft);
   }
 
   /** Context was released: its bucket pays, and the balance falls. */
@@ -149,12 +149,12 @@ export class Sampler {
 
   /** Swaps the rules at a batch boundary; patterns get theirs anew. */
   setRules(rules: readonly CompiledRule[], probe: RecordProbe): void {
-    this.#book = new RuleBook(rules, probe, this.#book);
+    this.#rules = new RuleSet(rules, probe, this.#rules);
     this.#reassignRules();
   }
 
   #expireRules(wallMs: number): void {
-    this.#book = this.#book.without((rule) => rule.expiresWallMs <= wallMs);
+    this.#rules = this.#rules.without((rule) => rule.expiresWallMs <= wallMs);
     this.#reassignRules();
   }
 
@@ -179,8 +179,8 @@ export class Sampler {
   }
 
   /** The number means another peer from now on. */
-  forgetPeer(peer: number): void {
-    this.#parts.services.peers.forget(peer);
+  forgetSender(sender: number): void {
+    this.#parts.services.peers.forget(sender);
   }
 
   /** The row's new pattern had a row before, and lost it. */

@@ -19,7 +19,7 @@ export interface ServiceAnswer {
   readonly keptBytes: number;
   /** Input bytes a second in ordinary times, and how many times that it sends, 1 at least. */
   readonly baseline: number;
-  readonly loudness: number;
+  readonly overloadRatio: number;
   /** Monotonic milliseconds until which nothing of it is dropped; -1 = no bypass of its own was started. */
   readonly bypassUntilMs: number;
 }
@@ -78,7 +78,7 @@ export class ServiceView {
       kept: services.kept[row],
       keptBytes: services.keptBytes[row],
       baseline: services.baseline[row],
-      loudness: services.loudness[row],
+      overloadRatio: services.loudness[row],
       bypassUntilMs: services.bypassUntilMs[row],
     };
   }

@@ -37,7 +37,7 @@ export interface SamplerCounters {
   /** Patterns that lost their row, came back and were recognised, since start. */
   readonly recalledPatterns: number;
   /** Services that bring far more new patterns than their past lets expect, now. */
-  readonly collapsedServices: number;
+  readonly explodingServices: number;
   /** ERROR or worse is drawn, or was within the last minute. */
   readonly errorsSampled: boolean;
   /** Rules in force. */
@@ -171,7 +171,7 @@ export class SamplerView {
     return {
       livePatterns: state.liveCount,
       recalledPatterns: evicted.recalledTotal,
-      collapsedServices: guard.collapsed,
+      explodingServices: guard.explodingCount,
       errorsSampled: this.#inside.plan.errorsSampled,
       rules: this.#inside.rules.size,
       received,

@@ -68,7 +68,7 @@ export class Accounts {
 
   /** Bytes forwarded on top of the budget. */
   beyond(counts: SliceCounts): number {
-    return this.#sum(counts, (kind) => kind === "beyond" || (kind === "pinned" && counts.arePinsBeyond));
+    return this.#sum(counts, (kind) => kind === "beyond" || (kind === "pinned" && counts.arePinsOverBudget));
   }
 
   /** Steps are made from the last to the first, so the sum runs backwards: in the order of decision. */
@@ -82,5 +82,5 @@ export class Accounts {
 }
 
 function isPaidPin(kind: AccountKind, counts: SliceCounts): boolean {
-  return kind === "pinned" && !counts.arePinsBeyond;
+  return kind === "pinned" && !counts.arePinsOverBudget;
 }

@@ -1,5 +1,5 @@
 /** First stage of a decision: arrivals. */
-import { MARK_PASSES } from "../../../model/log-batch.ts";
+import { MARK_PASS_THROUGH } from "../../../model/log-batch.ts";
 import { SILENCE_MS } from "../../patterns/first-lines.ts";
 import type { PatternState } from "../../patterns/pattern-state.ts";
 import { SPECIAL_ERROR } from "../../patterns/pattern-state.ts";
@@ -53,14 +53,14 @@ export class ArrivalCount {
     for (let i = from; i < to; i++) {
       const row = pattern[i];
       const bytes = recordEnd[i] - recordStart[i] + stampBytes;
-      if (monoMs - lastSeenMs[row] > SILENCE_MS || lastSeenMs[row] < 0) arrivals.appear(row, monoMs);
+      if (monoMs - lastSeenMs[row] > SILENCE_MS || lastSeenMs[row] < 0) arrivals.register(row, monoMs);
       lastSeenMs[row] = monoMs;
       if (windowEpoch[row] !== window) {
         windowEpoch[row] = window;
         windowCount[row] = 0;
       }
       arrival[i - from] = ++windowCount[row];
-      if ((marks[i] & MARK_PASSES) !== 0) continue;
+      if ((marks[i] & MARK_PASS_THROUGH) !== 0) continue;
       const lines = ++tickCount[row];
       if (lines <= SEVERAL_LINES) table.hear(row, lines);
       tickBytes[row] += bytes;
@@ -102,7 +102,7 @@ export class ArrivalCount {
       const row = pattern[i];
       if (isGone(row)) continue;
       state.windowCount[row] -= Math.min(1, state.windowCount[row]);
-      if ((marks[i] & MARK_PASSES) !== 0 || state.tickCount[row] === 0) continue;
+      if ((marks[i] & MARK_PASS_THROUGH) !== 0 || state.tickCount[row] === 0) continue;
       const bytes = Math.min(state.tickBytes[row], recordEnd[i] - recordStart[i] + stampBytes);
       state.tickCount[row]--;
       state.tickBytes[row] -= bytes;

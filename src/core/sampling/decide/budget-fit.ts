@@ -50,14 +50,14 @@ export class BudgetFit {
     const { counts, charged } = slice;
     const { drawn, drawnErrors, wholeErrors } = this.#demandOf(slice);
     counts.areErrorsSampled = drawnErrors > 0;
-    counts.plannedBytes = drawn;
+    counts.plannedDrawBytes = drawn;
     if (this.#allowance.isUnlimited()) {
       charged[this.#draws] = drawn;
       return;
     }
-    const granted = Math.min(counts.grant, Math.max(0, this.#counters.reserveLeft - charged[this.#reserve]));
+    const granted = Math.min(counts.grant, Math.max(0, this.#counters.reserveBytesLeft - charged[this.#reserve]));
     const bucket = this.#buckets.draw.affordable(drawn, 0);
-    const room = this.#counters.planned ? bucket : Math.max(bucket, granted - counts.floorBytes);
+    const room = this.#counters.hasPlan ? bucket : Math.max(bucket, granted - counts.floorBytes);
     const draw = drawn > room ? Math.max(0, room) / drawn : 1;
     const errorRoom = this.#buckets.error.affordable(wholeErrors + drawnErrors, charged[this.#errors]);
     // ERRORs that the plan keeps whole come before those of a service that exceeds its share.

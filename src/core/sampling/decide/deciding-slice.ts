@@ -22,7 +22,7 @@ export interface DecidingSlice {
   /** The ERRORs of the slice fit their bucket. */
   errorsWhole: boolean;
   /** Highest probability that a cap allows the record that is being decided; 1 without a cap. */
-  headroom: number;
+  capProbability: number;
 }
 
 /** Columns that only last while a slice is decided; they grow to the largest slice. */

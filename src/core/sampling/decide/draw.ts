@@ -51,7 +51,7 @@ export class Draw {
     const random =
       trace !== 0
         ? this.#randomness.ofTrace(batch.bytes, trace, traceHash[i - from], row, this.#state.drawn)
-        : this.#randomness.alone(row, this.#state.drawn);
+        : this.#randomness.systematic(row, this.#state.drawn);
     const kept = passes(random, threshold) ? 1 : 0;
     randomness[i] = random;
     probability[i] = p;

@@ -32,12 +32,12 @@ export class FirstLineClaims {
   }
 
   /** The slice is undone: what it used up is owed again. */
-  giveBack(counts: SliceCounts): void {
+  restore(counts: SliceCounts): void {
     const state = this.#state;
     for (const row of counts.firstRows) {
-      if (state.clearedAt[row] > counts.clears) continue;
+      if (state.clearedAt[row] > counts.clearCount) continue;
       state.floorDueMs[row] = 0;
-      this.#guard.takeBack(state.service[row], ++state.firstLines[row]);
+      this.#guard.undoFirstLine(state.service[row], ++state.firstLines[row]);
       state.special[row] |= SPECIAL_FIRST;
     }
     counts.firstRows.length = 0;

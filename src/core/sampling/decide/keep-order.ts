@@ -92,7 +92,7 @@ export class KeepOrder {
       const bytes = batch.recordEnd[i] - batch.recordStart[i] + this.#stampBytes;
       this.#steps.find((step) => step.undo(slice, i, row, bytes));
     }
-    this.#claims.giveBack(counts);
+    this.#claims.restore(counts);
     undoRuleLimits(slice);
   }
 

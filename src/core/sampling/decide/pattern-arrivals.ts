@@ -10,7 +10,7 @@ import {
   SPECIAL_FIRST,
   SPECIAL_RULE,
 } from "../../patterns/pattern-state.ts";
-import type { PatternScope, RuleBook } from "../rules/rules.ts";
+import type { PatternScope, RuleSet } from "../rules/rules.ts";
 import type { ServiceTable } from "../shares/service-table.ts";
 import { SEVERITY_CLASS_ERROR } from "./reason-codes.ts";
 
@@ -21,7 +21,7 @@ export interface PatternArrivalsDeps {
   readonly services: ServiceTable;
   readonly evicted: EvictedPatterns;
   /** The rules in force. */
-  readonly book: () => RuleBook;
+  readonly rules: () => RuleSet;
 }
 
 export class PatternArrivals {
@@ -50,7 +50,7 @@ export class PatternArrivals {
   }
 
   /** A pattern's first record, or its first after a long silence. */
-  appear(row: number, monoMs: number): void {
+  register(row: number, monoMs: number): void {
     const { state, directory, services, evicted } = this.#deps;
     const isNew = state.lastSeenMs[row] < 0;
     let isReturn = !isNew;
@@ -76,13 +76,13 @@ export class PatternArrivals {
   }
 
   assignRule(row: number): void {
-    const { state, book: currentBook } = this.#deps;
-    const book = currentBook();
-    state.rule[row] = book.size === 0 ? RULE_NONE : book.forPattern(this.scopeOf(row));
+    const { state, rules: currentRules } = this.#deps;
+    const rules = currentRules();
+    state.rule[row] = rules.size === 0 ? RULE_NONE : rules.forPattern(this.scopeOf(row));
     if (state.rule[row] === RULE_NONE) state.special[row] &= ~SPECIAL_RULE;
     else state.special[row] |= SPECIAL_RULE;
     if (state.rule[row] !== RULE_PER_RECORD) state.ruledShare[row] = 0;
-    const rule = state.rule[row] >= 0 ? book.at(state.rule[row]).rule : undefined;
+    const rule = state.rule[row] >= 0 ? rules.at(state.rule[row]).rule : undefined;
     const floor = rule?.kind === "floor" ? (rule.value ?? 0) : state.policyFloor[row];
     // A floor that is raised holds from the next line on, not when the old window ends.
     if (floor > state.floorPerMinute[row])

@@ -14,7 +14,7 @@ import { RUN_BITS, weylTerm } from "../../math/weyl-sequence.ts";
  * weights are unbiased and kept sets nested. But of any stretch of lines the share p is kept to within a line or two, where
  * independent draws stray by the root of what they keep; also while p moves. A run begins anew after RUN lines, with another
  * start and another step: lines that recur at a period that one step nearly repeats (for the golden ratio, a Fibonacci
- * number) would else be drawn in clumps. So their variance is that of independent draws, of a
+ * number) would else be drawCount in clumps. So their variance is that of independent draws, of a
  * few periods two to four times it (4.5 at worst, of 41 lines).
  */
 const TRACE_LINES_MAX = 16;
@@ -61,21 +61,21 @@ export class Randomness {
 
   /**
    * Top 32 bits of R of a record with a trace id at `at`.
-   * @param hash of the id @param row of its pattern @param drawn see `alone`; a line that draws by itself is counted in it
+   * @param hash of the id @param row of its pattern @param drawCount see `systematic`; a line that draws by itself is counted in it
    */
-  ofTrace(bytes: Uint8Array, at: number, hash: number, row: number, drawn: Uint32Array): number {
+  ofTrace(bytes: Uint8Array, at: number, hash: number, row: number, drawCount: Uint32Array): number {
     const random = this.#trustTraceIds ? topOfTraceId(bytes, at) : hash;
     const slot = (random ^ Math.imul(row, 0x9e3779b1)) & (COUNTERS - 1);
     if (this.#lines[slot] < TRACE_LINES_MAX) {
       this.#lines[slot]++;
       return random;
     }
-    return this.alone(row, drawn);
+    return this.systematic(row, drawCount);
   }
 
-  /** Top 32 bits of R of a record that draws by itself. @param drawn by row, how many did so before; counts this one */
-  alone(row: number, drawn: Uint32Array): number {
-    const n = drawn[row]++;
+  /** Top 32 bits of R of a record that draws by itself. @param drawCount by row, how many did so before; counts this one */
+  systematic(row: number, drawCount: Uint32Array): number {
+    const n = drawCount[row]++;
     const start = hashWords(this.#key, 0, this.#instance, row, n >>> RUN_BITS, 0);
     return weylTerm(start, n);
   }

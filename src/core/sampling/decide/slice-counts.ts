@@ -9,7 +9,7 @@ import type { RuleLimits } from "../rules/rule-limits.ts";
 export interface SliceCounts {
   // Progress: how far the slice came, so that an undo takes back that much and no more. ------------------------------
   /** Input bytes and the grant are booked. */
-  isBooked: boolean;
+  isInputCounted: boolean;
   /** Records whose arrival is counted, and records that went through the steps: positions in the batch. */
   counted: number;
   assigned: number;
@@ -45,19 +45,19 @@ export interface SliceCounts {
   /** Expected bytes (Σ p·bytes) by account: see `accounts.ts`. */
   readonly charged: Float64Array;
   /** Pins came while the budget had nothing left: they are paid beyond it. */
-  arePinsBeyond: boolean;
+  arePinsOverBudget: boolean;
   /** Bytes of floor lines, and of very first lines. */
   floorBytes: number;
-  firstBytes: number;
+  firstLineBytes: number;
   /** An ERROR was drawn rather than kept whole. */
   areErrorsSampled: boolean;
   /** Σ p·bytes of drawn records before the slice was fitted to the budget, and the bytes of those records. */
-  plannedBytes: number;
+  plannedDrawBytes: number;
   eligibleBytes: number;
   /** Rows that used up one of their first lines, once for each. */
   readonly firstRows: number[];
   /** Number of rows given up so far: an undo leaves rows alone that went to another pattern since. */
-  clears: number;
+  clearCount: number;
   /** The limits that caps and floors of rules were taken from, and what of each rule by its index. */
   limits: RuleLimits | undefined;
   readonly cappedBytes: Map<number, number>;
@@ -72,7 +72,7 @@ const SEVERITIES = 26;
 
 export function createSliceCounts(): SliceCounts {
   return {
-    isBooked: false,
+    isInputCounted: false,
     counted: 0,
     assigned: 0,
     isTallied: false,
@@ -91,14 +91,14 @@ export function createSliceCounts(): SliceCounts {
     inputBytes: 0,
     grant: 0,
     charged: new Float64Array(ACCOUNTS_MAX),
-    arePinsBeyond: false,
+    arePinsOverBudget: false,
     floorBytes: 0,
-    firstBytes: 0,
+    firstLineBytes: 0,
     areErrorsSampled: false,
-    plannedBytes: 0,
+    plannedDrawBytes: 0,
     eligibleBytes: 0,
     firstRows: [],
-    clears: 0,
+    clearCount: 0,
     limits: undefined,
     cappedBytes: new Map(),
     ruleFloors: new Map(),
@@ -107,7 +107,7 @@ export function createSliceCounts(): SliceCounts {
 
 /** @param from first record of the slice that is about to be decided */
 export function resetSliceCounts(counts: SliceCounts, from: number): void {
-  counts.isBooked = false;
+  counts.isInputCounted = false;
   counts.counted = from;
   counts.assigned = from;
   counts.isTallied = false;
@@ -125,14 +125,14 @@ export function resetSliceCounts(counts: SliceCounts, from: number): void {
   counts.inputBytes = 0;
   counts.grant = 0;
   counts.charged.fill(0);
-  counts.arePinsBeyond = false;
+  counts.arePinsOverBudget = false;
   counts.floorBytes = 0;
-  counts.firstBytes = 0;
+  counts.firstLineBytes = 0;
   counts.areErrorsSampled = false;
-  counts.plannedBytes = 0;
+  counts.plannedDrawBytes = 0;
   counts.eligibleBytes = 0;
   counts.firstRows.length = 0;
-  counts.clears = 0;
+  counts.clearCount = 0;
   counts.limits = undefined;
   if (counts.cappedBytes.size > 0) counts.cappedBytes.clear();
   if (counts.ruleFloors.size > 0) counts.ruleFloors.clear();

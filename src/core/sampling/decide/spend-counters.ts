@@ -11,39 +11,39 @@ const OVERFLOW_SHARE = 0.25;
 
 export class SpendCounters {
   /** A plan has seen traffic. Until then a batch may also spend what its own bytes grant. */
-  planned = false;
+  hasPlan = false;
   /** Default floors: see `floor-window.ts`. */
   floorMsPerByte = 0;
   /** Part of the settled balance not yet promised to anybody in this tick. */
-  reserveLeft = 0;
+  reserveBytesLeft = 0;
   /** Bytes of very first lines in this tick. */
-  firstBytes = 0;
+  firstLineBytes = 0;
   /** Slices since the last tick in which an ERROR was drawn rather than kept whole. */
   #slicesOfSampledErrors = 0;
   costBytes = 0;
-  #firstBytesBefore = 0;
+  #firstLineBytesBefore = 0;
   #overflowBytes = 0;
-  #drawWishes = 0;
-  #drawSubject = 0;
+  #plannedDrawBytes = 0;
+  #eligibleBytes = 0;
   #inputBytes = 0;
-  #apartBytes = 0;
+  #unsampledBytes = 0;
   #pinnedBytes = 0;
 
   /** @param balance settled balance @param noveltyBytes what the novelty allowance gets in a tick */
   beginTick(plan: PlanResult, balance: number, noveltyBytes: number): void {
-    this.planned ||= plan.demand > 0;
+    this.hasPlan ||= plan.demand > 0;
     this.floorMsPerByte = plan.floorMsPerByte;
-    this.reserveLeft = Math.max(0, balance);
+    this.reserveBytesLeft = Math.max(0, balance);
     this.#overflowBytes = OVERFLOW_SHARE * noveltyBytes;
-    this.#firstBytesBefore = this.firstBytes;
-    this.firstBytes = 0;
+    this.#firstLineBytesBefore = this.firstLineBytes;
+    this.firstLineBytes = 0;
   }
 
   /** Bytes that plan probabilities asked for since the last call, before scaling, and the bytes they were about. */
-  takeDrawn(): { readonly wished: number; readonly subject: number } {
-    const taken = { wished: this.#drawWishes, subject: this.#drawSubject };
-    this.#drawWishes = 0;
-    this.#drawSubject = 0;
+  takePlanned(): { readonly plannedBytes: number; readonly eligibleBytes: number } {
+    const taken = { plannedBytes: this.#plannedDrawBytes, eligibleBytes: this.#eligibleBytes };
+    this.#plannedDrawBytes = 0;
+    this.#eligibleBytes = 0;
     return taken;
   }
 
@@ -51,17 +51,17 @@ export class SpendCounters {
    * Since the last call: input bytes, the cost (content and stamp) of the same records, and what the budget paid apart from
    * draw, floors and ERROR lane: for pins, and for everything else.
    */
-  takeInput(): { readonly input: number; readonly cost: number; readonly apart: number; readonly pinned: number } {
+  takeInput(): { readonly input: number; readonly cost: number; readonly unsampled: number; readonly pinned: number } {
     const taken = {
       input: this.#inputBytes,
       cost: this.costBytes,
-      apart: this.#apartBytes,
+      unsampled: this.#unsampledBytes,
       pinned: this.#pinnedBytes,
     };
     this.#pinnedBytes = 0;
     this.#inputBytes = 0;
     this.costBytes = 0;
-    this.#apartBytes = 0;
+    this.#unsampledBytes = 0;
     return taken;
   }
 
@@ -74,37 +74,37 @@ export class SpendCounters {
 
   /** Bytes of context that were released: out of the reserve. */
   addContext(bytes: number): void {
-    this.#apartBytes += bytes;
-    this.reserveLeft = Math.max(0, this.reserveLeft - bytes);
+    this.#unsampledBytes += bytes;
+    this.reserveBytesLeft = Math.max(0, this.reserveBytesLeft - bytes);
   }
 
   /** Input bytes and grant of a slice. */
-  arrive({ inputBytes, grant }: SliceCounts): void {
+  addInput({ inputBytes, grant }: SliceCounts): void {
     this.#inputBytes += inputBytes;
     // Once there is a plan it spends the grant of this tick, and only what was left over is a reserve.
-    if (!this.planned) this.reserveLeft += grant;
+    if (!this.hasPlan) this.reserveBytesLeft += grant;
   }
 
-  undoArrival({ inputBytes, grant }: SliceCounts): void {
+  undoInput({ inputBytes, grant }: SliceCounts): void {
     this.#inputBytes -= inputBytes;
-    if (!this.planned) this.reserveLeft -= grant;
+    if (!this.hasPlan) this.reserveBytesLeft -= grant;
   }
 
   /** What a slice was charged. @param reserveBytes of that, what the reserve pays */
   settle(counts: SliceCounts, accounts: Accounts, reserveBytes: number): void {
-    this.reserveLeft -= reserveBytes;
-    this.#drawWishes += counts.plannedBytes;
-    this.#drawSubject += counts.eligibleBytes;
-    this.#apartBytes += accounts.unforeseen(counts);
+    this.reserveBytesLeft -= reserveBytes;
+    this.#plannedDrawBytes += counts.plannedDrawBytes;
+    this.#eligibleBytes += counts.eligibleBytes;
+    this.#unsampledBytes += accounts.unforeseen(counts);
     this.#pinnedBytes += accounts.pinned(counts);
     if (counts.areErrorsSampled) this.#slicesOfSampledErrors++;
   }
 
   undo(counts: SliceCounts, accounts: Accounts, reserveBytes: number): void {
-    this.reserveLeft += reserveBytes;
-    this.#drawWishes -= counts.plannedBytes;
-    this.#drawSubject -= counts.eligibleBytes;
-    this.#apartBytes -= accounts.unforeseen(counts);
+    this.reserveBytesLeft += reserveBytes;
+    this.#plannedDrawBytes -= counts.plannedDrawBytes;
+    this.#eligibleBytes -= counts.eligibleBytes;
+    this.#unsampledBytes -= accounts.unforeseen(counts);
     this.#pinnedBytes -= accounts.pinned(counts);
     if (counts.areErrorsSampled && this.#slicesOfSampledErrors > 0) this.#slicesOfSampledErrors--;
   }
@@ -115,8 +115,8 @@ export class SpendCounters {
    * @param ahead bytes of a first line that is not counted yet
    */
   overflowProbability(grant: number, least: number, ahead: number): number {
-    const arriving = Math.max(this.#firstBytesBefore, this.firstBytes + ahead);
-    const payable = Math.max(this.#overflowBytes, this.planned ? 0 : OVERFLOW_SHARE * grant);
+    const arriving = Math.max(this.#firstLineBytesBefore, this.firstLineBytes + ahead);
+    const payable = Math.max(this.#overflowBytes, this.hasPlan ? 0 : OVERFLOW_SHARE * grant);
     return Math.min(1, Math.max(least, payable / arriving));
   }
 }

@@ -44,7 +44,7 @@ export class RuleLimits {
   }
 
   /** The highest probability that a record may have under the cap now: 1 while its bucket is at least half full. */
-  room(index: number, monoMs: number): number {
+  capProbability(index: number, monoMs: number): number {
     const rule = this.#rules[index];
     const capacity = capacityOf(rule);
     if (capacity === 0) return 1;
@@ -65,7 +65,7 @@ export class RuleLimits {
   }
 
   /** Floor lines of an undone slice are due again. */
-  giveFloorsBack(index: number, lines: number): void {
+  creditFloors(index: number, lines: number): void {
     this.#dueMs[index] -= (lines * MINUTE_MS) / (this.#rules[index].value ?? 1);
   }
 

@@ -35,7 +35,7 @@ export interface PatternScope {
   readonly id: string;
 }
 
-export class RuleBook {
+export class RuleSet {
   readonly #rules: readonly CompiledRule[];
   readonly #probe: RecordProbe;
   readonly limits: RuleLimits;
@@ -43,7 +43,7 @@ export class RuleBook {
   readonly nextExpiryWallMs: number;
 
   /** @param before the book that this one takes the place of */
-  constructor(rules: readonly CompiledRule[], probe: RecordProbe, before: RuleBook | undefined) {
+  constructor(rules: readonly CompiledRule[], probe: RecordProbe, before: RuleSet | undefined) {
     this.#rules = rules;
     this.#probe = probe;
     this.limits = new RuleLimits(
@@ -54,8 +54,8 @@ export class RuleBook {
   }
 
   /** The book without the rules that `isGone` names. */
-  without(isGone: (rule: CompiledRule) => boolean): RuleBook {
-    return new RuleBook(
+  without(isGone: (rule: CompiledRule) => boolean): RuleSet {
+    return new RuleSet(
       this.#rules.filter((rule) => !isGone(rule)),
       this.#probe,
       this,

@@ -37,7 +37,7 @@ export class ErrorStep implements KeepStep {
 
   decide(slice: DecidingSlice, i: number, row: number, bytes: number): void {
     const isError = (this.#special[row] & SPECIAL_ERROR) !== 0;
-    if (!isError || !keepsWhole(slice.headroom, slice.errorsWhole, this.#plan[row])) {
+    if (!isError || !keepsWhole(slice.capProbability, slice.errorsWhole, this.#plan[row])) {
       this.#next.decide(slice, i, row, bytes);
       return;
     }
@@ -57,12 +57,12 @@ export class ErrorStep implements KeepStep {
     return (this.#special[row] & SPECIAL_ERROR) !== 0 && this.#plan[row] >= 1 ? "error" : undefined;
   }
 
-  explain({ isError, bytes, headroom, cap, probability }: ExplainedLine): Explanation {
+  explain({ isError, bytes, capProbability, cap, probability }: ExplainedLine): Explanation {
     if (!isError) return passesOn("error", "the severity is below ERROR");
-    if (keepsWhole(headroom, fitErrors(this.#deps, bytes), probability)) {
+    if (keepsWhole(capProbability, fitErrors(this.#deps, bytes), probability)) {
       return keeps("error", 1, "ERROR records fit the ERROR lane: every record is kept");
     }
-    if (headroom < 1) return passesOn("error", "the rule's cap also limits ERROR records", cap);
+    if (capProbability < 1) return passesOn("error", "the rule's cap also limits ERROR records", cap);
     return passesOn("error", "ERROR records exceed the ERROR lane and are sampled");
   }
 }
@@ -73,6 +73,6 @@ export function fitErrors({ allowance, buckets }: Pick<StepParts, "allowance" | 
 }
 
 /** @param probability of the plan; 0: it has none for this pattern */
-function keepsWhole(headroom: number, errorsWhole: boolean, probability: number): boolean {
-  return headroom >= 1 && errorsWhole && (probability >= 1 || probability === 0);
+function keepsWhole(capProbability: number, errorsWhole: boolean, probability: number): boolean {
+  return capProbability >= 1 && errorsWhole && (probability >= 1 || probability === 0);
 }

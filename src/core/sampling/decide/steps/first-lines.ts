@@ -17,7 +17,7 @@ type Parts = Pick<
 export const RESERVE = "reserve";
 
 /** Second and third lines are paid while the bucket stays at least this full: the rest of it is for very first lines. */
-const FOLLOW_UP_FILL = 0.6;
+const FOLLOW_UP_MIN_FILL = 0.6;
 
 /** What pays for a first line. */
 type Payment = "bucket" | "reserve" | "none";
@@ -48,7 +48,8 @@ export class FirstLinesStep implements KeepStep {
 
   decide(slice: DecidingSlice, i: number, row: number, bytes: number): void {
     const isOwed = (this.#special[row] & SPECIAL_FIRST) !== 0;
-    if (!isOwed || slice.headroom < 1 || !this.#apply(slice, i, row, bytes)) this.#next.decide(slice, i, row, bytes);
+    if (!isOwed || slice.capProbability < 1 || !this.#apply(slice, i, row, bytes))
+      this.#next.decide(slice, i, row, bytes);
   }
 
   /** @returns true when the record is decided */
@@ -61,8 +62,8 @@ export class FirstLinesStep implements KeepStep {
     const isVeryFirst = left === FIRST_LINES || floorDueMs <= slice.monoMs;
     claims.use(counts, row, slice.monoMs);
     if (isVeryFirst) {
-      counters.firstBytes += bytes;
-      counts.firstBytes += bytes;
+      counters.firstLineBytes += bytes;
+      counts.firstLineBytes += bytes;
     }
     switch (this.#paymentOf(service, bytes, isVeryFirst, charged)) {
       case "bucket":
@@ -103,11 +104,11 @@ export class FirstLinesStep implements KeepStep {
     const { allowance, buckets, guard, counters } = this.#deps;
     const bucket = buckets.novelty;
     if (allowance.isUnlimited()) return "bucket";
-    const left = isVeryFirst ? 0 : followUpLevel(bucket.capacity, allowance.balance());
-    const isAllowed = service === undefined || guard.hasRoom(service, bytes);
+    const left = isVeryFirst ? 0 : followUpThresholdBytes(bucket.capacity, allowance.balance());
+    const isAllowed = service === undefined || guard.hasBucketBytes(service, bytes);
     if (isAllowed && bucket.level - charged[this.#account] - bytes >= left) return "bucket";
-    const isReserveAllowed = service === undefined || guard.hasReserve(service, bytes);
-    const reserve = counters.reserveLeft - charged[this.#reserve];
+    const isReserveAllowed = service === undefined || guard.hasReserveBytes(service, bytes);
+    const reserve = counters.reserveBytesLeft - charged[this.#reserve];
     return isVeryFirst && isReserveAllowed && reserve >= bytes ? "reserve" : "none";
   }
 
@@ -121,9 +122,19 @@ export class FirstLinesStep implements KeepStep {
     return this.#deps.claims.isOwed(row) ? "novel" : undefined;
   }
 
-  explain({ firstLines, headroom, cap, floorDueMs, now, service, bytes, isBack, batch }: ExplainedLine): Explanation {
+  explain({
+    firstLines,
+    capProbability,
+    cap,
+    floorDueMs,
+    now,
+    service,
+    bytes,
+    isBack,
+    batch,
+  }: ExplainedLine): Explanation {
     if (firstLines === 0) return passesOn("novel", "no first line of the pattern is due");
-    if (headroom < 1)
+    if (capProbability < 1)
       return passesOn("novel", "first lines are not kept whole while the rule's bucket is less than half full", cap);
     const isVeryFirst = firstLines === FIRST_LINES || floorDueMs <= now.monoMs;
     if (this.#paymentOf(service, bytes, isVeryFirst, NOTHING_CHARGED) !== "none") {
@@ -136,7 +147,7 @@ export class FirstLinesStep implements KeepStep {
     }
     const { counters, guard, keepRatio } = this.#deps;
     const p = counters.overflowProbability((keepRatio ?? 0) * batch.length, MIN_PROBABILITY, bytes);
-    return service === undefined || guard.hasRoom(service, bytes)
+    return service === undefined || guard.hasBucketBytes(service, bytes)
       ? keeps("novel", p, "new patterns exceed the novelty allowance and the reserve: their first lines are sampled")
       : keeps("novel", p, "the service has a pattern explosion: first lines beyond its share are sampled");
   }
@@ -145,8 +156,8 @@ export class FirstLinesStep implements KeepStep {
 const NOTHING_CHARGED: Float64Array = new Float64Array(ACCOUNTS_MAX);
 
 /** Level of the novelty bucket from which on it pays second and third lines. In debt they are drawn like any other. */
-function followUpLevel(capacity: number, balance: number): number {
-  return balance < 0 ? Number.POSITIVE_INFINITY : FOLLOW_UP_FILL * capacity;
+function followUpThresholdBytes(capacity: number, balance: number): number {
+  return balance < 0 ? Number.POSITIVE_INFINITY : FOLLOW_UP_MIN_FILL * capacity;
 }
 
 /** Whether a first line that nothing pays for becomes part of the weighted sample; the others pass on. */

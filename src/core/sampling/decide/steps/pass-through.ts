@@ -1,5 +1,5 @@
 /** Keep reason `summary`. */
-import { MARK_PASSES } from "../../../../model/log-batch.ts";
+import { MARK_PASS_THROUGH } from "../../../../model/log-batch.ts";
 import type { DecidingSlice } from "../deciding-slice.ts";
 import { SUMMARY } from "../reason-codes.ts";
 import type { DecisionStep, Explanation, KeepStep, StepParts } from "./step.ts";
@@ -20,7 +20,7 @@ export class PassThroughStep implements KeepStep {
   }
 
   decide(slice: DecidingSlice, i: number, row: number, bytes: number): void {
-    if ((slice.batch.marks[i] & MARK_PASSES) === 0) {
+    if ((slice.batch.marks[i] & MARK_PASS_THROUGH) === 0) {
       this.#next.decide(slice, i, row, bytes);
       return;
     }

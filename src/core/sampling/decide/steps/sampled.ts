@@ -45,8 +45,8 @@ export class SampledStep implements KeepStep {
 
   decide(slice: DecidingSlice, i: number, row: number, bytes: number): void {
     const p = this.#probabilityOf(this.#plan[row], this.#decayK[row], slice.arrival[i - slice.from]);
-    if (slice.headroom < p) {
-      const capped = Math.max(MIN_PROBABILITY, slice.headroom);
+    if (slice.capProbability < p) {
+      const capped = Math.max(MIN_PROBABILITY, slice.capProbability);
       slice.probability[i] = capped;
       slice.reason[i] = RULE;
       slice.charged[this.#capped] += capped * bytes;
@@ -71,9 +71,9 @@ export class SampledStep implements KeepStep {
     return "sampled";
   }
 
-  explain({ probability, decayK, arrival, isError, headroom, cap }: ExplainedLine): Explanation {
+  explain({ probability, decayK, arrival, isError, capProbability, cap }: ExplainedLine): Explanation {
     const p = this.#probabilityOf(probability, decayK, arrival);
-    if (headroom < p) return keeps("rule", headroom, "the rule's cap limits the probability", cap);
+    if (capProbability < p) return keeps("rule", capProbability, "the rule's cap limits the probability", cap);
     const planned = probability > 0 ? probability : this.#initial;
     const why = `the current plan keeps ${(100 * planned).toPrecision(3)} % of the pattern`;
     const burst = p < planned ? `; record ${arrival} within 10 s has a lower probability` : "";

@@ -5,7 +5,7 @@ import type { LogBatch } from "../../../../model/log-batch.ts";
 import type { PatternState } from "../../../patterns/pattern-state.ts";
 import type { Allowance } from "../../budget/allowance.ts";
 import type { Buckets } from "../../budget/buckets.ts";
-import type { PatternScope, RuleBook } from "../../rules/rules.ts";
+import type { PatternScope, RuleSet } from "../../rules/rules.ts";
 import type { ServiceTable } from "../../shares/service-table.ts";
 import type { Accounts } from "../accounts.ts";
 import type { DecidingSlice } from "../deciding-slice.ts";
@@ -58,7 +58,7 @@ export interface StepParts {
   readonly clock: FloorClock;
   readonly claims: FirstLineClaims;
   /** The rules in force. */
-  readonly book: () => RuleBook;
+  readonly rules: () => RuleSet;
   readonly scopeOf: (row: number) => PatternScope;
   /** Share of the input to keep; undefined without one. */
   readonly keepRatio: number | undefined;
@@ -96,7 +96,7 @@ export interface ExplainedLine {
   /** Arrival index that the record would have in its window. */
   readonly arrival: number;
   /** Highest probability that a cap allows, and the rule it is of: set by the step of rules. */
-  headroom: number;
+  capProbability: number;
   cap: string | null;
 }
 

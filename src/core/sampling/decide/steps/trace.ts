@@ -33,8 +33,8 @@ export class TraceStep implements KeepStep {
     const at = batch.traceStart[i];
     if (
       at === 0 ||
-      slice.headroom < 1 ||
-      !this.#pays(bytes, charged[this.#account]) ||
+      slice.capProbability < 1 ||
+      !this.#isPaid(bytes, charged[this.#account]) ||
       !this.#promotion.isHashPromoted(slice.traceHash[i - slice.from], batch.bytes, at, monoMs)
     ) {
       this.#next.decide(slice, i, row, bytes);
@@ -45,7 +45,7 @@ export class TraceStep implements KeepStep {
     charged[this.#account] += bytes;
   }
 
-  #pays(bytes: number, charged: number): boolean {
+  #isPaid(bytes: number, charged: number): boolean {
     return this.#bucket.level - charged >= bytes;
   }
 
@@ -58,15 +58,15 @@ export class TraceStep implements KeepStep {
     return undefined;
   }
 
-  explain({ batch, record, now, bytes, headroom, cap }: ExplainedLine): Explanation {
+  explain({ batch, record, now, bytes, capProbability, cap }: ExplainedLine): Explanation {
     const at = batch.traceStart[record];
     if (at === 0) return passesOn("trace", "the record has no trace id");
     if (!this.#promotion.isPromoted(batch.bytes, at, now.monoMs)) {
       return passesOn("trace", "no ERROR of its trace was kept whole in the last minute");
     }
-    if (headroom < 1)
+    if (capProbability < 1)
       return passesOn("trace", "an ERROR of its trace was kept, but the rule's bucket is less than half full", cap);
-    if (this.#pays(bytes, 0)) return keeps("trace", 1, "an ERROR of its trace was kept");
+    if (this.#isPaid(bytes, 0)) return keeps("trace", 1, "an ERROR of its trace was kept");
     return passesOn("trace", "an ERROR of its trace was kept, but the quota for such traces is used up");
   }
 }

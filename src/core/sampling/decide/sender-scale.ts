@@ -1,4 +1,4 @@
-import { MARK_PASSES } from "../../../model/log-batch.ts";
+import { MARK_PASS_THROUGH } from "../../../model/log-batch.ts";
 import type { PatternState } from "../../patterns/pattern-state.ts";
 import { SPECIAL_ERROR } from "../../patterns/pattern-state.ts";
 import { MIN_PROBABILITY } from "../plan/row-plan.ts";
@@ -11,7 +11,7 @@ import { ERROR, SAMPLED } from "./reason-codes.ts";
  * each: a peer's records are drawn at the plan's probability times the factor that the last tick found for it. Visits the
  * records of such services only, and is not called while there are none.
  */
-export function drawBySender(
+export function scaleBySender(
   { batch, from, to, probability, reason }: DecidingSlice,
   state: PatternState,
   services: ServiceTable,
@@ -23,7 +23,7 @@ export function drawBySender(
   for (let i = from; i < to; i++) {
     const row = pattern[i];
     const service = state.service[row];
-    if (shared[service] === 0 || (marks[i] & MARK_PASSES) !== 0) continue;
+    if (shared[service] === 0 || (marks[i] & MARK_PASS_THROUGH) !== 0) continue;
     const flow = (state.special[row] & SPECIAL_ERROR) === 0 ? ordinary : errors;
     const bytes = recordEnd[i] - recordStart[i] + stampBytes;
     flow.tickBytes[service] += bytes;
