@@ -1,4 +1,4 @@
-/** What of a sampler its own readers see: the view, explanations. Nothing outside this folder imports it. */
+/** Read access to the state of a sampler, for its view and its explanations. Only this folder imports it. */
 
 import type { KeepOrder } from "./decide/keep-order.ts";
 import type { PatternArrivals } from "./decide/pattern-arrivals.ts";
@@ -10,9 +10,9 @@ export interface SamplerInside {
   readonly parts: Readonly<SamplerParts>;
   /** The rules in force. */
   readonly rules: RuleSet;
-  /** What the last tick planned. */
+  /** The plan of the last tick. */
   readonly plan: PlanResult;
-  /** The steps of a decision, and what an arrival would change before them. */
+  /** The steps of a decision, and what an arrival changes before them. */
   readonly order: KeepOrder;
   readonly arrivals: PatternArrivals;
 }

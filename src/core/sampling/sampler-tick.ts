@@ -1,4 +1,7 @@
-/** The tick of a sampler. */
+/**
+ * The tick of a sampler, once a second: it settles the balance, updates rates, makes the plan and refills the buckets
+ * with their shares of what was granted. Between two ticks, decisions read these results and never change them.
+ */
 import type { Instant } from "../../model/instant.ts";
 import type { SpendingPlan } from "./budget/allowance.ts";
 import {
@@ -16,25 +19,22 @@ import type { PlanInput, PlanResult } from "./plan/planner.ts";
 import type { RuleSet } from "./rules/rules.ts";
 import type { SamplerParts } from "./sampler-parts.ts";
 
-/**
- * What happens once a second: the balance is settled, rates are brought up to date, the plan is made anew, and the buckets
- * get their shares of what was granted. Between two ticks decisions read what this left, and never change it.
- */
-
-/** Half-lives of what is paid apart from the draw; a pin that was removed is soon forgotten. */
+/** Half-lives of the rates of unsampled bytes and of pinned bytes; short for pins, because a pin may be removed. */
 const UNSAMPLED_HALF_LIFE_SECONDS = 200;
 const PIN_HALF_LIFE_SECONDS = 15;
 /**
- * However much is protected, owed or in debt, the draw goes on at this share of the budget: a pattern whose lines are never
- * drawn has no estimate, and the first one that is would carry a weight without bound.
+ * The draw gets at least this share of the budget, however much other quotas and the debt take: a pattern of which no
+ * line is kept has no estimate, and the first line that is kept would carry an unbounded weight.
  */
 const MIN_DRAW_SHARE = 0.2;
-/** Of that share what stays while a minute of the budget or more is owed. */
+/** Lowest debt factor that is applied to MIN_DRAW_SHARE. */
 const MIN_DRAW_IN_DEBT = 0.25;
-/** A burst of ERRORs that overflows between two ticks shows for this long: a state that ends unseen is silence. */
+/**
+ * The state errors_sampled holds this long after a tick that found ERRORs drawn, so that a short overflow is visible.
+ */
 const ERRORS_SAMPLED_HOLD_MS = 60_000;
 
-/** The plan before the first tick: nothing is known. */
+/** The plan before the first tick. */
 const NO_PLAN: PlanResult = {
   errorDemand: 0,
   errorsSampled: false,
@@ -50,7 +50,7 @@ export class SamplerTick {
   readonly #inputScale = new InputScale();
   readonly #unsampledRate = new ApartRate(UNSAMPLED_HALF_LIFE_SECONDS);
   readonly #pinnedRate = new ApartRate(PIN_HALF_LIFE_SECONDS);
-  /** Monotonic milliseconds of the tick that last found an ERROR drawn. */
+  /** Monotonic milliseconds of the last tick that found ERRORs drawn. */
   #errorsSampledMs = Number.NEGATIVE_INFINITY;
   #plan: PlanResult = NO_PLAN;
 
@@ -59,7 +59,7 @@ export class SamplerTick {
     this.#counters = counters;
   }
 
-  /** What the last tick planned. */
+  /** The plan of the last tick. */
   get plan(): PlanResult {
     return this.#plan;
   }
@@ -102,8 +102,8 @@ export class SamplerTick {
   }
 
   /**
-   * Bytes a second that floors may take: their share of what is really granted, more while their bucket is full and less
-   * while it is empty. If more floor lines were due than the bucket can pay, frequent patterns would always win the race.
+   * Bytes a second that floors may take: their share of what is really granted, times 0.5 for an empty bucket to 1.5
+   * for a full one. If more floor lines were due than the bucket can pay, frequent patterns would take all of it.
    */
   #floorRate(granted: number): number {
     return FLOOR_SHARE * granted * (0.5 + this.#parts.buckets.floor.fill);
@@ -113,7 +113,7 @@ export class SamplerTick {
     const { allowance, buckets, guard } = this.#parts;
     const bounded = Math.min(rate, UNLIMITED_BYTES);
     const ordinary = Math.min(planned, UNLIMITED_BYTES);
-    // Smoothed demand lags behind a storm, and with it what is planned in bytes; the share that is kept does not.
+    // Smoothed demand lags behind a storm, and so do planned bytes; the planned probabilities do not.
     const lag = ordinary > 0 ? Math.max(1, bounded / ordinary) : 1;
     const granted = Math.min(allowance.granted(), UNLIMITED_BYTES);
     refillBuckets(buckets, { granted, rate: bounded, lanes, room, lag, seconds }, this.#plan);

@@ -1,4 +1,8 @@
-/** The only way in which anything outside the sampler reads it. */
+/**
+ * The view of a sampler, through which all code outside of it reads it: answers about patterns, services and the
+ * budget. It changes nothing and hides how the sampler stores its state. An answer holds for the moment it was given;
+ * rows are those of the pattern table and of the service table.
+ */
 import type { KeepReason } from "../../model/decision.ts";
 import type { SamplerInside } from "./inside.ts";
 import type { PatternAnswer, PatternMeasure } from "./pattern-view.ts";
@@ -7,20 +11,22 @@ import type { ServiceAnswer, ServiceTraffic } from "./service-view.ts";
 import { ServiceView } from "./service-view.ts";
 
 export interface BudgetAnswer {
-  /** No ceiling is configured: nothing is granted, and nothing is missing. */
+  /** Whether no ceiling is configured: nothing is granted then. */
   readonly unlimited: boolean;
-  /** Share of the input that is kept; undefined when only absolute ceilings are set. Holds for patterns without a plan. */
+  /**
+   * Share of the input to keep; undefined when only absolute ceilings are set. It applies to patterns without a plan.
+   */
   readonly keepRatio: number | undefined;
-  /** B(t), billed bytes; Infinity while unlimited. */
+  /** The allowance B, billed bytes a second; Infinity while unlimited. */
   readonly bytesPerSecond: number;
   /** Granted minus spent up to the last tick, bytes; negative in debt. */
   readonly balance: number;
   /** Billed bytes since the start. */
   readonly granted: number;
   readonly spent: number;
-  /** More than twice the ordinary input arrives: the budget follows the ordinary. */
+  /** Whether the input rate exceeds twice the input baseline: the allowance then follows the baseline. */
   readonly isStorm: boolean;
-  /** The ordinary input is not known yet. */
+  /** Whether the input baseline is not known yet. */
   readonly isLearning: boolean;
 }
 
@@ -32,26 +38,21 @@ export interface SamplerStates {
 }
 
 export interface SamplerCounters {
-  /** Patterns that take part in the plan now. */
+  /** Patterns in the plan now. */
   readonly livePatterns: number;
-  /** Patterns that lost their row, came back and were recognised, since start. */
+  /** Patterns that lost their row, returned and were recognised, since the start. */
   readonly recalledPatterns: number;
-  /** Services that bring far more new patterns than their past lets expect, now. */
+  /** Services with a pattern explosion now. */
   readonly explodingServices: number;
-  /** ERROR or worse is drawn, or was within the last minute. */
+  /** Whether ERRORs are drawn, or were within the last minute. */
   readonly errorsSampled: boolean;
   /** Rules in force. */
   readonly rules: number;
-  /** Records of all services since start. */
+  /** Records of all services since the start. */
   readonly received: number;
   readonly kept: number;
 }
 
-/**
- * What the sampler knows, for people, metrics and tests: plain answers about patterns, services and the budget. It changes
- * nothing, and tells nothing of how the sampler remembers. An answer holds for the moment it was given; rows are those of the
- * pattern table and of the service table.
- */
 export class SamplerView {
   readonly #inside: SamplerInside;
   readonly #patterns: PatternView;
@@ -67,30 +68,32 @@ export class SamplerView {
     return this.#patterns.answer(row, monoMs);
   }
 
-  /** A record of the row's pattern was counted since it got the row. */
+  /** Whether a record of the pattern was counted since it got the row. */
   isSeen(row: number): boolean {
     return this.#patterns.isSeen(row);
   }
 
-  /** One number of a pattern: choosing among thousands of them builds no answers. */
+  /** One number of a pattern, so that sorting thousands of them builds no answers. */
   measure(row: number, measure: PatternMeasure): number {
     return this.#patterns.measure(row, measure);
   }
 
-  /** The reason that would keep the next line of the pattern, as far as the pattern decides it. */
+  /** The reason that would keep the next line of the pattern, as far as the pattern alone determines it. */
   keepReason(row: number): KeepReason | "muted" {
     return this.#patterns.keepReason(row);
   }
 
   /**
-   * Rows of the patterns that take part in the plan, in no order; walk them before the next decision.
-   * @param service row of the service; all without one
+   * Rows of the patterns in the plan, in no order; valid until the next decision.
+   * @param service row of the service; undefined for all services
    */
   livePatterns(service?: number): IterableIterator<number> {
     return this.#patterns.live(service);
   }
 
-  /** Rows given up so far: remembered with a row, it tells by `isGone` whether the row still means the same pattern. */
+  /**
+   * Count of the rows given up so far: stored with a row, it lets `isGone` test whether the row has another pattern.
+   */
   get givenUp(): number {
     return this.#patterns.givenUp;
   }
@@ -99,39 +102,39 @@ export class SamplerView {
     return this.#patterns.isGone(row, givenUp);
   }
 
-  /** @param service its row, or the name of one that has a row of its own */
+  /** @param service row, or name of a service with a row of its own */
   service(service: string | number): ServiceAnswer | undefined {
     return this.#services.answer(service);
   }
 
-  /** Services with a row; their rows are 0 to `serviceCount` - 1. */
+  /** Services with a row, which are 0 to `serviceCount` - 1. */
   get serviceCount(): number {
     return this.#services.count;
   }
 
-  /** Rows there can be. */
+  /** Highest number of rows. */
   get serviceCapacity(): number {
     return this.#services.capacity;
   }
 
-  /** By row. */
+  /** Names of the services by row. */
   get serviceNames(): readonly string[] {
     return this.#services.names;
   }
 
-  /** Row that a service's records are counted in: its own, or that of "other" when there is no room for it. */
+  /** Row that counts a service's records: its own, or that of "other" beyond `max_services`. */
   serviceRowFor(name: string): number | undefined {
     return this.#services.rowFor(name);
   }
 
-  /** What the live patterns of each service say, by the service's row. */
+  /** Sums over the live patterns of each service, by its row. */
   serviceTraffic(): ServiceTraffic[] {
     return this.#services.traffic();
   }
 
   /**
-   * Monotonic milliseconds until which nothing is dropped, of one service by a bypass of its own, or (undefined) of all; -1
-   * when there was none.
+   * Monotonic milliseconds until which a bypass lasts; -1 when there was none.
+   * @param service one with a bypass of its own; undefined for the bypass of all services
    */
   bypassUntilMs(service: string | undefined): number {
     const { services } = this.#inside.parts;
@@ -154,7 +157,7 @@ export class SamplerView {
     };
   }
 
-  /** Which of these holds now; several may. */
+  /** The states that hold now; several may. */
   states(): SamplerStates {
     const { unlimited, isLearning, isStorm, balance } = this.budget();
     return { unlimited, learning: isLearning, storm: isStorm, debt: balance < 0 };

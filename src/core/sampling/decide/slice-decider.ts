@@ -1,4 +1,12 @@
-/** The stages of a decision, one after the other, and backwards. */
+/**
+ * The stages of a decision, one after the other, and undone in reverse.
+ *
+ * The order is fixed: count, then probabilities, then draw. A slice is counted first (arrivals and bytes of each
+ * pattern); then every record gets its probability from arrivals, plan and expected charges (`keep-order.ts`), scaled
+ * so that Σ p·bytes fits what may be spent (`budget-fit.ts`); then it is drawn. No limit follows the draw, so Σ weight
+ * of the kept records is an unbiased count (Horvitz & Thompson 1952). An undo takes back as many stages as the slice
+ * went through.
+ */
 import type { RecordSlice } from "../../../model/record-slice.ts";
 import { inputBytesOf } from "../../../model/record-slice.ts";
 import type { EvictedPatterns } from "../../patterns/evicted-patterns.ts";
@@ -46,12 +54,6 @@ export interface SliceDeciderDeps {
   readonly rules: () => RuleSet;
 }
 
-/**
- * The law: count, then thresholds, then draw. A slice is counted first (arrivals and bytes a pattern), then every record
- * gets its probability from arrivals, plan and expected charges (`keep-order.ts`), scaled so that Σ p·bytes fits what may be
- * spent (`budget-fit.ts`), then it is drawn. No cap after the draw, so Σ weight of the kept records is an unbiased count
- * (Horvitz & Thompson 1952). Undoing a slice walks the same stages backwards, as far as the slice came.
- */
 export class SliceDecider {
   readonly counters: SpendCounters = new SpendCounters();
   readonly arrivals: PatternArrivals;
@@ -99,7 +101,7 @@ export class SliceDecider {
     this.#settle(slice);
   }
 
-  /** Takes back what a slice has moved so far; one that never began has moved nothing. */
+  /** Takes back what the slice has changed so far: nothing when its decision never began. */
   undo(records: RecordSlice, decisions: Decisions): void {
     const { state, allowance } = this.#deps;
     const slice = this.#open(records, decisions);
@@ -141,7 +143,7 @@ export class SliceDecider {
     };
   }
 
-  /** Input bytes and grant: what is known before anything is decided. */
+  /** Counts input bytes and the grant, which are known before any record is decided. */
   #countInput(records: RecordSlice, { counts }: DecidingSlice): void {
     const { allowance, services } = this.#deps;
     services.arriveFrom(records.sender.peer);
@@ -155,9 +157,9 @@ export class SliceDecider {
     const { allowance } = this.#deps;
     const { accounts } = this.order;
     accounts.charge(counts);
-    // Pins are paid while there is a balance. Those that still come then are over the budget, and no debt of the others.
+    // The budget pays pins while the balance is positive. Further ones are over budget: no debt for the other records.
     counts.arePinsOverBudget = allowance.balance() <= 0;
-    allowance.expect(accounts.paid(counts), accounts.beyond(counts));
+    allowance.expect(accounts.paid(counts), accounts.overBudget(counts));
     this.counters.settle(counts, accounts, charged[this.#reserve]);
     counts.isSettled = true;
   }
@@ -166,7 +168,7 @@ export class SliceDecider {
     const { allowance } = this.#deps;
     const { accounts } = this.order;
     accounts.credit(counts);
-    allowance.expect(-accounts.paid(counts), -accounts.beyond(counts));
+    allowance.expect(-accounts.paid(counts), -accounts.overBudget(counts));
     this.counters.undo(counts, accounts, charged[this.#reserve]);
   }
 }

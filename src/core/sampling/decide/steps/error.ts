@@ -1,4 +1,7 @@
-/** Keep reason `error`. */
+/**
+ * Keep reason `error`: ERROR and worse are kept whole while they fit the ERROR lane. The others pass on, and the last
+ * step draws them.
+ */
 import { SPECIAL_ERROR } from "../../../patterns/pattern-state.ts";
 import type { DecidingSlice } from "../deciding-slice.ts";
 import { ERROR } from "../reason-codes.ts";
@@ -8,13 +11,9 @@ import { keeps, passesOn } from "./step.ts";
 
 type Parts = Pick<StepParts, "state" | "allowance" | "buckets" | "claims" | "accounts">;
 
-/** Account of ERRORs, whole or drawn: `budget-fit.ts` books the drawn ones. */
+/** Account of ERRORs, whole or drawn: `budget-fit.ts` charges the drawn ones. */
 export const ERRORS = "errors";
 
-/**
- * ERROR and worse are kept whole while they fit their part of the budget. Those that do not fit pass on, and the step that
- * samples draws them.
- */
 export class ErrorStep implements KeepStep {
   readonly isForSpecial: boolean = true;
   readonly #next: DecisionStep;
@@ -67,12 +66,12 @@ export class ErrorStep implements KeepStep {
   }
 }
 
-/** Whether so many bytes of ERROR fit their part of the budget. */
+/** Whether so many bytes of ERROR records fit the ERROR lane. */
 export function fitErrors({ allowance, buckets }: Pick<StepParts, "allowance" | "buckets">, bytes: number): boolean {
   return allowance.isUnlimited() || bytes <= buckets.error.level;
 }
 
-/** @param probability of the plan; 0: it has none for this pattern */
+/** @param probability of the plan; 0 when it has none for this pattern */
 function keepsWhole(capProbability: number, errorsWhole: boolean, probability: number): boolean {
   return capProbability >= 1 && errorsWhole && (probability >= 1 || probability === 0);
 }

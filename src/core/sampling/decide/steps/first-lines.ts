@@ -1,4 +1,8 @@
-/** Keep reason `novel`. */
+/**
+ * Keep reason `novel`: the first lines of a pattern, and the first after a long silence, are kept and paid by the
+ * novelty allowance; very first lines also by the reserve. Very first lines beyond both are sampled with weights;
+ * second and third lines pass on.
+ */
 import { FIRST_LINES } from "../../../patterns/first-lines.ts";
 import { SPECIAL_ERROR, SPECIAL_FIRST } from "../../../patterns/pattern-state.ts";
 import { MIN_PROBABILITY } from "../../plan/row-plan.ts";
@@ -13,19 +17,17 @@ type Parts = Pick<
   "state" | "allowance" | "buckets" | "guard" | "counters" | "claims" | "accounts" | "keepRatio"
 >;
 
-/** Account of what the reserve pays: `budget-fit.ts` looks at what is left of it. */
+/** Account of what the reserve pays: `budget-fit.ts` subtracts it from the reserve. */
 export const RESERVE = "reserve";
 
-/** Second and third lines are paid while the bucket stays at least this full: the rest of it is for very first lines. */
+/**
+ * Second and third lines are paid while the bucket stays at least this full; the part below is for very first lines.
+ */
 const FOLLOW_UP_MIN_FILL = 0.6;
 
 /** What pays for a first line. */
 type Payment = "bucket" | "reserve" | "none";
 
-/**
- * The first lines of a pattern, and the first after a long silence, are kept out of the novelty allowance; the very first
- * ones also out of the reserve. Very first lines beyond both become a weighted sample; second and third ones pass on.
- */
 export class FirstLinesStep implements KeepStep {
   readonly isForSpecial: boolean = true;
   readonly #next: DecisionStep;
@@ -88,7 +90,7 @@ export class FirstLinesStep implements KeepStep {
     return true;
   }
 
-  /** Most patterns of a flood come once. One that comes again has its floor line waiting, whatever is drawn now. */
+  /** Most patterns of a flood arrive once. The floor stays due, so a pattern that arrives again keeps its next line. */
   #sampleBeyond(slice: DecidingSlice, i: number, row: number, bytes: number): void {
     const { state, counters } = this.#deps;
     state.floorDueMs[row] = 0;
@@ -99,7 +101,7 @@ export class FirstLinesStep implements KeepStep {
     slice.charged[this.#account] += p * bytes;
   }
 
-  /** @param charged what the slice was charged so far */
+  /** @param service row; undefined when it is unknown @param charged what the slice was charged so far, by account */
   #paymentOf(service: number | undefined, bytes: number, isVeryFirst: boolean, charged: Float64Array): Payment {
     const { allowance, buckets, guard, counters } = this.#deps;
     const bucket = buckets.novelty;
@@ -155,12 +157,12 @@ export class FirstLinesStep implements KeepStep {
 
 const NOTHING_CHARGED: Float64Array = new Float64Array(ACCOUNTS_MAX);
 
-/** Level of the novelty bucket from which on it pays second and third lines. In debt they are drawn like any other. */
+/** Bytes in the novelty bucket that second and third lines must leave. In debt the bucket pays none: they pass on. */
 function followUpThresholdBytes(capacity: number, balance: number): number {
   return balance < 0 ? Number.POSITIVE_INFINITY : FOLLOW_UP_MIN_FILL * capacity;
 }
 
-/** Whether a first line that nothing pays for becomes part of the weighted sample; the others pass on. */
+/** Whether a first line that neither pays is sampled with a weight; the others pass on. */
 function isSampledBeyond(isVeryFirst: boolean, left: number): boolean {
   return isVeryFirst && left === FIRST_LINES;
 }

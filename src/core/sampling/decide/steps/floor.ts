@@ -1,4 +1,7 @@
-/** Keep reason `floor`. */
+/**
+ * Keep reason `floor`: the first arrival of a pattern in its floor window is kept. A floor that a rule or the policy
+ * sets is paid in any case; default floors are paid by their bucket, and a line that does not fit leaves the floor due.
+ */
 import type { DecidingSlice } from "../deciding-slice.ts";
 import { FLOOR } from "../reason-codes.ts";
 import type { DecisionStep, ExplainedLine, Explanation, KeepStep, StepParts } from "./step.ts";
@@ -6,23 +9,19 @@ import { keeps, passesOn } from "./step.ts";
 
 type Parts = Pick<StepParts, "state" | "allowance" | "buckets" | "clock" | "accounts">;
 
-/**
- * The first arrival of a pattern in its floor window is kept. A floor that a rule or the policy sets is paid in any case;
- * the others are paid by their bucket, and a line that does not fit leaves the floor due until one does.
- */
 export class FloorStep implements KeepStep {
   readonly isForSpecial: boolean = false;
   readonly #next: DecisionStep;
   readonly #deps: Parts;
   readonly #dueMs: Float64Array;
-  readonly #shared: number;
+  readonly #defaults: number;
   readonly #requested: number;
 
   constructor(next: DecisionStep, deps: Parts) {
     this.#next = next;
     this.#deps = deps;
     this.#dueMs = deps.state.floorDueMs;
-    this.#shared = deps.accounts.open({ name: "floors", bucket: deps.buckets.floor, kind: "planned" });
+    this.#defaults = deps.accounts.open({ name: "floors", bucket: deps.buckets.floor, kind: "planned" });
     this.#requested = deps.accounts.open({ name: "floors of whole patterns", bucket: undefined, kind: "planned" });
   }
 
@@ -43,8 +42,8 @@ export class FloorStep implements KeepStep {
 
   #pay({ charged }: DecidingSlice, row: number, bytes: number): boolean {
     const isRequested = this.#isFree(this.#deps.state.floorPerMinute[row]);
-    if (!isRequested && !this.#isPaid(bytes, charged[this.#shared])) return false;
-    charged[isRequested ? this.#requested : this.#shared] += bytes;
+    if (!isRequested && !this.#isPaid(bytes, charged[this.#defaults])) return false;
+    charged[isRequested ? this.#requested : this.#defaults] += bytes;
     return true;
   }
 
@@ -63,7 +62,7 @@ export class FloorStep implements KeepStep {
     return true;
   }
 
-  /** Which of its lines it is, the pattern does not decide. */
+  /** Undefined: the pattern does not determine which of its lines the step decides. */
   standing(): undefined {
     return undefined;
   }

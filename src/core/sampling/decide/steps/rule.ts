@@ -1,4 +1,8 @@
-/** Keep reason `rule`, and muted records. */
+/**
+ * Keep reason `rule`, and muted records: rules of users and of the policy. A pin keeps, a mute drops, a floor that
+ * tests records keeps its lines; a cap limits the probability that the later steps may give, and is charged with the
+ * bytes that they expect. The floor step applies the floors of whole patterns.
+ */
 import { REASON_MUTED } from "../../../../model/decision.ts";
 import {
   RULE_NONE,
@@ -14,16 +18,11 @@ import { keeps, passesOn } from "./step.ts";
 
 type Parts = Pick<StepParts, "state" | "rules" | "scopeOf" | "accounts">;
 
-/**
- * Rules of users and of the policy. A pin keeps, a mute drops, a floor that looks into records keeps its lines; a cap bounds
- * the probability that the steps after it may give, and is charged with what they gave. A floor of whole patterns is the
- * floor step's.
- */
 export class RuleStep implements KeepStep {
   readonly isForSpecial: boolean = true;
   readonly #next: DecisionStep;
   readonly #deps: Parts;
-  /** Held here because every record is looked up in it. */
+  /** Held here because every record reads it. */
   readonly #special: Uint8Array;
   readonly #pins: number;
   readonly #floors: number;
@@ -68,7 +67,7 @@ export class RuleStep implements KeepStep {
         this.#cap(slice, i, row, bytes, index);
         return true;
       case "floor": {
-        // ERRORs and first lines are more than floor lines.
+        // ERRORs and first lines pass on: their own steps keep them, without using up the floor.
         const isProtected = (state.special[row] & (SPECIAL_ERROR | SPECIAL_FIRST)) !== 0;
         if (!isPerRecord || isProtected || !rules.limits.takeFloor(index, slice.monoMs)) return false;
         slice.counts.limits = rules.limits;
@@ -81,7 +80,9 @@ export class RuleStep implements KeepStep {
     }
   }
 
-  /** Lets the steps after this one decide within what the cap has left, and charges it with the bytes that they expect. */
+  /**
+   * Lets the later steps decide within the probability that the cap allows, and charges the cap with expected bytes.
+   */
   #cap(slice: DecidingSlice, i: number, row: number, bytes: number, index: number): void {
     const { limits } = this.#deps.rules();
     slice.capProbability = limits.capProbability(index, slice.monoMs);
@@ -97,7 +98,7 @@ export class RuleStep implements KeepStep {
     const { state, rules: currentRules, scopeOf } = this.#deps;
     const isPerRecord = state.rule[row] === RULE_PER_RECORD;
     if (reason[i] === REASON_MUTED || reason[i] === RULE) {
-      // A record with this reason and a probability below 1 was under a cap: nothing was counted of it.
+      // Reason `rule` with a probability below 1 means a cap, which does not count the record in tickRuled.
       const isPinOrMute = reason[i] === REASON_MUTED || probability[i] >= 1;
       if (isPinOrMute && isPerRecord && state.tickRuled[row] > 0) state.tickRuled[row]--;
       return true;
@@ -144,7 +145,7 @@ export class RuleStep implements KeepStep {
   }
 }
 
-/** Takes back what caps and floors of rules were charged with; the rules may have been replaced since. */
+/** Takes back the charges of caps and floors, from the limits that were charged: rules may have been replaced since. */
 export function undoRuleLimits({ counts }: DecidingSlice): void {
   for (const [index, bytes] of counts.cappedBytes) counts.limits?.credit(index, bytes);
   for (const [index, lines] of counts.ruleFloors) counts.limits?.creditFloors(index, lines);

@@ -1,4 +1,7 @@
-/** Keep reason `trace`. */
+/**
+ * Keep reason `trace`: lines of a promoted trace, of which an ERROR was kept with p = 1, are kept while the quota for
+ * such traces lasts.
+ */
 import type { TokenBucket } from "../../budget/token-bucket.ts";
 import type { DecidingSlice } from "../deciding-slice.ts";
 import { TRACE } from "../reason-codes.ts";
@@ -6,7 +9,6 @@ import type { TracePromotion } from "../trace-promotion.ts";
 import type { DecisionStep, ExplainedLine, Explanation, KeepStep, StepParts } from "./step.ts";
 import { keeps, passesOn } from "./step.ts";
 
-/** Lines of a trace that has a kept ERROR are kept while their part of the budget lasts. */
 export class TraceStep implements KeepStep {
   readonly isForSpecial: boolean = false;
   readonly #next: DecisionStep;
@@ -53,7 +55,7 @@ export class TraceStep implements KeepStep {
     return reason[i] === TRACE;
   }
 
-  /** Which of its lines it is, the pattern does not decide. */
+  /** Undefined: the pattern does not determine which of its lines the step decides. */
   standing(): undefined {
     return undefined;
   }
