@@ -179,7 +179,7 @@ function createIntake(
   );
   const peers = new PeerNumbers(config.receivers.otlp.max_peers, {
     now: () => environment.now(),
-    onReuse: (peer) => parts.engine.sampler.forgetPeer(peer),
+    onReuse: (sender) => parts.engine.sampler.forgetSender(sender),
   });
   const receivers = createOtlpReceivers(settings, {
     consumer: parts.pipeline,

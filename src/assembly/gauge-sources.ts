@@ -9,14 +9,14 @@ export function gaugeSources(parts: () => ProductParts, reloader: Reloader): Gau
     queue: () => parts().queue.depth(),
     patterns: () => {
       const { engine, pipeline } = parts();
-      const { livePatterns, collapsedServices, recalledPatterns } = engine.sampler.view.counters();
+      const { livePatterns, explodingServices, recalledPatterns } = engine.sampler.view.counters();
       return {
         active: livePatterns,
         created: engine.signature.createdTotal,
         evicted: engine.signature.evictedTotal,
         coarseScopes: engine.signature.coarseScopes,
         coarseRecords: engine.signature.coarseTotal,
-        collapsedServices,
+        collapsedServices: explodingServices,
         recalled: recalledPatterns,
         servicesRefused: engine.signature.table.services.overflowTotal,
         noveltyOverflow: pipeline.noveltyOverflow,

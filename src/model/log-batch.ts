@@ -101,5 +101,5 @@ export const MARK_HAS_EXCEPTION = 8; // carries exception.* attributes
 export const MARK_STRINDEX = 16; // carries Profiles-only key_strindex / string_value_strindex
 export const MARK_HAS_EVENT_NAME = 32;
 export const MARK_OWN_EVENT = 128; // its event_name begins with "lipservice.": a summary or another record that we make ourselves
-export const MARK_PASSES = 256; // such a record of a trusted peer: forwarded as it is
+export const MARK_PASS_THROUGH = 256; // such a record of a trusted peer: forwarded as it is
 export const MARK_HAS_TEMPLATE = 64; // carries an attribute with the statement's template, see core/otlp/wire/attribute-key.ts

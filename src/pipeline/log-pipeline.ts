@@ -94,9 +94,9 @@ export class LogPipeline implements LogsConsumer, Component {
   }
 
   #noveltyHealth(): ComponentHealth {
-    const { collapsedServices: collapsed } = this.#deps.engine.sampler.view.counters();
-    if (collapsed === 0) return { state: "ok" };
-    const message = `${collapsed} services have a pattern explosion: far more new patterns than their past predicts; first lines beyond their share of the novelty allowance are sampled and weighted`;
+    const { explodingServices: exploding } = this.#deps.engine.sampler.view.counters();
+    if (exploding === 0) return { state: "ok" };
+    const message = `${exploding} services have a pattern explosion: far more new patterns than their past predicts; first lines beyond their share of the novelty allowance are sampled and weighted`;
     return { state: "degraded", message };
   }
 

@@ -88,7 +88,7 @@ export class OwnRecords {
     const payload = encodeSummaries(rows, now.wallMs);
     const reservation = queue.reserve(payload.length + COLUMN_BYTES_PER_RECORD * rows.length);
     if (reservation === undefined) {
-      engine.returnSummaries(rows);
+      engine.requeueSummaries(rows);
       return;
     }
     const billedBytes = payload.length * regroupRatio();

@@ -98,10 +98,10 @@ export class ReplayReport {
       for (const count of counts.sampledOut) this.#sampledOut += count;
       for (const count of counts.muted) this.#muted += count;
     }
-    for (let i = 0; i < request.batch.recordCount; i++) this.#judge(request, i, clockMs);
+    for (let i = 0; i < request.batch.recordCount; i++) this.#update(request, i, clockMs);
   }
 
-  #judge({ batch, decisions }: RequestTransaction, i: number, clockMs: number): void {
+  #update({ batch, decisions }: RequestTransaction, i: number, clockMs: number): void {
     const pattern = this.#engine.signature.id(batch.pattern[i] ?? 0);
     const truth = this.#truth(pattern);
     const keep = decisions.keep[i] === 1;

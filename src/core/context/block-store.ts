@@ -1,15 +1,15 @@
 /**
- * Bytes kept in blocks of preallocated memory. Requests are copied in, so that their own buffers die young: holding on
- * to them made every request outlive its answer, and V8's full collections took half of the server's CPU.
- * Memory comes in chunks as it is needed, the blocks last freed are used first: a bound of 32 MiB that needs 2 costs 2.
- * Bound: `maxBytes`, together with four bytes a block.
+ * Bytes stored in blocks of preallocated memory. Requests are copied in, so that their own buffers can be freed when
+ * the request is answered: when they were held instead, V8's full collections took half of the server's CPU. Memory is
+ * allocated in chunks on demand, and the blocks freed last are used first, so the store takes no more than its contents
+ * need at their peak. Bound: `maxBytes`, including four bytes a block.
  */
 const BLOCK_BYTES = 8 * 1024;
-/** Blocks that memory is asked for at once: a mebibyte. */
+/** Blocks that are allocated at once: 1 MiB. */
 const CHUNK_BITS = 7;
 const CHUNK_BLOCKS = 1 << CHUNK_BITS;
 
-/** Blocks of one stored text of bytes, in order. */
+/** Numbers of the blocks of one stored byte sequence, in order. */
 export type Blocks = Int32Array;
 
 export class BlockStore {
@@ -17,7 +17,7 @@ export class BlockStore {
   readonly #free: Int32Array;
   readonly #chunks: Uint8Array[] = [];
   #freeCount = 0;
-  /** Blocks below this were used at least once. */
+  /** Blocks below this number have been used at least once. */
   #touched = 0;
 
   constructor(maxBytes: number) {
@@ -25,12 +25,12 @@ export class BlockStore {
     this.#free = new Int32Array(this.#maxBlocks);
   }
 
-  /** Bytes that `length` bytes take. */
+  /** Bytes of the bound that `length` stored bytes take. */
   sizeOf(length: number): number {
     return Math.ceil(length / BLOCK_BYTES) * (BLOCK_BYTES + Int32Array.BYTES_PER_ELEMENT);
   }
 
-  /** Bytes of memory that blocks lie in. */
+  /** Bytes of memory allocated for blocks. */
   get allocatedBytes(): number {
     return this.#chunks.reduce((sum, { length }) => sum + length, 0);
   }
@@ -39,7 +39,7 @@ export class BlockStore {
     return this.#freeCount + this.#maxBlocks - this.#touched;
   }
 
-  /** @returns the blocks, or undefined when there is not enough room */
+  /** @returns the blocks; undefined when too few are free */
   store(bytes: Uint8Array): Blocks | undefined {
     const count = Math.ceil(bytes.length / BLOCK_BYTES);
     if (this.#freeBlocks < count) return undefined;
@@ -52,7 +52,7 @@ export class BlockStore {
     return blocks;
   }
 
-  /** Copies `length` stored bytes out, into an array of their own. */
+  /** Copies `length` stored bytes into a new array. */
   read(blocks: Blocks, length: number): Uint8Array {
     const bytes = new Uint8Array(length);
     for (let i = 0; i < blocks.length; i++) {

@@ -1,3 +1,7 @@
+/**
+ * Puts the sampled-out records of requests into the context ring, and answers triggers from it, once per service and
+ * pause. Bound: the ring, and `maxServices` times of release.
+ */
 import { REASON_MUTED } from "../../model/decision.ts";
 import type { Instant } from "../../model/instant.ts";
 import type { LogBatch } from "../../model/log-batch.ts";
@@ -8,19 +12,19 @@ import { ContextReleaser } from "./context-release.ts";
 import type { ContextRingSettings, HeldRequest } from "./context-ring.ts";
 import { ContextRing } from "./context-ring.ts";
 
-/** Puts what was sampled out of a request into the ring, and answers triggers out of it, once a pause and service. */
+/** Result of holding the sampled-out records of one request. */
 export interface HeldRecords {
-  /** Of the request in the ring; -1 when nothing is held. */
+  /** Tag of the request in the ring; -1 when it is not held. */
   readonly tag: number;
   readonly records: number;
 }
 
 const SEVERITIES = 26;
 const NOTHING_HELD: HeldRecords = { tag: -1, records: 0 };
-/** A service's context is released once, not for every line of a failing burst. */
+/** Shortest time between two releases for a service, so that a burst of failures releases its context once. */
 const RELEASE_PAUSE_MS = 10_000;
 
-/** A record that asks for the context that led to it. */
+/** A record that releases the context before it. */
 export interface TriggerRecord {
   readonly batch: LogBatch;
   readonly record: number;
@@ -28,36 +32,36 @@ export interface TriggerRecord {
 
 export class ContextKeeper {
   readonly ring: ContextRing;
-  /** Held records that left the ring unreleased since they were last asked for, by severity number 0..25. */
-  #left = new Float64Array(SEVERITIES);
-  #hasLeft = false;
+  /** Records that left the ring unreleased since the last `takeUnreleased`, by severity number 0 to 25. */
+  #unreleased = new Float64Array(SEVERITIES);
+  #hasUnreleased = false;
   readonly #releaser: ContextReleaser;
   readonly #maxServices: number;
   /** Monotonic milliseconds of the last release of each service. */
   readonly #releasedMs = new Map<string, number>();
 
   constructor(settings: ContextRingSettings, maxServices: number, parts: ContextParts) {
-    this.ring = new ContextRing(settings, (entry) => this.#leave(entry));
+    this.ring = new ContextRing(settings, (entry) => this.#addUnreleased(entry));
     this.#releaser = new ContextReleaser(this.ring, parts);
     this.#maxServices = maxServices;
   }
 
-  #leave({ bySeverity, heldRecords }: HeldRequest): void {
+  #addUnreleased({ bySeverity, heldRecords }: HeldRequest): void {
     if (heldRecords === 0) return;
-    this.#hasLeft = true;
-    for (let severity = 0; severity < SEVERITIES; severity++) this.#left[severity] += bySeverity[severity];
+    this.#hasUnreleased = true;
+    for (let severity = 0; severity < SEVERITIES; severity++) this.#unreleased[severity] += bySeverity[severity];
   }
 
-  /** Records that are sampled out for good since the last call, by severity; undefined: none. */
-  takeLeft(): Float64Array | undefined {
-    if (!this.#hasLeft) return undefined;
-    const left = this.#left;
-    this.#left = new Float64Array(SEVERITIES);
-    this.#hasLeft = false;
+  /** Records that left the ring unreleased since the last call, by severity number; undefined when there are none. */
+  takeUnreleased(): Float64Array | undefined {
+    if (!this.#hasUnreleased) return undefined;
+    const left = this.#unreleased;
+    this.#unreleased = new Float64Array(SEVERITIES);
+    this.#hasUnreleased = false;
     return left;
   }
 
-  /** @param slices how many slices the request was decided in */
+  /** Holds the sampled-out records of a request. @param slices number of slices of its decisions */
   hold(work: RequestWork, slices: number, now: Instant): HeldRecords {
     if (this.ring.isOff) return NOTHING_HELD;
     const bySeverity = new Uint32Array(SEVERITIES);
@@ -81,7 +85,7 @@ export class ContextKeeper {
     return tag < 0 ? NOTHING_HELD : { tag, records };
   }
 
-  /** @param record the trigger @param maxBytes that may be released now */
+  /** Releases the context of a trigger. @param maxBytes billed bytes that may be released now */
   release(
     { batch, record }: TriggerRecord,
     now: Instant,
@@ -99,7 +103,7 @@ export class ContextKeeper {
   }
 }
 
-/** 1 for every record that was drawn away; what a rule muted stays muted. */
+/** 1 for every record that was sampled out; muted records are not held. */
 function heldColumn({ batch, decisions }: RequestWork): Uint8Array {
   const { keep, reason } = decisions;
   const held = new Uint8Array(batch.recordCount);

@@ -1,3 +1,8 @@
+/**
+ * Forwards held records as the context of a trigger: first those of its trace, then the last ones of its service,
+ * nearest first, within a byte allowance. Each is forwarded once, with weight 0 and reason `context`: no probability
+ * led to it, so it adds nothing to counts.
+ */
 import { keepReasonCode } from "../../model/decision.ts";
 import type { RepairCounts, SurvivorEncoder } from "../otlp/encode/encode-survivors.ts";
 import { createRepairCounts } from "../otlp/encode/encode-survivors.ts";
@@ -9,11 +14,6 @@ import type { SignatureStage } from "../signature/signature-stage.ts";
 import type { SummaryAccumulator } from "../summaries/summary-accumulator.ts";
 import type { ContextRing, HeldRequest } from "./context-ring.ts";
 
-/**
- * Writes held records out again because something was worth their context: first those of the trigger's trace, then the
- * service's last ones, nearest first, inside a byte allowance. Each goes once, with weight 0 and reason `context`: they
- * came by no probability of their own, so they count for nobody.
- */
 export interface ContextTrigger {
   readonly service: string;
   /** 16 bytes, or undefined for a record without a trace. */
@@ -25,15 +25,15 @@ export interface ReleasedContext {
   /** KEEP_REASONS codes and severities of the records, in wire order. */
   readonly reasons: Uint8Array;
   readonly severities: Uint8Array;
-  /** Changes made in passing. */
+  /** Repairs made in the records. */
   readonly repairs: Readonly<RepairCounts>;
-  /** How many of each service. */
+  /** Number of records of each service. */
   readonly services: ReadonlyMap<string, number>;
-  /** Which records of which held request, for replay. */
+  /** The records and the tags of their held requests, for replay. */
   readonly released: readonly { readonly tag: number; readonly record: number }[];
 }
 
-/** What the releaser shares with the engine. */
+/** Parts that the releaser shares with the engine. */
 export interface ContextParts {
   readonly signature: SignatureStage;
   readonly encoder: SurvivorEncoder;
@@ -41,7 +41,7 @@ export interface ContextParts {
 }
 
 const CONTEXT = keepReasonCode("context");
-/** Requests looked through for other services' lines of a trace: 8 MiB are indexed in a few milliseconds. */
+/** Bytes of requests that are searched for a trace in other services: 8 MiB are indexed in a few milliseconds. */
 const TRACE_SCAN_BYTES = 8 * 1024 * 1024;
 
 export class ContextReleaser {
@@ -65,7 +65,7 @@ export class ContextReleaser {
     this.#summaries = parts.summaries;
   }
 
-  /** @param maxBytes billed bytes that may be released @returns undefined when nothing was held that fits */
+  /** @param maxBytes billed bytes that may be released @returns undefined when no held record fits */
   release(trigger: ContextTrigger, stamps: StampPlan, maxBytes: number): ReleasedContext | undefined {
     this.#out.reset();
     this.#repairs = createRepairCounts();
@@ -99,7 +99,7 @@ export class ContextReleaser {
     }
   }
 
-  /** @param traceId only records of this trace; undefined: all */
+  /** @param traceId releases only records of this trace; undefined for all */
   #releaseFrom(entry: HeldRequest, traceId: Uint8Array | undefined, stamps: StampPlan): void {
     if (entry.heldRecords === 0) return;
     const { batch, pass, decisions } = this.#work;
@@ -127,7 +127,7 @@ export class ContextReleaser {
     });
   }
 
-  /** Marks the records to release, nearest first, in the keep column. */
+  /** Marks the records to release in the keep column, from the last one back. */
   #choose(entry: HeldRequest, traceId: Uint8Array | undefined): void {
     const { batch, decisions } = this.#work;
     decisions.reserve(batch.recordCount);

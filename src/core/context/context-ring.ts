@@ -1,23 +1,24 @@
+/**
+ * The context ring: the sampled-out records of the last seconds, held as copies of the whole requests, which are not
+ * read or encoded until a trigger needs them. Bounded by bytes of memory and by age; beyond the bytes, the oldest
+ * request of the service that holds most is evicted first, so that one service cannot evict the context of another that
+ * holds less.
+ */
 import type { Blocks } from "./block-store.ts";
 import { BlockStore } from "./block-store.ts";
 
-/**
- * The last seconds of what was sampled out, kept as the requests they came in: copied whole, not looked into or encoded
- * until a trigger asks. Bounded by bytes (of requests held) and by age; over the bound, the oldest request of the service that
- * holds most goes first, so that a loud service cannot push a quiet one's context out.
- */
 export interface HeldRequest {
-  /** Increasing with every request held. */
+  /** Rises by 1 with every request held. */
   readonly tag: number;
-  /** Where the request's protobuf bytes lie, and how many there are. */
+  /** Blocks and number of the request's protobuf bytes. */
   readonly blocks: Blocks;
   readonly length: number;
-  /** 1 = the record is held: sampled out and not yet released. */
+  /** 1 while the record is held: sampled out and not released. */
   readonly held: Uint8Array;
   /** Held records by severity number 0..25. */
   readonly bySeverity: Uint32Array;
   heldRecords: number;
-  /** Service of the request's first resource: what its share is counted under. */
+  /** Service of the request's first resource, under which its bytes are counted. */
   readonly service: string;
   readonly monoMs: number;
 }
@@ -28,7 +29,9 @@ export interface ContextRingSettings {
   readonly windowMs: number;
 }
 
-/** Object, columns and block list of a held request, beside a byte a record: measured, so that the bound is one of memory. */
+/**
+ * Measured memory of object, columns and block list of a held request, without its `held` column of one byte a record.
+ */
 const ENTRY_OVERHEAD_BYTES = 1600;
 
 interface ServiceShare {
@@ -40,17 +43,19 @@ interface ServiceShare {
 
 export class ContextRing {
   readonly #settings: ContextRingSettings;
-  readonly #onLeave: (entry: HeldRequest) => void;
+  readonly #onEvict: (entry: HeldRequest) => void;
   readonly #store: BlockStore;
   readonly #shares = new Map<string, ServiceShare>();
   #bytes = 0;
   #tag = 0;
 
-  /** @param onLeave called for every request that goes, by age or bound: what it still holds is sampled out for good */
-  constructor(settings: ContextRingSettings, onLeave: (entry: HeldRequest) => void) {
+  /**
+   * @param onEvict called for every request that is evicted, by age or bound: records it still holds stay sampled out
+   */
+  constructor(settings: ContextRingSettings, onEvict: (entry: HeldRequest) => void) {
     this.#settings = settings;
     this.#store = new BlockStore(settings.maxBytes);
-    this.#onLeave = onLeave;
+    this.#onEvict = onEvict;
   }
 
   get isOff(): boolean {
@@ -61,7 +66,7 @@ export class ContextRing {
     return this.#bytes;
   }
 
-  /** @returns the tag, or -1 when nothing was held because the request alone exceeds the bound */
+  /** @returns the tag; -1 when the request alone exceeds the bound and is not held */
   hold(request: Uint8Array, entry: Omit<HeldRequest, "tag" | "blocks" | "length">): number {
     const size = this.#sizeOf(request.length, entry.held.length);
     if (size > this.#settings.maxBytes) return -1;
@@ -80,12 +85,12 @@ export class ContextRing {
     return tag;
   }
 
-  /** The bytes of a held request, as an array of their own. */
+  /** A copy of the bytes of a held request. */
   requestOf({ blocks, length }: HeldRequest): Uint8Array {
     return this.#store.read(blocks, length);
   }
 
-  /** Lets go of what is older than the window. */
+  /** Evicts the requests that are older than the window. */
   expire(monoMs: number): void {
     for (const [service, share] of this.#shares) {
       while (share.head < share.entries.length && monoMs - share.entries[share.head].monoMs > this.#settings.windowMs) {
@@ -94,14 +99,14 @@ export class ContextRing {
     }
   }
 
-  /** Lets go of everything: the process ends. */
+  /** Evicts every request, at shutdown. */
   clear(): void {
     for (const [service, share] of this.#shares) {
       while (share.head < share.entries.length) this.#evictOldest(service, share);
     }
   }
 
-  /** Requests of one service, newest first; of all services when it is undefined (service by service). */
+  /** Requests of one service, newest first; of all services, one after the other, when it is undefined. */
   *newestFirst(service: string | undefined): IterableIterator<HeldRequest> {
     const shares = service === undefined ? [...this.#shares.values()] : [this.#shares.get(service)];
     for (const share of shares) {
@@ -110,7 +115,7 @@ export class ContextRing {
     }
   }
 
-  /** Seconds back to the oldest request held; 0 when nothing is. */
+  /** Age of the oldest request held, seconds; 0 when the ring is empty. */
   seconds(monoMs: number): number {
     let oldest = monoMs;
     for (const share of this.#shares.values()) {
@@ -119,7 +124,7 @@ export class ContextRing {
     return (monoMs - oldest) / 1000;
   }
 
-  /** Every tag below this has left. */
+  /** Lowest tag that may still be held: every request below it was evicted. */
   oldestTag(): number {
     let oldest = this.#tag;
     for (const share of this.#shares.values()) {
@@ -146,7 +151,7 @@ export class ContextRing {
     share.bytes -= size;
     this.#bytes -= size;
     this.#store.release(entry.blocks);
-    this.#onLeave(entry);
+    this.#onEvict(entry);
     if (share.head === share.entries.length) this.#shares.delete(service);
     else if (share.head > 64 && share.head * 2 > share.entries.length) {
       share.entries.splice(0, share.head);

@@ -1,7 +1,12 @@
+/**
+ * The whole data plane between a received request and a queue entry, as one synchronous object: index, signature,
+ * decision, survivors. Live traffic, replay, backtests and simulations run this class; it owns all hot state and reads
+ * no clock.
+ */
 import type { Sender } from "../../model/consumer.ts";
 import type { Instant } from "../../model/instant.ts";
 import type { LogBatch } from "../../model/log-batch.ts";
-import { BODY_STRING, MARK_OWN_EVENT, MARK_PASSES } from "../../model/log-batch.ts";
+import { BODY_STRING, MARK_OWN_EVENT, MARK_PASS_THROUGH } from "../../model/log-batch.ts";
 import type { SamplingRule } from "../../model/policy.ts";
 import type { SummaryHistory } from "../../model/ports/history.ts";
 import type { RecordSlice } from "../../model/record-slice.ts";
@@ -26,25 +31,20 @@ import type { TransactionHost } from "./request-transaction.ts";
 import { RequestTransaction } from "./request-transaction.ts";
 import { ServingRules } from "./serving-rules.ts";
 
-/**
- * The whole data plane between a received request and a queue entry, as one synchronous object: index, signature,
- * decision, survivors. Live traffic, replay, backtests and simulations drive this very class; it owns all hot state and
- * reads no clock.
- */
 export interface EngineSettings {
   readonly sampling: SamplingSettings;
   /** Examined prefix of a body, bytes. */
   readonly signatureMaxBytes: number;
-  /** Words of a body that a signature is told from. */
+  /** Words of a body that its signature is computed from. */
   readonly signatureMaxWords: number;
   readonly stamp: StampMode;
-  /** Prefix of summary and record ids: instance and boot, unique for ever. */
+  /** Prefix of summary and record ids, from instance and boot: never used twice. */
   readonly origin: string;
   /** RFC 3339 to unix milliseconds; the core has no calendar. */
   readonly parseTime: (rfc3339: string) => number;
 }
 
-/** Works that wait for the next requests; more requests at a time are rare, and theirs are made anew. */
+/** Most works that wait for reuse; requests beyond as many at a time are rare and create their own. */
 const POOLED_WORKS = 4;
 
 export class Engine {
@@ -71,7 +71,7 @@ export class Engine {
     release: (work) => this.#release(work),
   };
 
-  /** @param history gets exact counts by pattern and minute; without one they are not kept */
+  /** @param history receives exact counts by pattern and minute; absent: they are not stored */
   constructor(settings: EngineSettings, history?: SummaryHistory) {
     const { sampling } = settings;
     this.#settings = settings;
@@ -136,17 +136,16 @@ export class Engine {
     };
   }
 
-  /** Runs the per-second tick when it is due. @param backlog fill of the export queue, 0..1 */
+  /** Runs the tick when it is due. @param backlog fill of the export queue, 0 to 1 */
   advance(now: Instant, backlog: number): void {
     if (this.sampler.advance(now, backlog)) this.#keeper.ring.expire(now.monoMs);
   }
 
-  /** Takes a request in. @param sender a trusted one's own stamps count: weights multiply */
+  /** Begins a request. @param sender the stamps of a trusted one count: its weights multiply */
   begin(request: Uint8Array, sender: Sender): RequestTransaction {
     return new RequestTransaction(this.#host, this.#pool.pop() ?? new RequestWork(), request, sender);
   }
 
-  /** At most four wait for the next requests. */
   #release(work: RequestWork): void {
     work.reset();
     if (this.#pool.length < POOLED_WORKS) this.#pool.push(work);
@@ -166,27 +165,27 @@ export class Engine {
     return this.#settings.sampling.mode === "observe" ? this.#observing : this.#minimal;
   }
 
-  /** What records of a trusted sender stand for by their stamps; summaries and other events of its own are to pass. */
+  /** Reads the weights that a trusted sender stamped, and marks its summaries and other own events to pass through. */
   #readIncoming({ batch, from, to }: RecordSlice): void {
     if (batch.incoming.length < batch.recordCount) batch.incoming = new Float64Array(batch.recordCount);
     batch.weighted = true;
     for (let i = from; i < to; i++) {
-      if ((batch.marks[i] & MARK_OWN_EVENT) !== 0) batch.marks[i] |= MARK_PASSES;
+      if ((batch.marks[i] & MARK_OWN_EVENT) !== 0) batch.marks[i] |= MARK_PASS_THROUGH;
       const { weight, probability } = this.#query.readStamps(batch, i);
       batch.incoming[i] = weight ?? (probability === undefined ? 1 : 1 / probability);
     }
   }
 
-  /** Context of a trigger: the last lines of its trace and of its service, nearest first. */
+  /** Releases the context of a trigger: the last lines of its trace and of its service, nearest first. */
   #releaseContext({ batch }: RequestWork, record: number, now: Instant): ReleasedContext | undefined {
     const released = this.#keeper.release({ batch, record }, now, this.#minimal, this.sampler.contextAllowance());
     if (released !== undefined) this.sampler.chargeContext(released.payload.length);
     return released;
   }
 
-  /** Held records that left the ring unreleased since the last call, by severity number; undefined: none. */
+  /** Records that left the ring unreleased since the last call, by severity number; undefined when there are none. */
   takeSampledOut(): Float64Array | undefined {
-    return this.#keeper.takeLeft();
+    return this.#keeper.takeUnreleased();
   }
 
   get context(): ContextRing {
@@ -194,31 +193,31 @@ export class Engine {
   }
 
   /**
-   * What was really built out of forwarded records, whoever had them forwarded: what they cost beyond what was expected
+   * Adds bytes that were really built from forwarded records, by any reason: their cost beyond the expected bytes
    * lowers the balance over the next minutes.
    */
   spend(builtBytes: number): void {
     this.sampler.spend(builtBytes);
   }
 
-  /** Rows of summaries that are due; `force` at shutdown. */
+  /** Rows of the summaries that are due. @param force all of them, at shutdown */
   flushSummaries(now: Instant, force: boolean): SummaryRow[] {
     const { unlimited, granted, balance } = this.sampler.view.budget();
     const payable = unlimited ? Number.POSITIVE_INFINITY : granted;
     return this.#summaries.flush(now.monoMs, payable, force ? balance : undefined);
   }
 
-  /** Rows of exact counts that the history did not take, since start. */
+  /** Rows of exact counts that the history did not accept, since the start. */
   get historyDropped(): number {
     return this.#summaries.historyDropped;
   }
 
-  /** Summaries that found no room: they are sent later, with ids of their own. */
-  returnSummaries(rows: readonly SummaryRow[]): void {
+  /** Takes back summaries that the queue refused: they are sent later, with new ids. */
+  requeueSummaries(rows: readonly SummaryRow[]): void {
     this.#summaries.giveBack(rows);
   }
 
-  /** Two patterns are one from now on: the old row's summaries go out under its own id, its rates go over. */
+  /** Merges two patterns: the summaries of the old row are sent under its own id, its rates are added to the other. */
   #merge(row: number, into: number): void {
     this.#summaries.evict(row);
     this.sampler.merge(row, into);
@@ -230,14 +229,14 @@ export class Engine {
     this.sampler.evict(row);
   }
 
-  /** The pattern a record belongs to, without teaching the table anything. */
+  /** The pattern of a record; the pattern table learns nothing from it. */
   inspect(batch: LogBatch, i: number): InspectedPattern {
     const isText = batch.bodyKind[i] === BODY_STRING;
     const text = isText ? decodeUtf8(batch.bytes, batch.bodyStart[i], batch.bodyEnd[i]) : "";
     return this.#inspector.inspect(batch, i, text);
   }
 
-  /** Rules of user and policy, in order of precedence; takes effect at the next batch. */
+  /** Sets the rules of user and policy, in order of precedence, from the next slice on. */
   setRules(rules: readonly SamplingRule[], wallMs: number, resolve: (id: string) => string): void {
     this.#rules.set(rules, wallMs, resolve);
   }

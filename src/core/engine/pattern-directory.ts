@@ -1,4 +1,4 @@
-/** The pattern table as the sampler asks it: what each row is, and nothing that could change it. */
+/** The pattern table as the sampler sees it: read access to the properties of each row. */
 import type { PatternDirectory } from "../patterns/pattern-directory.ts";
 import type { SignatureStage } from "../signature/signature-stage.ts";
 import { SCOPE_CLASS_BITS } from "../signature/table/pattern-table.ts";

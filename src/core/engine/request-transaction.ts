@@ -1,4 +1,12 @@
-/** The engine as a transaction: what the live pipeline and replay drive, one request at a time. */
+/**
+ * One request on its way through the engine, for the live pipeline and for replay: `index` until it is read, `step`
+ * until it is decided, then `commit` when its survivors are stored, or `abort` when they are not. `end` frees its
+ * memory, and aborts a request that was not committed.
+ *
+ * Promise: an aborted request leaves no counter changed: arrivals, charges, totals, summaries, first lines and floors
+ * are as if it had never arrived. Only state of randomness and of time stays: a pattern's position in its random
+ * sequence, its time of arrival, promoted traces.
+ */
 import type { Sender } from "../../model/consumer.ts";
 import type { Instant } from "../../model/instant.ts";
 import type { LogBatch } from "../../model/log-batch.ts";
@@ -11,21 +19,12 @@ import { SLICE_RECORDS } from "../request/request-work.ts";
 import type { Decisions } from "../sampling/decide/decisions.ts";
 import type { SliceCounts } from "../sampling/decide/slice-counts.ts";
 
-/**
- * One request on its way through the engine: `index` until it is read, `step` until it is decided, then `commit` when its
- * survivors are safe, or `abort` when they are not. `end` gives its memory back, and aborts what was not committed.
- *
- * Promise: an aborted request leaves no counter moved: arrivals, charges, totals, summaries, first lines and floors are as
- * if it had never come. What only serves randomness or remembers a time stays: a pattern's place in its random sequence,
- * its time of arrival, promoted traces.
- */
-
-/** What a transaction asks of its engine. */
+/** Operations that a transaction calls on its engine. */
 export interface TransactionHost {
   /** Decides a slice and appends its survivors to the work's output. */
   decide(work: RequestWork, slice: RecordSlice): void;
   undo(work: RequestWork, slice: RecordSlice): void;
-  /** Keeps what was sampled out for a while, in case it becomes context. */
+  /** Holds the sampled-out records for a time, as possible context. */
   hold(work: RequestWork, slices: number, now: Instant): HeldRecords;
   releaseContext(work: RequestWork, record: number, now: Instant): ReleasedContext | undefined;
   spend(billedBytes: number): void;
@@ -41,10 +40,10 @@ export interface Survivors {
   readonly severities: Uint8Array;
 }
 
-/** What a commit sets in motion beside the survivors. */
+/** Results of a commit beside the survivors. */
 export interface Committed {
   readonly held: HeldRecords;
-  /** Context that the request's triggers released: forwarded with weight 0. */
+  /** Context that the triggers of the request release: forwarded with weight 0. */
   readonly contexts: readonly ReleasedContext[];
 }
 
@@ -57,7 +56,7 @@ export class RequestTransaction {
   #isCommitted = false;
   #hasEnded = false;
 
-  /** @param request an uncompressed protobuf ExportLogsServiceRequest; views of it are used until the end */
+  /** @param request an uncompressed protobuf ExportLogsServiceRequest; views of it are used until `end` */
   constructor(host: TransactionHost, work: RequestWork, request: Uint8Array, sender: Sender) {
     this.#host = host;
     this.#work = work;
@@ -84,7 +83,7 @@ export class RequestTransaction {
   }
 
   /**
-   * Reads on. @returns true when the whole request is read
+   * Reads further records. @returns true when the whole request is read
    * @throws {DecodeError} when the framing above the LogRecords is damaged
    */
   index(maxRecords: number = SLICE_RECORDS): boolean {
@@ -92,7 +91,8 @@ export class RequestTransaction {
   }
 
   /**
-   * Decides the next slice. A request keeps the time it came at, however many turns it takes.
+   * Decides the next slice.
+   * @param now time of arrival of the request, the same for all of its slices
    * @returns false when no record is left to decide
    */
   step(now: Instant, maxRecords: number = SLICE_RECORDS): boolean {
@@ -107,7 +107,7 @@ export class RequestTransaction {
     return to < batch.recordCount;
   }
 
-  /** The kept records; undefined when there is none. */
+  /** The kept records; undefined when there are none. */
   survivors(): Survivors | undefined {
     const { batch, decisions, out } = this.#work;
     let kept = 0;
@@ -125,8 +125,8 @@ export class RequestTransaction {
   }
 
   /**
-   * The survivors are safe: what was sampled out may become context, and triggers release what led to them.
-   * @param billedBytes that the survivors are expected to cost; 0 when the driver tells the engine what was really billed
+   * Commits when the survivors are stored: sampled-out records may become context, and triggers release theirs.
+   * @param billedBytes expected cost of the survivors; 0 when the caller reports really billed bytes to the engine
    */
   commit(now: Instant, billedBytes: number): Committed {
     this.#isCommitted = true;
@@ -142,14 +142,14 @@ export class RequestTransaction {
     return { held, contexts };
   }
 
-  /** The survivors are lost: every slice is taken back, the last one first. */
+  /** Undoes every slice, the last one first, when the survivors are lost. */
   abort(): void {
     for (const slice of this.#slices.toReversed()) this.#host.undo(this.#work, slice);
     this.#slices.length = 0;
     this.#decided = 0;
   }
 
-  /** The last call: nothing of the transaction is valid after it. */
+  /** Ends the transaction, which must not be used afterwards, except by another `end`. */
   end(): void {
     if (this.#hasEnded) return;
     this.#hasEnded = true;

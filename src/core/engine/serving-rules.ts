@@ -1,3 +1,7 @@
+/**
+ * The rules in force. A rule that names a pattern follows it: when patterns are merged, their ids become aliases, and
+ * such rules are compiled again before the next decision. Bound: the rules; merges are rare.
+ */
 import type { SamplingRule } from "../../model/policy.ts";
 import { encodeUtf8 } from "../otlp/wire/utf8.ts";
 import type { RecordProbe } from "../sampling/rules/rules.ts";
@@ -7,15 +11,11 @@ import type { Sampler } from "../sampling/sampler.ts";
 export interface ServingRulesDeps {
   readonly sampler: Sampler;
   readonly probe: RecordProbe;
-  /** The id that an id is reported as today. */
+  /** The current id of a pattern, by an id that it had. */
   readonly canonicalId: (id: string) => string;
   readonly parseTime: (rfc3339: string) => number;
 }
 
-/**
- * The rules that serve. A rule that names a pattern follows it: when patterns turn out to be one, ids become aliases, and
- * such rules are compiled anew before the next decision. Bounded by the rules; merges are rare.
- */
 export class ServingRules {
   readonly #deps: ServingRulesDeps;
   #rules: readonly SamplingRule[] = [];
@@ -26,19 +26,19 @@ export class ServingRules {
     this.#deps = deps;
   }
 
-  /** @param resolve alias → canonical id, by the policy */
+  /** @param resolve alias to canonical id, by the policy */
   set(rules: readonly SamplingRule[], wallMs: number, resolve: (id: string) => string): void {
     this.#rules = rules;
     this.#resolve = resolve;
     this.#compile(wallMs);
   }
 
-  /** Some pattern has another id from now on. */
+  /** Called when a pattern has another id from now on. */
   patternsMerged(): void {
     this.#isStale ||= this.#rules.some((rule) => rule.match.pattern !== undefined);
   }
 
-  /** Called before decisions are taken. */
+  /** Called before every decision. */
   refresh(wallMs: number): void {
     if (this.#isStale) this.#compile(wallMs);
   }

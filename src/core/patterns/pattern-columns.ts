@@ -198,9 +198,6 @@ export const PATTERN_COLUMNS: Readonly<Record<ColumnName, Column>> = COLUMNS;
 /** In the order of the table. The assertion: Object.keys has only strings, and these are all keys there are. */
 export const COLUMN_NAMES: readonly ColumnName[] = Object.keys(COLUMNS) as ColumnName[];
 
-/** What PatternState allocates for each row: the sum of the element sizes in the table. */
-export const BYTES_A_ROW = 165;
-
 const ARRAYS: { readonly [Name in keyof ArraysByName]: new (length: number) => ArraysByName[Name] } = {
   Float64Array,
   Float32Array,

@@ -1,3 +1,7 @@
+/**
+ * The memory that one request needs on its way through the engine: its batch, its decisions, its survivors. The engine
+ * pools a few of them, each with the memory that an ordinary request needs.
+ */
 import type { LogBatch } from "../../model/log-batch.ts";
 import type { RepairCounts } from "../otlp/encode/encode-survivors.ts";
 import { createRepairCounts } from "../otlp/encode/encode-survivors.ts";
@@ -6,27 +10,22 @@ import { createLogBatch, resetLogBatch } from "../otlp/index/log-batch.ts";
 import { ByteWriter } from "../otlp/wire/byte-writer.ts";
 import { Decisions } from "../sampling/decide/decisions.ts";
 
-/**
- * The memory that one request needs on its way through the engine: its batch, its decisions, its survivors. Pooled, because
- * nearly every request is done in one go; at most four wait in the pool, each with what an ordinary request needs.
- */
-
-/** Records decided in one go; between two slices of a larger request the event loop turns. */
+/** Records of a slice; between two slices of a larger request the event loop runs. */
 export const SLICE_RECORDS = 2048;
 const FIRST_OUTPUT_BYTES = 64 * 1024;
-/** An output buffer beyond this is not kept for the next request. */
+/** Largest output buffer that is reused by the next request. */
 const RETAINED_OUTPUT_BYTES = 1024 * 1024;
 
 export class RequestWork {
   readonly batch: LogBatch = createLogBatch(SLICE_RECORDS);
   readonly pass: IndexPass = new IndexPass();
   readonly decisions: Decisions = new Decisions(SLICE_RECORDS);
-  /** An ExportLogsServiceRequest with the survivors of the slices decided so far. */
+  /** An ExportLogsServiceRequest of the survivors of the slices decided so far. */
   out: ByteWriter = new ByteWriter(FIRST_OUTPUT_BYTES);
-  /** Repairs made in them. */
+  /** Repairs made in these survivors. */
   repairs: RepairCounts = createRepairCounts();
 
-  /** The request is over: lets go of its bytes, and of memory that only a very large one needed. */
+  /** Called at the end of a request: frees its bytes, and memory that only a very large request needs. */
   reset(): void {
     resetLogBatch(this.batch);
     this.decisions.trim();

@@ -1,3 +1,7 @@
+/**
+ * Explains why a record would be kept or dropped now: runs the steps of the decision over the sampler's state without
+ * counting, charging or learning anything. The outcome of a draw is given as its probability.
+ */
 import type { Instant } from "../../model/instant.ts";
 import type { LogBatch } from "../../model/log-batch.ts";
 import { SEVERITY_CLASS_ERROR } from "./decide/reason-codes.ts";
@@ -7,10 +11,6 @@ import type { SamplerInside } from "./inside.ts";
 import { WINDOW_MS } from "./plan/row-plan.ts";
 import type { PatternScope } from "./rules/rules.ts";
 
-/**
- * Why a record would be kept or dropped now: the steps of the decision, asked over the sampler's state without counting,
- * charging or learning anything. The result of a draw is given as its probability.
- */
 export interface DecisionTrace {
   readonly steps: readonly TracedStep[];
   /** A keep reason, or "muted". */
@@ -31,7 +31,7 @@ export interface ExplainedRecord {
   readonly batch: LogBatch;
   readonly record: number;
   readonly scope: PatternScope;
-  /** Row of its pattern, -1 when no record of this shape was seen. */
+  /** Row of its pattern; -1 when the pattern is unknown. */
   readonly row: number;
 }
 
@@ -44,7 +44,7 @@ export function explainRecord(inside: SamplerInside, record: ExplainedRecord, no
   return traceOf(inside.order.explain(line));
 }
 
-/** The record as the steps would meet it: with what its arrival would change first. */
+/** The record as the steps would see it, with what its arrival would change first. */
 function lineOf(inside: SamplerInside, { batch, record, scope, row }: ExplainedRecord, now: Instant): ExplainedLine {
   const { arrivals } = inside;
   const { state, services, settings } = inside.parts;
@@ -52,7 +52,7 @@ function lineOf(inside: SamplerInside, { batch, record, scope, row }: ExplainedR
   const isUnseen = row < 0 || state.lastSeenMs[row] < 0;
   const isError = scope.severityClass >= SEVERITY_CLASS_ERROR;
   const isInWindow = !isUnseen && state.windowEpoch[row] === Math.floor(now.monoMs / WINDOW_MS);
-  // The plan of an ERROR that comes back is too old to hold; an unknown pattern has none.
+  // Arrival resets the probability of an ERROR pattern that returns; an unknown pattern has none.
   const isPlanned = !(isError ? isBack : isUnseen);
   return {
     batch,
@@ -70,7 +70,7 @@ function lineOf(inside: SamplerInside, { batch, record, scope, row }: ExplainedR
     probability: isPlanned ? state.plan[row] : 0,
     decayK: isUnseen ? 0 : state.decayK[row],
     arrival: (isInWindow ? state.windowCount[row] : 0) + 1,
-    headroom: 1,
+    capProbability: 1,
     cap: null,
   };
 }

@@ -1,4 +1,7 @@
-/** The part of the view that answers about patterns. */
+/**
+ * The part of the view about patterns, by their row: whole answers for the few that are shown, single numbers for
+ * callers that sort all of them. It only reads.
+ */
 import type { KeepReason } from "../../model/decision.ts";
 import type { SamplingRule } from "../../model/policy.ts";
 import { FLOOR_MS, floorWindowMs } from "../patterns/floor-window.ts";
@@ -13,34 +16,37 @@ import {
 } from "../patterns/pattern-state.ts";
 import type { SamplerInside } from "./inside.ts";
 
-/** What the sampler knows of one pattern. Times are monotonic milliseconds. */
+/** State of one pattern. Times are monotonic milliseconds. */
 export interface PatternAnswer {
-  /** A record of it was counted since it got its row. While false, the other fields mean nothing. */
+  /** Whether a record of it was counted since it got its row; while false, the other fields mean nothing. */
   readonly seen: boolean;
   readonly firstSeenMs: number;
   readonly lastSeenMs: number;
-  /** Half-lives of 35 s and of 5 minutes of active time. */
+  /** Half-lives of 35 s and 300 s of active time. */
   readonly linesPerSecond: { readonly fast: number; readonly slow: number };
   /** Mean billed bytes of a line. */
   readonly bytesPerLine: number;
-  /** By the plan; undefined before the first plan for the pattern, when the keep ratio applies. */
+  /** Probability of the plan; undefined until a plan has seen the pattern: the keep ratio applies to it. */
   readonly probability: number | undefined;
-  /** K: line n of a window of 10 s is kept with a probability of at most K / n. 0 before the first plan. */
+  /**
+   * Lines of one window (10 s) after which the probability falls with every arrival; 0 until a plan has seen the
+   * pattern.
+   */
   readonly burstLines: number;
-  /** From severity, text, age and policy. */
+  /** Priority: by severity, failure words, age and policy. */
   readonly value: number;
   /** Lines a minute that its floor keeps. */
   readonly floorPerMinute: number;
-  /** Lines a minute that a rule or the policy sets; 0 = the default floor. */
-  readonly askedFloorPerMinute: number;
+  /** Lines a minute that a rule or the policy sets as the floor; 0 for the default floor. */
+  readonly requestedFloorPerMinute: number;
   readonly totals: PatternTotals;
-  /** The rule that applies to every record of the pattern; undefined when none does or records must be looked into. */
+  /** The rule that applies to every record of the pattern; undefined when none does or records must be tested. */
   readonly rule: SamplingRule | undefined;
-  /** First lines that are still to be kept. */
+  /** First lines that are still owed. */
   readonly firstLinesLeft: number;
-  /** The policy lists it, or it had a row before. */
+  /** Whether the pattern came with the policy, or had a row before. */
   readonly isKnown: boolean;
-  /** ERROR or worse: the ERROR lane pays for it. */
+  /** Whether its severity is ERROR or worse. */
   readonly isError: boolean;
   /** Index into SEVERITY_CLASSES. */
   readonly severityClass: number;
@@ -48,18 +54,18 @@ export interface PatternAnswer {
   readonly service: number;
 }
 
-/** Since the pattern got its row. */
+/** Totals since the pattern got its row. */
 export interface PatternTotals {
   readonly records: number;
   /** Content bytes of the records. */
   readonly bytes: number;
   readonly kept: number;
-  /** Σ weights of the kept records, and the variance that draws give it. */
+  /** Sum of the weights of the kept records, and the variance of that sum over the draws. */
   readonly weightSum: number;
   readonly weightVariance: number;
 }
 
-/** Numbers that lists sort by. */
+/** A number by which patterns are sorted. */
 export type PatternMeasure =
   | "records"
   | "bytes"
@@ -69,7 +75,6 @@ export type PatternMeasure =
   | "firstSeenMs"
   | "lastSeenMs";
 
-/** Answers by row: an object for a pattern that is shown, a single number where all patterns are compared. */
 export class PatternView {
   readonly #inside: SamplerInside;
   readonly #state: PatternState;
@@ -96,7 +101,7 @@ export class PatternView {
       burstLines: state.decayK[row],
       value: state.value[row],
       floorPerMinute: FLOOR_MS / floorWindowMs(state, row, this.#inside.plan.floorMsPerByte),
-      askedFloorPerMinute: state.floorPerMinute[row],
+      requestedFloorPerMinute: state.floorPerMinute[row],
       totals: this.#totals(row),
       rule: rule >= 0 ? this.#inside.rules.at(rule).rule : undefined,
       firstLinesLeft: this.#inside.arrivals.firstLinesOwed(row, monoMs),
@@ -116,12 +121,12 @@ export class PatternView {
       bytes: totals[at + TOTAL_BYTES],
       kept,
       weightSum: kept + totals[at + TOTAL_WEIGHT_BEYOND],
-      // Counts that were taken back leave rounding behind, which may be below 0.
+      // Counts that are taken back leave rounding errors, which may be below 0.
       weightVariance: Math.max(0, weightVariance[row]),
     };
   }
 
-  /** Allocates nothing: lists compare thousands of patterns by it. */
+  /** One number of a pattern, for callers that sort thousands of them. */
   measure(row: number, measure: PatternMeasure): number {
     const state = this.#state;
     switch (measure) {
@@ -151,7 +156,7 @@ export class PatternView {
     return this.#state.liveCount;
   }
 
-  /** Rows in the plan, unordered; valid until the next decision. @param service row of a service; all without it */
+  /** Rows in the plan, in no order; valid until the next decision. @param service row; undefined for all services */
   *live(service?: number): IterableIterator<number> {
     const state = this.#state;
     for (let position = 0; position < state.liveCount; position++) {
@@ -160,12 +165,12 @@ export class PatternView {
     }
   }
 
-  /** Rows given up since the start: kept beside a row, it shows later by `isGone` that the row changed hands. */
+  /** Count of the rows given up so far, for `isGone`. */
   get givenUp(): number {
     return this.#state.clears;
   }
 
-  /** @param givenUp the count at the time when the row was noted */
+  /** Whether the row was given to another pattern since. @param givenUp count when the row was stored */
   isGone(row: number, givenUp: number): boolean {
     return this.#state.clearedAt[row] > givenUp;
   }

@@ -1,4 +1,4 @@
-/** The state of a sampler. */
+/** The parts of a sampler: created once, and passed in small selections to the units that work on them. */
 import type { EvictedPatterns } from "../patterns/evicted-patterns.ts";
 import type { PatternDirectory } from "../patterns/pattern-directory.ts";
 import type { PatternState } from "../patterns/pattern-state.ts";
@@ -12,7 +12,6 @@ import type { Planner } from "./plan/planner.ts";
 import type { SamplingSettings } from "./settings.ts";
 import type { ServiceTable } from "./shares/service-table.ts";
 
-/** The state of a sampler: made once, and handed in small selections to the units that work on it. */
 export interface SamplerParts {
   readonly settings: SamplingSettings;
   readonly directory: PatternDirectory;
@@ -24,7 +23,7 @@ export interface SamplerParts {
   readonly promotion: TracePromotion;
   readonly summaries: SummaryAccumulator;
   readonly buckets: Buckets;
-  /** Value that the policy gives each pattern; 1 is neutral. */
+  /** Factor of the priority that the policy sets, by pattern; 1 is neutral. */
   readonly policyValue: Float32Array;
   readonly evicted: EvictedPatterns;
   readonly guard: NoveltyGuard;

@@ -1,4 +1,7 @@
-/** The tick of a sampler. */
+/**
+ * The tick of a sampler, once a second: it settles the balance, updates rates, makes the plan and refills the buckets
+ * with their shares of what was granted. Between two ticks, decisions read these results and never change them.
+ */
 import type { Instant } from "../../model/instant.ts";
 import type { SpendingPlan } from "./budget/allowance.ts";
 import {
@@ -13,24 +16,21 @@ import { InputScale } from "./budget/input-scale.ts";
 import { ApartRate } from "./budget/unsampled-rate.ts";
 import type { SpendCounters } from "./decide/spend-counters.ts";
 import type { PlanInput, PlanResult } from "./plan/planner.ts";
-import type { RuleBook } from "./rules/rules.ts";
+import type { RuleSet } from "./rules/rules.ts";
 import type { SamplerParts } from "./sampler-parts.ts";
 import { MIN_DRAW_SHARE } from "./shares/service-shares.ts";
 
-/**
- * What happens once a second: the balance is settled, rates are brought up to date, the plan is made anew, and the buckets
- * get their shares of what was granted. Between two ticks decisions read what this left, and never change it.
- */
-
-/** Half-lives of what is paid apart from the draw; a pin that was removed is soon forgotten. */
-const APART_MEMORY_SECONDS = 200;
-const PIN_MEMORY_SECONDS = 15;
-/** Of the share that the draw gets in any case (MIN_DRAW_SHARE), what stays while a minute of the budget or more is owed. */
+/** Half-lives of the rates of unsampled bytes and of pinned bytes; short for pins, because a pin may be removed. */
+const UNSAMPLED_HALF_LIFE_SECONDS = 200;
+const PIN_HALF_LIFE_SECONDS = 15;
+/** Lowest debt factor that is applied to MIN_DRAW_SHARE. */
 const MIN_DRAW_IN_DEBT = 0.25;
-/** A burst of ERRORs that overflows between two ticks shows for this long: a state that ends unseen is silence. */
+/**
+ * The state errors_sampled holds this long after a tick that found ERRORs drawn, so that a short overflow is visible.
+ */
 const ERRORS_SAMPLED_HOLD_MS = 60_000;
 
-/** The plan before the first tick: nothing is known. */
+/** The plan before the first tick. */
 const NO_PLAN: PlanResult = {
   errorDemand: 0,
   errorsSampled: false,
@@ -44,9 +44,9 @@ export class SamplerTick {
   readonly #parts: SamplerParts;
   readonly #counters: SpendCounters;
   readonly #inputScale = new InputScale();
-  readonly #apart = new ApartRate(APART_MEMORY_SECONDS);
-  readonly #pins = new ApartRate(PIN_MEMORY_SECONDS);
-  /** Monotonic milliseconds of the tick that last found an ERROR drawn. */
+  readonly #unsampledRate = new ApartRate(UNSAMPLED_HALF_LIFE_SECONDS);
+  readonly #pinnedRate = new ApartRate(PIN_HALF_LIFE_SECONDS);
+  /** Monotonic milliseconds of the last tick that found ERRORs drawn. */
   #errorsSampledMs = Number.NEGATIVE_INFINITY;
   #plan: PlanResult = NO_PLAN;
 
@@ -55,23 +55,23 @@ export class SamplerTick {
     this.#counters = counters;
   }
 
-  /** What the last tick planned. */
+  /** The plan of the last tick. */
   get plan(): PlanResult {
     return this.#plan;
   }
 
   /** @param seconds since the last tick @param backlog fill of the export queue, 0..1 */
-  run(now: Instant, seconds: number, backlog: number, book: RuleBook): void {
+  run(now: Instant, seconds: number, backlog: number, rules: RuleSet): void {
     const { allowance, planner, services } = this.#parts;
     allowance.tick(now.monoMs, now.wallMs);
     services.tick(seconds);
-    const { wished, subject } = this.#counters.takeDrawn();
-    planner.observe(wished, subject, seconds);
-    const { input, cost, apart, pinned } = this.#counters.takeInput();
-    const demand = planner.measure(now.monoMs, seconds, book, this.#parts.policyValue);
+    const { plannedBytes, eligibleBytes } = this.#counters.takePlanned();
+    planner.observe(plannedBytes, eligibleBytes, seconds);
+    const { input, cost, unsampled, pinned } = this.#counters.takeInput();
+    const demand = planner.measure(now.monoMs, seconds, rules, this.#parts.policyValue);
     this.#parts.evicted.advance(now.monoMs, planner.seconds);
-    this.#apart.observe(apart, planner.seconds);
-    this.#pins.observe(pinned, planner.seconds);
+    this.#unsampledRate.observe(unsampled, planner.seconds);
+    this.#pinnedRate.observe(pinned, planner.seconds);
     const inputScale = this.#inputScale.observe(input, cost, seconds);
     const spending = allowance.plan(demand * inputScale, planner.seconds, backlog);
     const plan = planner.plan(this.#inputOf(spending, inputScale));
@@ -85,10 +85,10 @@ export class SamplerTick {
     const { planner, buckets } = this.#parts;
     const bounded = Math.min(rate, UNLIMITED_BYTES);
     const ordinary = Math.min(planned, UNLIMITED_BYTES);
-    const apartRate = planner.floorRate + this.#apart.bytesPerSecond() + this.#pins.bytesPerSecond();
+    const unsampledRate = planner.floorRate + this.#unsampledRate.bytesPerSecond() + this.#pinnedRate.bytesPerSecond();
     return {
       rate: bounded,
-      total: Math.min(target, UNLIMITED_BYTES) - apartRate,
+      total: Math.min(target, UNLIMITED_BYTES) - unsampledRate,
       leastDraw: MIN_DRAW_SHARE * Math.max(MIN_DRAW_IN_DEBT, lanes) * room * ordinary,
       lane: ERROR_LANE_SHARE * ordinary,
       saved: buckets.error.level / ERROR_LANE_DEPTH_SECONDS,
@@ -98,8 +98,8 @@ export class SamplerTick {
   }
 
   /**
-   * Bytes a second that floors may take: their share of what is really granted, more while their bucket is full and less
-   * while it is empty. If more floor lines were due than the bucket can pay, frequent patterns would always win the race.
+   * Bytes a second that floors may take: their share of what is really granted, times 0.5 for an empty bucket to 1.5
+   * for a full one. If more floor lines were due than the bucket can pay, frequent patterns would take all of it.
    */
   #floorRate(granted: number): number {
     return FLOOR_SHARE * granted * (0.5 + this.#parts.buckets.floor.fill);
@@ -109,7 +109,7 @@ export class SamplerTick {
     const { allowance, buckets, guard } = this.#parts;
     const bounded = Math.min(rate, UNLIMITED_BYTES);
     const ordinary = Math.min(planned, UNLIMITED_BYTES);
-    // Smoothed demand lags behind a storm, and with it what is planned in bytes; the share that is kept does not.
+    // Smoothed demand lags behind a storm, and so do planned bytes; the planned probabilities do not.
     const lag = ordinary > 0 ? Math.max(1, bounded / ordinary) : 1;
     const granted = Math.min(allowance.granted(), UNLIMITED_BYTES);
     refillBuckets(buckets, { granted, rate: bounded, lanes, room, lag, seconds }, this.#plan);

@@ -1,3 +1,10 @@
+/**
+ * The sampler decides which records of a batch are kept, within a byte budget, and keeps every count true.
+ *
+ * Synchronous and deterministic in its inputs (settings, key, records, instants, spent bytes): live traffic, replay and
+ * simulation run this class, and two samplers can decide the same batch side by side. The plan changes once a tick;
+ * between two ticks decisions depend on the plan, on arrivals and on expected charges, never on draws.
+ */
 import type { DecisionColumns } from "../../model/decision.ts";
 import type { Instant } from "../../model/instant.ts";
 import type { LogBatch } from "../../model/log-batch.ts";
@@ -22,37 +29,30 @@ import type { SamplerInside } from "./inside.ts";
 import type { PlanResult } from "./plan/planner.ts";
 import { Planner } from "./plan/planner.ts";
 import type { CompiledRule, RecordProbe } from "./rules/rules.ts";
-import { RuleBook } from "./rules/rules.ts";
+import { RuleSet } from "./rules/rules.ts";
 import type { SamplerParts } from "./sampler-parts.ts";
 import { SamplerTick } from "./sampler-tick.ts";
 import type { SamplingSettings } from "./settings.ts";
 import { ServiceTable } from "./shares/service-table.ts";
 import { SamplerView } from "./view.ts";
 
-/**
- * The sampler decides which records of a batch survive, inside a byte budget, and keeps every count true.
- *
- * Synchronous and deterministic in its inputs (settings, key, records, instants, spent bytes): live, replay and
- * simulation run this very class, and two of them can decide the same batch side by side. The plan changes once a tick;
- * between two ticks decisions depend on the plan, on arrivals and on expected charges, never on draws.
- */
 export class Sampler {
-  /** What it knows, for all who only read. */
+  /** Read access to everything that is shown outside of the sampler. */
   readonly view: SamplerView;
-  /** What decisions counted, for the summaries that correct weights. */
+  /** Counts of decided records, for the summaries. */
   readonly summaries: SummaryAccumulator;
   readonly #parts: SamplerParts;
   readonly #inside: SamplerInside;
   readonly #decider: SliceDecider;
   readonly #tick: SamplerTick;
-  #book: RuleBook;
+  #rules: RuleSet;
   #lastTickMs = -1;
 
   constructor(settings: SamplingSettings, directory: PatternDirectory, probe: RecordProbe) {
     const key: HashKey = createHashKey(settings.key);
     const state = new PatternState(settings.maxPatterns);
     const services = new ServiceTable(settings);
-    this.#book = new RuleBook([], probe, undefined);
+    this.#rules = new RuleSet([], probe, undefined);
     this.summaries = new SummaryAccumulator(settings.maxPatterns);
     this.#parts = {
       settings,
@@ -72,7 +72,7 @@ export class Sampler {
     this.#decider = new SliceDecider({
       ...this.#parts,
       table: this.#parts.planner.table,
-      book: () => this.#book,
+      rules: () => this.#rules,
     });
     this.#tick = new SamplerTick(this.#parts, this.#decider.counters);
     this.#inside = this.#insideOf();
@@ -85,8 +85,8 @@ export class Sampler {
       parts: this.#parts,
       order: this.#decider.order,
       arrivals: this.#decider.arrivals,
-      get rules(): RuleBook {
-        return sampler.#book;
+      get rules(): RuleSet {
+        return sampler.#rules;
       },
       get plan(): PlanResult {
         return sampler.#tick.plan;
@@ -94,35 +94,37 @@ export class Sampler {
     };
   }
 
-  /** Runs the tick when one is due. @param backlog fill of the export queue, 0..1 @returns true when it ran */
+  /** Runs the tick when it is due. @param backlog fill of the export queue, 0 to 1 @returns whether it ran */
   advance(now: Instant, backlog: number): boolean {
     if (this.#lastTickMs >= 0 && now.monoMs - this.#lastTickMs < TICK_MS) return false;
     const seconds = this.#lastTickMs < 0 ? 0 : (now.monoMs - this.#lastTickMs) / 1000;
     this.#lastTickMs = now.monoMs;
-    if (now.wallMs >= this.#book.nextExpiryWallMs) this.#expireRules(now.wallMs);
-    this.#tick.run(now, seconds, backlog, this.#book);
+    if (now.wallMs >= this.#rules.nextExpiryWallMs) this.#expireRules(now.wallMs);
+    this.#tick.run(now, seconds, backlog, this.#rules);
     return true;
   }
 
-  /** Decides the records of a slice: fills their rows of the decisions and the counts of the slice. Moves counters. */
+  /** Decides the records of a slice: fills their rows of the decisions and the counts of the slice, and counts them. */
   decide(slice: RecordSlice, decisions: Decisions): void {
     this.#decider.decide(slice, decisions);
   }
 
-  /** Takes a slice back as far as it came: its request failed, the sender will send it again. */
+  /** Undoes the decision of a slice, as far as it went: its request failed, and the sender will send it again. */
   undo(slice: RecordSlice, decisions: Decisions): void {
     this.#decider.undo(slice, decisions);
   }
 
-  /** What would become of a record if it arrived now, step by step. Nothing is counted, charged or learned. */
+  /**
+   * Explains, step by step, how a record would be decided if it arrived now. Nothing is counted, charged or learned.
+   */
   explain(record: ExplainedRecord, now: Instant): DecisionTrace {
     return explainRecord(this.#inside, record, now);
   }
 
-  /** R of a record as 14 hex digits; "" when nothing was drawn or R is the trace id's own. */
+  /** R of a record as 14 hex digits; "" when the record was not drawn or R follows from its trace id. */
   randomnessText(batch: LogBatch, decisions: DecisionColumns, i: number): string {
     const { randomness } = this.#parts;
-    // With a sender's weight there were two draws, and there is no one R of them.
+    // A record with a sender's weight went through two draws, for which there is no single R.
     if (batch.weighted && batch.incoming[i] !== 1) return "";
     const top = decisions.randomness[i];
     if (decisions.probability[i] >= 1 || randomness.isOfTraceId(top, batch.bytes, batch.traceStart[i])) return "";
@@ -132,29 +134,29 @@ export class Sampler {
   /** Bytes of context that may be released now. */
   contextAllowance(): number {
     if (this.#parts.allowance.isUnlimited()) return UNLIMITED_BYTES;
-    return contextRoom(this.#parts.buckets, this.#decider.counters.reserveLeft);
+    return contextRoom(this.#parts.buckets, this.#decider.counters.reserveBytesLeft);
   }
 
-  /** Context was released: its bucket pays, and the balance falls. */
+  /** Charges released context to its bucket and to the balance. */
   chargeContext(bytes: number): void {
     this.#parts.buckets.context.charge(bytes);
     this.#parts.allowance.expect(bytes, 0);
     this.#decider.counters.addContext(bytes);
   }
 
-  /** Billed bytes of what was really built out of kept records, summaries and context. */
+  /** Adds billed bytes that were really built from kept records, summaries and context. */
   spend(bytes: number): void {
     this.#parts.allowance.spend(bytes);
   }
 
-  /** Swaps the rules at a batch boundary; patterns get theirs anew. */
+  /** Replaces the rules between two slices, and reassigns them to the live patterns. */
   setRules(rules: readonly CompiledRule[], probe: RecordProbe): void {
-    this.#book = new RuleBook(rules, probe, this.#book);
+    this.#rules = new RuleSet(rules, probe, this.#rules);
     this.#reassignRules();
   }
 
   #expireRules(wallMs: number): void {
-    this.#book = this.#book.without((rule) => rule.expiresWallMs <= wallMs);
+    this.#rules = this.#rules.without((rule) => rule.expiresWallMs <= wallMs);
     this.#reassignRules();
   }
 
@@ -163,51 +165,51 @@ export class Sampler {
     for (let i = 0; i < state.liveCount; i++) this.#decider.arrivals.assignRule(state.live[i]);
   }
 
-  /** Stops dropping until `untilMonoMs`, for one service or (undefined) for all. */
+  /** Stops all dropping until `untilMonoMs`. @param service undefined for all services */
   bypass(service: string | undefined, untilMonoMs: number): void {
     this.#parts.services.bypass(service, untilMonoMs);
   }
 
-  /** Billed bytes a second that came in the last minute. */
+  /** The input rate: billed bytes a second that arrived in the last 60 s. */
   inputBytesPerSecond(): number {
     return this.#parts.allowance.meter.bytesPerSecond();
   }
 
-  /** Of absolute ceilings that a fleet holds together, this instance's part: (0, 1]. */
+  /** Sets the share, in (0, 1], that this instance has of the absolute ceilings of a fleet. */
   setFleetShare(share: number): void {
     this.#parts.allowance.setFleetShare(share);
   }
 
-  /** The number means another peer from now on. */
-  forgetPeer(peer: number): void {
-    this.#parts.services.peers.forget(peer);
+  /** Forgets the load of a sender: its number stands for another sender from now on. */
+  forgetSender(sender: number): void {
+    this.#parts.services.peers.forget(sender);
   }
 
-  /** The row's new pattern had a row before, and lost it. */
+  /** Whether the pattern of the row had a row before and lost it. */
   wasEvicted(row: number): boolean {
     return this.#parts.evicted.has(row);
   }
 
-  /** Two patterns are one from now on: what is known of the row goes over. */
+  /** Merges the state of a row into another one: their two patterns are one from now on. */
   merge(row: number, into: number): void {
     mergePatternState(this.#parts.state, row, into);
   }
 
-  /** The row's pattern was evicted: its pending summaries are returned while its id is still known. */
+  /** Remembers the evicted pattern of a row and clears the row. */
   evict(row: number): void {
     this.#parts.evicted.remember(row);
     this.#parts.state.clear(row);
     this.#parts.policyValue[row] = 1;
   }
 
-  /** Forgets values and floors of the policy before: a new version names all that it wants. */
+  /** Clears the values and floors of the policy: a new version lists all of its own. */
   clearPolicyValues(): void {
     const { policyValue, state } = this.#parts;
     policyValue.fill(1);
     for (const [row, floor] of state.policyFloor.entries()) if (floor > 0) this.setPolicyValue(row, 1, 0);
   }
 
-  /** Value multiplier that the policy gives a pattern; 1 is neutral. */
+  /** @param value factor of the priority, 1 is neutral @param floorPerMinute lines a minute, 0 for the default floor */
   setPolicyValue(row: number, value: number, floorPerMinute: number): void {
     this.#parts.policyValue[row] = value;
     this.#parts.state.policyFloor[row] = floorPerMinute;

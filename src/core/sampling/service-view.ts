@@ -1,30 +1,30 @@
-/** The part of the view that answers about services. */
+/** The part of the view about services, by name or by row of the service table. It only reads. */
 import type { PatternState } from "../patterns/pattern-state.ts";
 import type { SamplerInside } from "./inside.ts";
 import type { SamplingMode } from "./settings.ts";
 import type { ServiceTable } from "./shares/service-table.ts";
 
-/** What the sampler knows of one service. Counts are since the start. */
+/** State of one service. Counts are since the start. */
 export interface ServiceAnswer {
   readonly row: number;
   readonly name: string;
   readonly mode: SamplingMode;
-  /** Ceilings of the service inside the whole budget; undefined without one. */
+  /** Ceilings of the service within the whole budget; undefined without one. */
   readonly keepRatio: number | undefined;
   readonly bytesPerSecond: number | undefined;
   /** Records. */
   readonly received: number;
   readonly kept: number;
-  /** Content bytes of those kept. */
+  /** Content bytes of the kept records. */
   readonly keptBytes: number;
-  /** Ordinary input, bytes a second, and the multiple of it that arrives now, at least 1. */
+  /** Input baseline, bytes a second, and how many times its baseline the service sends now, at least 1. */
   readonly baseline: number;
-  readonly loudness: number;
-  /** End of its own bypass, monotonic milliseconds; -1 without one. */
+  readonly overloadRatio: number;
+  /** Monotonic milliseconds until which its bypass lasts; -1 when it never had one of its own. */
   readonly bypassUntilMs: number;
 }
 
-/** Sums over the patterns of a service: number and rates of the live ones, times of all that have a row. */
+/** Sums over the live patterns of a service. */
 export interface ServiceTraffic {
   readonly patterns: number;
   readonly linesPerSecond: number;
@@ -34,7 +34,6 @@ export interface ServiceTraffic {
   readonly lastSeenMs: number | undefined;
 }
 
-/** Answers by name or by row of the service table. */
 export class ServiceView {
   readonly #inside: SamplerInside;
   readonly #services: ServiceTable;
@@ -44,7 +43,7 @@ export class ServiceView {
     this.#services = inside.parts.services;
   }
 
-  /** Rows in use are below `count`, and rows there can be below `capacity`. */
+  /** Rows in use: 0 to `count` - 1 of at most `capacity`. */
   get count(): number {
     return this.#services.count;
   }
@@ -57,12 +56,12 @@ export class ServiceView {
     return this.#services.names;
   }
 
-  /** Row that a service's records are counted in: its own, or that of "other" when there is no room for it. */
+  /** Row that counts a service's records: its own, or that of "other" beyond `max_services`. */
   rowFor(name: string): number | undefined {
     return this.#services.rowFor(name);
   }
 
-  /** @param service a name, of one that has a row of its own, or a row */
+  /** @param service name of a service with a row of its own, or a row */
   answer(service: string | number): ServiceAnswer | undefined {
     const services = this.#services;
     const row = typeof service === "string" ? services.find(service) : service;
@@ -78,12 +77,12 @@ export class ServiceView {
       kept: services.kept[row],
       keptBytes: services.keptBytes[row],
       baseline: services.baseline[row],
-      loudness: services.loudness[row],
+      overloadRatio: services.loudness[row],
       bypassUntilMs: services.bypassUntilMs[row],
     };
   }
 
-  /** By row of the service: one pass over the patterns for all services. */
+  /** Sums over the live patterns, by row of the service: one pass over the patterns for all services. */
   traffic(): ServiceTraffic[] {
     const { state } = this.#inside.parts;
     const sums = Array.from({ length: this.count }, () => new TrafficSum());

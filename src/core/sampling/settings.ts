@@ -1,6 +1,6 @@
 /**
- * What the sampler is told, resolved: bytes, milliseconds, shares. Configuration decides these; nothing here has a
- * default that configuration could contradict.
+ * Settings of the sampler, resolved to bytes, milliseconds and shares. Configuration sets all of them: there is no
+ * default here that configuration could contradict.
  */
 export interface SamplingSettings {
   readonly budget: BudgetSettings;
@@ -8,15 +8,15 @@ export interface SamplingSettings {
   readonly services: ReadonlyMap<string, ServiceSettings>;
   /** Rows of the pattern table; every per-pattern array has this length. */
   readonly maxPatterns: number;
-  /** Services with a row of their own; the rest share the row of "other". */
+  /** Services with a row of their own; all others share the row "other". */
   readonly maxServices: number;
   /** 16 secret bytes: the fleet's seed, or random per instance. */
   readonly key: Uint8Array;
-  /** Told apart in the randomness of records without a trace id, so that two replicas do not draw alike. */
+  /** Enters the randomness of records without a trace id, so that two replicas draw differently. */
   readonly instance: number;
   /** Use the low 56 bits of the trace id itself as randomness, to nest with head sampling by OpenTelemetry's rules. */
   readonly trustTraceIds: boolean;
-  /** What a kept record costs beyond its content, bytes (`record-cost.ts`). */
+  /** Bytes that a kept record costs beyond its content (`record-cost.ts`). */
   readonly stampBytes: number;
   readonly summaries: { readonly intervalMs: number; readonly maxBudgetShare: number };
   readonly context: { readonly maxBytes: number; readonly windowMs: number };
@@ -29,17 +29,20 @@ export interface BudgetSettings {
   readonly keepRatio: number | undefined;
   /** Absolute ceiling, billed bytes a second. The lowest of all ceilings holds. */
   readonly bytesPerSecond: number | undefined;
-  /** Billed bytes of a UTC day, paced over the learned shape of days. */
+  /** Billed bytes of a UTC day, paced over the learned day shape. */
   readonly bytesPerDay: number | undefined;
-  /** Of the absolute ceiling, what this instance starts with; absent: all of it, for the ceiling is its own. */
+  /** Share of the absolute ceilings that this instance starts with; absent: all, because the ceilings are its own. */
   readonly fleetShare?: number;
-  /** Slow baseline I0 known from saved state or the policy, input bytes a second; undefined: learned from the first ten active minutes. */
+  /**
+   * Input baseline known from saved state or the policy, bytes a second; undefined: learned from the first ten active
+   * minutes.
+   */
   readonly baselineBytesPerSecond: number | undefined;
 }
 
 export interface ServiceSettings {
   readonly mode: SamplingMode | undefined;
-  /** Ceilings of this service inside the whole budget; one a day is spread evenly. */
+  /** Ceilings of this service within the whole budget; a ceiling per day is spread evenly. */
   readonly keepRatio: number | undefined;
   readonly bytesPerSecond: number | undefined;
 }

@@ -1,4 +1,8 @@
-/** The only way in which anything outside the sampler reads it. */
+/**
+ * The view of a sampler, through which all code outside of it reads it: answers about patterns, services and the
+ * budget. It changes nothing and hides how the sampler stores its state. An answer holds for the moment it was given;
+ * rows are those of the pattern table and of the service table.
+ */
 import type { KeepReason } from "../../model/decision.ts";
 import type { SamplerInside } from "./inside.ts";
 import type { PatternAnswer, PatternMeasure } from "./pattern-view.ts";
@@ -7,20 +11,22 @@ import type { ServiceAnswer, ServiceTraffic } from "./service-view.ts";
 import { ServiceView } from "./service-view.ts";
 
 export interface BudgetAnswer {
-  /** No ceiling is configured. */
+  /** Whether no ceiling is configured: nothing is granted then. */
   readonly unlimited: boolean;
-  /** Configured share of the input; undefined with absolute ceilings alone. Applies to patterns without a plan. */
+  /**
+   * Share of the input to keep; undefined when only absolute ceilings are set. It applies to patterns without a plan.
+   */
   readonly keepRatio: number | undefined;
-  /** B(t), billed bytes; Infinity while unlimited. */
+  /** The allowance B, billed bytes a second; Infinity while unlimited. */
   readonly bytesPerSecond: number;
   /** Granted minus spent up to the last tick, bytes; negative in debt. */
   readonly balance: number;
   /** Billed bytes since the start. */
   readonly granted: number;
   readonly spent: number;
-  /** More than twice the ordinary input arrives: the budget follows the ordinary. */
+  /** Whether the input rate exceeds twice the input baseline: the allowance then follows the baseline. */
   readonly isStorm: boolean;
-  /** The ordinary input is not known yet. */
+  /** Whether the input baseline is not known yet. */
   readonly isLearning: boolean;
 }
 
@@ -32,25 +38,21 @@ export interface SamplerStates {
 }
 
 export interface SamplerCounters {
-  /** Patterns that take part in the plan now. */
+  /** Patterns in the plan now. */
   readonly livePatterns: number;
-  /** Patterns that lost their row, came back and were recognised, since start. */
+  /** Patterns that lost their row, returned and were recognised, since the start. */
   readonly recalledPatterns: number;
-  /** Services with far more new patterns now than their past lets expect. */
-  readonly collapsedServices: number;
-  /** ERROR or worse is drawn, or was within the last minute. */
+  /** Services with a pattern explosion now. */
+  readonly explodingServices: number;
+  /** Whether ERRORs are drawn, or were within the last minute. */
   readonly errorsSampled: boolean;
   /** Rules in force. */
   readonly rules: number;
-  /** Records of all services since start. */
+  /** Records of all services since the start. */
   readonly received: number;
   readonly kept: number;
 }
 
-/**
- * Answers about patterns, services and the budget, for the admin API, metrics and tests. Reading changes no state, and
- * readers depend on no layout of it. Answers are snapshots. Rows are those of the pattern table and the service table.
- */
 export class SamplerView {
   readonly #inside: SamplerInside;
   readonly #patterns: PatternView;
@@ -66,27 +68,32 @@ export class SamplerView {
     return this.#patterns.answer(row, monoMs);
   }
 
-  /** A record of the row's pattern was counted since it got the row. */
+  /** Whether a record of the pattern was counted since it got the row. */
   isSeen(row: number): boolean {
     return this.#patterns.isSeen(row);
   }
 
-  /** One number of a pattern, without an object: lists compare thousands. */
+  /** One number of a pattern, so that sorting thousands of them builds no answers. */
   measure(row: number, measure: PatternMeasure): number {
     return this.#patterns.measure(row, measure);
   }
 
-  /** The reason that keeps the next line of the pattern, as far as it depends on the pattern alone. */
+  /** The reason that would keep the next line of the pattern, as far as the pattern alone determines it. */
   keepReason(row: number): KeepReason | "muted" {
     return this.#patterns.keepReason(row);
   }
 
-  /** Rows in the plan, unordered; valid until the next decision. @param service row of a service; all without it */
+  /**
+   * Rows of the patterns in the plan, in no order; valid until the next decision.
+   * @param service row of the service; undefined for all services
+   */
   livePatterns(service?: number): IterableIterator<number> {
     return this.#patterns.live(service);
   }
 
-  /** Rows given up since the start: kept beside a row, it shows later by `isGone` that the row changed hands. */
+  /**
+   * Count of the rows given up so far: stored with a row, it lets `isGone` test whether the row has another pattern.
+   */
   get givenUp(): number {
     return this.#patterns.givenUp;
   }
@@ -95,37 +102,40 @@ export class SamplerView {
     return this.#patterns.isGone(row, givenUp);
   }
 
-  /** @param service its row, or the name of one that has a row of its own */
+  /** @param service row, or name of a service with a row of its own */
   service(service: string | number): ServiceAnswer | undefined {
     return this.#services.answer(service);
   }
 
-  /** Services with a row; their rows are 0 to `serviceCount` - 1. */
+  /** Services with a row, which are 0 to `serviceCount` - 1. */
   get serviceCount(): number {
     return this.#services.count;
   }
 
-  /** Bound of `serviceCount`. */
+  /** Highest number of rows. */
   get serviceCapacity(): number {
     return this.#services.capacity;
   }
 
-  /** By row. */
+  /** Names of the services by row. */
   get serviceNames(): readonly string[] {
     return this.#services.names;
   }
 
-  /** Row that a service's records are counted in: its own, or that of "other" when there is no room for it. */
+  /** Row that counts a service's records: its own, or that of "other" beyond `max_services`. */
   serviceRowFor(name: string): number | undefined {
     return this.#services.rowFor(name);
   }
 
-  /** Sums over the patterns of each service, by its row. */
+  /** Sums over the live patterns of each service, by its row. */
   serviceTraffic(): ServiceTraffic[] {
     return this.#services.traffic();
   }
 
-  /** End of a bypass, monotonic milliseconds; -1 without one. @param service undefined: the bypass of all services */
+  /**
+   * Monotonic milliseconds until which a bypass lasts; -1 when there was none.
+   * @param service one with a bypass of its own; undefined for the bypass of all services
+   */
   bypassUntilMs(service: string | undefined): number {
     const { services } = this.#inside.parts;
     if (service === undefined) return services.bypassAllUntilMs;
@@ -147,7 +157,7 @@ export class SamplerView {
     };
   }
 
-  /** Several can hold at once. */
+  /** The states that hold now; several may. */
   states(): SamplerStates {
     const { unlimited, isLearning, isStorm, balance } = this.budget();
     return { unlimited, learning: isLearning, storm: isStorm, debt: balance < 0 };
@@ -164,7 +174,7 @@ export class SamplerView {
     return {
       livePatterns: state.liveCount,
       recalledPatterns: evicted.recalledTotal,
-      collapsedServices: guard.collapsed,
+      explodingServices: guard.explodingCount,
       errorsSampled: this.#inside.plan.errorsSampled,
       rules: this.#inside.rules.size,
       received,

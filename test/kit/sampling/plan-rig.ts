@@ -7,7 +7,7 @@ import { PatternState, SPECIAL_ERROR } from "../../../src/core/patterns/pattern-
 import type { PlanTable } from "../../../src/core/sampling/plan/plan-table.ts";
 import { SEVERAL_LINES } from "../../../src/core/sampling/plan/plan-table.ts";
 import { Planner } from "../../../src/core/sampling/plan/planner.ts";
-import { RuleBook } from "../../../src/core/sampling/rules/rules.ts";
+import { RuleSet } from "../../../src/core/sampling/rules/rules.ts";
 import { ServiceTable } from "../../../src/core/sampling/shares/service-table.ts";
 import { samplingSettings } from "./sampling-rig.ts";
 
@@ -30,7 +30,7 @@ export class PlanRig {
   readonly #services: ServiceTable;
   readonly #planner: Planner;
   readonly #policyValue: Float32Array;
-  readonly #book = new RuleBook([], { attributeEquals: () => false, bodyContains: () => false }, undefined);
+  readonly #rules = new RuleSet([], { attributeEquals: () => false, bodyContains: () => false }, undefined);
   readonly #serviceOf: (pattern: number) => string;
   readonly #isError: (pattern: number) => boolean;
   #nowMs = 1_000_000;
@@ -105,7 +105,7 @@ export class PlanRig {
     for (let second = 0; second < seconds; second++) {
       this.#nowMs += 1000;
       this.#services.tick(1);
-      this.#planner.measure(this.#nowMs, 1, this.#book, this.#policyValue);
+      this.#planner.measure(this.#nowMs, 1, this.#rules, this.#policyValue);
       this.#planner.plan({
         rate: BYTES_PER_SECOND,
         total: 0.9 * BYTES_PER_SECOND,

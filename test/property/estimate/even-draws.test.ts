@@ -17,7 +17,7 @@ function draw(probabilities: readonly number[], seed: number): number[] {
   new DataView(bytes.buffer).setUint32(0, seed);
   const randomness = new Randomness(createHashKey(bytes), 1, false);
   const drawn = Uint32Array.of(Math.floor(uniform(seed)() * RUN_LINES));
-  return probabilities.map((p) => (passes(randomness.alone(0, drawn), thresholdOf(p)) ? 1 / snapped(p) : 0));
+  return probabilities.map((p) => (passes(randomness.systematic(0, drawn), thresholdOf(p)) ? 1 / snapped(p) : 0));
 }
 
 /** The probability that a threshold stands for. */

@@ -40,7 +40,7 @@ describe("a version of the policy", () => {
       rig.run(5, linesOf);
       const { view } = engine.sampler;
       const own = view.pattern(row, 0);
-      return [Math.round((1e6 * own.value) / view.pattern(other, 0).value) / 1e6, own.askedFloorPerMinute];
+      return [Math.round((1e6 * own.value) / view.pattern(other, 0).value) / 1e6, own.requestedFloorPerMinute];
     };
 
     expect(given()).toEqual([1, 0]);

@@ -1,16 +1,15 @@
-/** The accounts that expected bytes are booked to. */
+/**
+ * Accounts of expected bytes. Every step opens its accounts once; a slice sums Σ p·bytes by account, and settling or
+ * undoing the slice is a loop over the accounts. Expected bytes never depend on a draw. Bound: ACCOUNTS_MAX accounts.
+ */
 import type { TokenBucket } from "../budget/token-bucket.ts";
 import type { SliceCounts } from "./slice-counts.ts";
 import { ACCOUNTS_MAX } from "./slice-counts.ts";
 
-/**
- * Where expected bytes are booked. Every step opens its accounts once; a slice sums Σ p·bytes by account, and settling and
- * undoing it are loops over them. Expected bytes never depend on a draw.
- */
 export interface Account {
   /** Unique among all accounts. */
   readonly name: string;
-  /** The bucket that pays; undefined: the balance alone does. */
+  /** The bucket that pays; undefined: only the balance is charged. */
   readonly bucket: TokenBucket | undefined;
   readonly kind: AccountKind;
 }
@@ -18,12 +17,12 @@ export interface Account {
 export type AccountKind =
   /** The budget pays, and the plan knows the rate: draws, ERRORs that fit, floors, summaries that pass through. */
   | "planned"
-  /** The budget pays, and no plan foresees it: first lines, promoted traces, capped records. */
+  /** The budget pays, and the plan does not know the rate: first lines, promoted traces, capped records. */
   | "unforeseen"
-  /** A user asked for it: the budget pays while it has a balance. */
+  /** A rule pins the records: the budget pays while the balance is positive. */
   | "pinned"
-  /** Forwarded on top of the budget because a user said so. */
-  | "beyond";
+  /** Over budget: a bypass or observe mode forwards the records in any case. */
+  | "overBudget";
 
 export class Accounts {
   readonly #rows: Account[] = [];
@@ -34,19 +33,19 @@ export class Accounts {
     return this.#rows.push(row) - 1;
   }
 
-  /** Number of an account that a step has opened. */
+  /** @returns the number of an account that is open */
   numberOf(name: string): number {
     const number = this.#rows.findIndex((row) => row.name === name);
     if (number < 0) throw new RangeError(`Find account ${name}: no step has opened it`);
     return number;
   }
 
-  /** Charges the buckets. */
+  /** Charges the buckets with what a slice is expected to cost. */
   charge({ charged }: SliceCounts): void {
     for (const [account, { bucket }] of this.#rows.entries()) bucket?.charge(charged[account]);
   }
 
-  /** Gives back what an undone slice was charged. */
+  /** Credits the buckets with what an undone slice was charged. */
   credit({ charged }: SliceCounts): void {
     for (const [account, { bucket }] of this.#rows.entries()) bucket?.credit(charged[account]);
   }
@@ -56,7 +55,7 @@ export class Accounts {
     return this.#sum(counts, (kind) => kind === "planned" || kind === "unforeseen" || isPaidPin(kind, counts));
   }
 
-  /** Bytes that the budget pays and no plan foresees, pins apart. */
+  /** Bytes that the budget pays and the plan does not know, without pins. */
   unforeseen(counts: SliceCounts): number {
     return this.#sum(counts, (kind) => kind === "unforeseen");
   }
@@ -66,12 +65,15 @@ export class Accounts {
     return this.#sum(counts, (kind) => isPaidPin(kind, counts));
   }
 
-  /** Bytes forwarded on top of the budget. */
-  beyond(counts: SliceCounts): number {
-    return this.#sum(counts, (kind) => kind === "beyond" || (kind === "pinned" && counts.arePinsBeyond));
+  /** Bytes that are forwarded over budget. */
+  overBudget(counts: SliceCounts): number {
+    return this.#sum(counts, (kind) => kind === "overBudget" || (kind === "pinned" && counts.arePinsOverBudget));
   }
 
-  /** Steps are made from the last to the first, so the sum runs backwards: in the order of decision. */
+  /**
+   * Accounts are opened from the last step to the first; the sum runs backwards and so keeps the order of decision, on
+   * which the rounding of the sum depends.
+   */
   #sum({ charged }: SliceCounts, counts: (kind: AccountKind) => boolean): number {
     let bytes = 0;
     for (let account = this.#rows.length - 1; account >= 0; account--) {
@@ -82,5 +84,5 @@ export class Accounts {
 }
 
 function isPaidPin(kind: AccountKind, counts: SliceCounts): boolean {
-  return kind === "pinned" && !counts.arePinsBeyond;
+  return kind === "pinned" && !counts.arePinsOverBudget;
 }

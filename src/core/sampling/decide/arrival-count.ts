@@ -1,5 +1,8 @@
-/** First stage of a decision: arrivals. */
-import { MARK_PASSES } from "../../../model/log-batch.ts";
+/**
+ * First stage of a decision: counts the arrivals and bytes of every pattern and service of a slice, before any record
+ * of it is decided. An undone slice takes its counts back; times of arrival stay.
+ */
+import { MARK_PASS_THROUGH } from "../../../model/log-batch.ts";
 import { SILENCE_MS } from "../../patterns/first-lines.ts";
 import type { PatternState } from "../../patterns/pattern-state.ts";
 import { SPECIAL_ERROR } from "../../patterns/pattern-state.ts";
@@ -10,8 +13,6 @@ import type { ServiceTable } from "../shares/service-table.ts";
 import type { DecidingSlice } from "./deciding-slice.ts";
 import type { PatternArrivals } from "./pattern-arrivals.ts";
 import type { SpendCounters } from "./spend-counters.ts";
-
-/** Counts a slice before anything of it is decided: arrivals and bytes of every pattern and service. */
 
 export interface ArrivalCountDeps {
   readonly state: PatternState;
@@ -25,14 +26,17 @@ export interface ArrivalCountDeps {
 
 export class ArrivalCount {
   readonly #deps: ArrivalCountDeps;
-  /** Number of the latest window. Slices of a large request keep the time that it came at: theirs may be an earlier one. */
+  /**
+   * Number of the latest window. The slices of a large request keep its time of arrival, which may lie in an earlier
+   * window; the number never falls.
+   */
   #window = 0;
 
   constructor(deps: ArrivalCountDeps) {
     this.#deps = deps;
   }
 
-  /** Moves on to the window of this time. @returns its number */
+  /** Moves on to the window of this time, unless a later one has begun. @returns the number of the latest window */
   advance(monoMs: number): number {
     this.#window = Math.max(this.#window, Math.floor(monoMs / WINDOW_MS));
     return this.#window;
@@ -45,7 +49,8 @@ export class ArrivalCount {
     const { pattern, recordStart, recordEnd, marks } = batch;
     const { lastSeenMs, windowCount, windowEpoch, tickCount, tickBytes, special, service } = state;
     const window = this.#window;
-    // Records come in runs of one service; each run of ERRORs, or of other records, is added to its service at once.
+    // Records arrive in runs of one service: each run of ERRORs or of other records is added to its service in one
+    // call.
     let runOf = -1;
     let runBytes = 0;
     let runLines = 0;
@@ -53,14 +58,14 @@ export class ArrivalCount {
     for (let i = from; i < to; i++) {
       const row = pattern[i];
       const bytes = recordEnd[i] - recordStart[i] + stampBytes;
-      if (monoMs - lastSeenMs[row] > SILENCE_MS || lastSeenMs[row] < 0) arrivals.appear(row, monoMs);
+      if (monoMs - lastSeenMs[row] > SILENCE_MS || lastSeenMs[row] < 0) arrivals.register(row, monoMs);
       lastSeenMs[row] = monoMs;
       if (windowEpoch[row] !== window) {
         windowEpoch[row] = window;
         windowCount[row] = 0;
       }
       arrival[i - from] = ++windowCount[row];
-      if ((marks[i] & MARK_PASSES) !== 0) continue;
+      if ((marks[i] & MARK_PASS_THROUGH) !== 0) continue;
       const lines = ++tickCount[row];
       if (lines <= SEVERAL_LINES) table.hear(row, lines);
       tickBytes[row] += bytes;
@@ -81,7 +86,7 @@ export class ArrivalCount {
     return errorBytes;
   }
 
-  /** @param run of records: twice the service's row, and 1 for its ERRORs */
+  /** @param run twice the row of the service, plus 1 for its ERRORs; -1 before the first run */
   #addRun(run: number, bytes: number, lines: number): void {
     if (run < 0) return;
     const { services, state, table, counters } = this.#deps;
@@ -92,8 +97,8 @@ export class ArrivalCount {
   }
 
   /**
-   * Takes the arrivals back. The times of arrival stay, and what a tick has measured meanwhile stays with it.
-   * @param isGone the row went to another pattern since
+   * Takes the arrivals back. Times of arrival stay, and so do counts that a tick has taken into its rates meanwhile.
+   * @param isGone whether the row was given to another pattern since
    */
   undo({ batch, from, counts }: DecidingSlice, isGone: (row: number) => boolean): void {
     const { state, stampBytes } = this.#deps;
@@ -102,7 +107,7 @@ export class ArrivalCount {
       const row = pattern[i];
       if (isGone(row)) continue;
       state.windowCount[row] -= Math.min(1, state.windowCount[row]);
-      if ((marks[i] & MARK_PASSES) !== 0 || state.tickCount[row] === 0) continue;
+      if ((marks[i] & MARK_PASS_THROUGH) !== 0 || state.tickCount[row] === 0) continue;
       const bytes = Math.min(state.tickBytes[row], recordEnd[i] - recordStart[i] + stampBytes);
       state.tickCount[row]--;
       state.tickBytes[row] -= bytes;

@@ -1,3 +1,7 @@
+/**
+ * Third stage of a decision: scales the probabilities of a slice so that its expected bytes, Σ p·bytes, fit what may be
+ * spent. It comes before the draw and no limit comes after it, so weights stay unbiased.
+ */
 import type { Allowance } from "../budget/allowance.ts";
 import type { Buckets } from "../budget/buckets.ts";
 import { MIN_PROBABILITY } from "../plan/row-plan.ts";
@@ -9,19 +13,20 @@ import { ERRORS } from "./steps/error.ts";
 import { RESERVE } from "./steps/first-lines.ts";
 import { DRAWS } from "./steps/sampled.ts";
 
-/** ERRORs that are drawn go on at this share of what ERRORs may take, whatever the others take: they need an estimate too. */
-const LEAST_ERROR_SHARE = 0.05;
+/**
+ * Drawn ERRORs get at least this share of the bytes for ERRORs: without drawn lines their patterns have no estimate.
+ */
+const MIN_ERROR_DRAW_SHARE = 0.05;
 
-/** What a slice asks for before it is fitted, bytes. */
-interface Demand {
-  /** Σ p·bytes of ordinary records that are drawn, and of ERRORs that are. */
-  drawn: number;
-  drawnErrors: number;
-  /** ERRORs that the plan keeps whole and that do not fit whole. */
-  wholeErrors: number;
+/** Expected bytes of a slice before it is fitted. */
+interface ExpectedBytes {
+  /** Σ p·bytes of the drawn records below ERROR, and of the drawn ERRORs. */
+  draw: number;
+  errorDraw: number;
+  /** ERRORs that the plan keeps whole, when the ERRORs of the slice exceed their bucket; else 0. */
+  errorWhole: number;
 }
 
-/** Between wanting and drawing: expected bytes of a slice are made to fit what may be spent. No cap comes after the draw. */
 export class BudgetFit {
   readonly #allowance: Allowance;
   readonly #buckets: Buckets;
@@ -45,51 +50,53 @@ export class BudgetFit {
     this.#reserve = accounts.numberOf(RESERVE);
   }
 
-  /** Scales drawn probabilities (and those of ERRORs when these overflow) so that Σ p·bytes fits. */
+  /** Scales drawn probabilities (and those of ERRORs when the ERROR lane overflows) so that Σ p·bytes fits. */
   fit(slice: DecidingSlice): void {
     const { counts, charged } = slice;
-    const { drawn, drawnErrors, wholeErrors } = this.#demandOf(slice);
-    counts.areErrorsSampled = drawnErrors > 0;
-    counts.plannedBytes = drawn;
+    const { draw, errorDraw, errorWhole } = this.#expectedBytesOf(slice);
+    counts.areErrorsSampled = errorDraw > 0;
+    counts.plannedDrawBytes = draw;
     if (this.#allowance.isUnlimited()) {
-      charged[this.#draws] = drawn;
+      charged[this.#draws] = draw;
       return;
     }
-    const granted = Math.min(counts.grant, Math.max(0, this.#counters.reserveLeft - charged[this.#reserve]));
-    const bucket = this.#buckets.draw.affordable(drawn, 0);
-    const room = this.#counters.planned ? bucket : Math.max(bucket, granted - counts.floorBytes);
-    const draw = drawn > room ? Math.max(0, room) / drawn : 1;
-    const errorRoom = this.#buckets.error.affordable(wholeErrors + drawnErrors, charged[this.#errors]);
-    // ERRORs that the plan keeps whole come before those of a service that exceeds its share.
-    const whole = wholeErrors > errorRoom ? errorRoom / wholeErrors : 1;
-    const left = Math.max(LEAST_ERROR_SHARE * errorRoom, errorRoom - wholeErrors * whole);
-    const error = drawnErrors > left ? left / drawnErrors : 1;
-    counts.areErrorsSampled ||= whole < 1;
-    if (draw < 1 || error < 1 || whole < 1) scale(slice, { draw, error, whole: slice.errorsWhole ? 1 : whole });
-    charged[this.#draws] = drawn * draw;
-    charged[this.#errors] += wholeErrors * whole + drawnErrors * error;
+    const granted = Math.min(counts.grant, Math.max(0, this.#counters.reserveBytesLeft - charged[this.#reserve]));
+    const bucketBytes = this.#buckets.draw.affordable(draw, 0);
+    const drawBytes = this.#counters.hasPlan ? bucketBytes : Math.max(bucketBytes, granted - counts.floorBytes);
+    const drawScale = draw > drawBytes ? Math.max(0, drawBytes) / draw : 1;
+    const errorBytes = this.#buckets.error.affordable(errorWhole + errorDraw, charged[this.#errors]);
+    // ERRORs that the plan keeps whole are paid before those of a service that exceeds its share.
+    const wholeScale = errorWhole > errorBytes ? errorBytes / errorWhole : 1;
+    const errorBytesLeft = Math.max(MIN_ERROR_DRAW_SHARE * errorBytes, errorBytes - errorWhole * wholeScale);
+    const errorScale = errorDraw > errorBytesLeft ? errorBytesLeft / errorDraw : 1;
+    counts.areErrorsSampled ||= wholeScale < 1;
+    if (drawScale < 1 || errorScale < 1 || wholeScale < 1) {
+      scale(slice, { draw: drawScale, error: errorScale, whole: slice.errorsWhole ? 1 : wholeScale });
+    }
+    charged[this.#draws] = draw * drawScale;
+    charged[this.#errors] += errorWhole * wholeScale + errorDraw * errorScale;
   }
 
-  #demandOf({ batch, from, to, probability, reason, errorsWhole, counts }: DecidingSlice): Demand {
+  #expectedBytesOf({ batch, from, to, probability, reason, errorsWhole, counts }: DecidingSlice): ExpectedBytes {
     const { recordStart, recordEnd } = batch;
-    let drawn = 0;
-    let drawnErrors = 0;
-    let wholeErrors = 0;
+    let draw = 0;
+    let errorDraw = 0;
+    let errorWhole = 0;
     for (let i = from; i < to; i++) {
       const p = probability[i];
       const bytes = recordEnd[i] - recordStart[i] + this.#stampBytes;
       if (reason[i] === SAMPLED) {
-        drawn += p * bytes;
+        draw += p * bytes;
         counts.eligibleBytes += bytes;
       } else if (reason[i] !== ERROR) continue;
-      else if (p < 1) drawnErrors += p * bytes;
-      else if (!errorsWhole) wholeErrors += bytes;
+      else if (p < 1) errorDraw += p * bytes;
+      else if (!errorsWhole) errorWhole += bytes;
     }
-    return { drawn, drawnErrors, wholeErrors };
+    return { draw, errorDraw, errorWhole };
   }
 }
 
-/** Factors of probabilities: of ordinary records, of ERRORs that are drawn, and of ERRORs that were to be kept whole. */
+/** Factors of probabilities: of drawn records below ERROR, of drawn ERRORs, and of ERRORs that the plan keeps whole. */
 interface Scales {
   readonly draw: number;
   readonly error: number;

@@ -1,9 +1,11 @@
-/** The slice that is being decided, as every stage of a decision sees it. */
+/**
+ * One slice while it is decided or undone, as every stage of a decision sees it: its records, the columns that the
+ * stages fill, and the values that hold for all of its records. Bounded by the records of a slice.
+ */
 import type { LogBatch } from "../../../model/log-batch.ts";
 import type { Decisions } from "./decisions.ts";
 import type { SliceCounts } from "./slice-counts.ts";
 
-/** One slice while it is decided or undone: the records, where the answers go, and what holds for all of its records. */
 export interface DecidingSlice {
   readonly batch: LogBatch;
   readonly from: number;
@@ -12,20 +14,20 @@ export interface DecidingSlice {
   readonly wallMs: number;
   readonly decisions: Decisions;
   readonly counts: SliceCounts;
-  /** Columns of the two, held here because the steps write them for every record. */
+  /** Columns of `decisions` and `counts`, held here because the steps write them for every record. */
   readonly probability: Float64Array;
   readonly reason: Uint8Array;
   readonly charged: Float64Array;
-  /** Arrival index of each record in the window of its pattern, and the keyed hash of its trace id; by i - from. */
+  /** Arrival index of each record within the window of its pattern, and the keyed hash of its trace id; by i - from. */
   readonly arrival: Uint32Array;
   readonly traceHash: Uint32Array;
-  /** The ERRORs of the slice fit their bucket. */
+  /** Whether the ERRORs of the slice fit their bucket. */
   errorsWhole: boolean;
-  /** Highest probability that a cap allows the record that is being decided; 1 without a cap. */
-  headroom: number;
+  /** Highest probability that a cap allows for the record that is being decided; 1 without a cap. */
+  capProbability: number;
 }
 
-/** Columns that only last while a slice is decided; they grow to the largest slice. */
+/** Columns that are needed only while a slice is decided; they grow to the largest slice. */
 export class SliceScratch {
   arrival: Uint32Array = new Uint32Array(FIRST_RECORDS);
   traceHash: Uint32Array = new Uint32Array(FIRST_RECORDS);

@@ -1,13 +1,11 @@
-/** The decisions about one request, as a value. */
+/**
+ * The decisions of one sampler about one request: a column for each answer, and the counts of each slice, by which the
+ * slice can be undone. Reused from request to request: columns double when a request has more records than any before,
+ * and after a request with more than RETAINED_RECORDS they shrink to that many.
+ */
 import type { DecisionColumns } from "../../../model/decision.ts";
 import type { SliceCounts } from "./slice-counts.ts";
 import { createSliceCounts } from "./slice-counts.ts";
-
-/**
- * What one sampler decides about one request: a column per answer, and the counts of each slice, by which the slice can be
- * undone. Reused from request to request; columns double when a request has more records than any before, and a request
- * beyond RETAINED_RECORDS gives the memory back when it ends.
- */
 
 /** Records whose columns are kept for the next request: 22 bytes each. */
 const RETAINED_RECORDS = 65_536;
@@ -20,7 +18,7 @@ export class Decisions implements DecisionColumns {
   randomness: Uint32Array;
   readonly #counts: SliceCounts[] = [];
 
-  /** @param records that there is room for at first */
+  /** @param records length of the columns at first */
   constructor(records: number) {
     this.keep = new Uint8Array(records);
     this.reason = new Uint8Array(records);
@@ -29,13 +27,13 @@ export class Decisions implements DecisionColumns {
     this.randomness = new Uint32Array(records);
   }
 
-  /** Makes room for the records of a request; what was decided before is forgotten when the columns must grow. */
+  /** Makes the columns long enough for the records of a request; columns that must grow lose their contents. */
   reserve(records: number): void {
     if (records <= this.keep.length) return;
     this.#allocate(Math.max(records, 2 * this.keep.length));
   }
 
-  /** The request is over: gives back what only a very large one needed. */
+  /** Called at the end of a request: frees columns that only a very large request needs. */
   trim(): void {
     if (this.keep.length > RETAINED_RECORDS) this.#allocate(RETAINED_RECORDS);
   }
@@ -48,7 +46,7 @@ export class Decisions implements DecisionColumns {
     this.randomness = new Uint32Array(records);
   }
 
-  /** Counts of slice number `index`, made when first asked for. */
+  /** Counts of slice number `index`, created on first use. */
   counts(index: number): SliceCounts {
     let counts = this.#counts[index];
     if (counts === undefined) {

@@ -1,4 +1,7 @@
-/** Fourth stage of a decision: the draw. */
+/**
+ * Fourth stage of a decision: the draw, one Bernoulli trial a record, by OpenTelemetry's threshold test. It follows
+ * every limit on the probability, so the weights 1/p of the kept records are unbiased.
+ */
 import { SEVERITY_ERROR } from "../../../model/severity.ts";
 import type { PatternState } from "../../patterns/pattern-state.ts";
 import type { DecidingSlice } from "./deciding-slice.ts";
@@ -6,14 +9,13 @@ import type { Randomness } from "./randomness.ts";
 import { passes, probabilityOf, thresholdOf } from "./threshold.ts";
 import type { TracePromotion } from "./trace-promotion.ts";
 
-/** The draw: one Bernoulli trial a record, by OpenTelemetry's threshold test. */
 export class Draw {
   readonly #randomness: Randomness;
   readonly #state: PatternState;
   readonly #promotion: TracePromotion;
   readonly #stampBytes: number;
 
-  /** @param stampBytes of sampling attributes on a kept record */
+  /** @param stampBytes bytes of the sampling attributes on a kept record */
   constructor(randomness: Randomness, state: PatternState, promotion: TracePromotion, stampBytes: number) {
     this.#randomness = randomness;
     this.#state = state;
@@ -21,14 +23,14 @@ export class Draw {
     this.#stampBytes = stampBytes;
   }
 
-  /** Fills keep, weight, R and the exact probability of every record of the slice. */
+  /** Fills keep, weight, randomness R and the exact probability of every record of the slice. */
   run(slice: DecidingSlice): void {
     const { batch, from, to, monoMs, probability, counts } = slice;
     const { recordStart, recordEnd, traceStart, severity } = batch;
     for (let i = from; i < to; i++) {
       if (this.#drawOne(slice, i) === 0) continue;
       counts.decidedBytes += recordEnd[i] - recordStart[i] + this.#stampBytes;
-      // Kept by no draw, so the lines that follow it are promoted by arrivals alone.
+      // A trace is promoted only by an ERROR with p = 1: the promotion of later lines then depends on no draw.
       if (severity[i] >= SEVERITY_ERROR && probability[i] >= 1 && traceStart[i] !== 0) {
         this.#promotion.promote(batch.bytes, traceStart[i], monoMs);
       }
@@ -51,7 +53,7 @@ export class Draw {
     const random =
       trace !== 0
         ? this.#randomness.ofTrace(batch.bytes, trace, traceHash[i - from], row, this.#state.drawn)
-        : this.#randomness.alone(row, this.#state.drawn);
+        : this.#randomness.systematic(row, this.#state.drawn);
     const kept = passes(random, threshold) ? 1 : 0;
     randomness[i] = random;
     probability[i] = p;

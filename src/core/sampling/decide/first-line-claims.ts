@@ -1,11 +1,10 @@
-/** Which patterns are still owed first lines. */
+/** The first lines that patterns are still owed: used one by one, and restored when a slice is undone. */
 import type { PatternState } from "../../patterns/pattern-state.ts";
 import { SPECIAL_FIRST } from "../../patterns/pattern-state.ts";
 import type { FloorClock } from "./floor-clock.ts";
 import type { NoveltyGuard } from "./novelty-guard.ts";
 import type { SliceCounts } from "./slice-counts.ts";
 
-/** The first lines that patterns are owed: used up one by one, and owed again when a slice is undone. */
 export class FirstLineClaims {
   readonly #state: PatternState;
   readonly #guard: NoveltyGuard;
@@ -21,7 +20,7 @@ export class FirstLineClaims {
     return (this.#state.special[row] & SPECIAL_FIRST) !== 0;
   }
 
-  /** One of the row's first lines has come; a row that is owed none is left alone. */
+  /** Uses one of the first lines of a row; no effect on a row that is owed none. */
   use(counts: SliceCounts, row: number, monoMs: number): void {
     if (!this.isOwed(row)) return;
     const state = this.#state;
@@ -31,13 +30,13 @@ export class FirstLineClaims {
     if (--state.firstLines[row] === 0) state.special[row] &= ~SPECIAL_FIRST;
   }
 
-  /** The slice is undone: what it used up is owed again. */
-  giveBack(counts: SliceCounts): void {
+  /** The slice is undone: the first lines that it used are owed again. */
+  restore(counts: SliceCounts): void {
     const state = this.#state;
     for (const row of counts.firstRows) {
-      if (state.clearedAt[row] > counts.clears) continue;
+      if (state.clearedAt[row] > counts.clearCount) continue;
       state.floorDueMs[row] = 0;
-      this.#guard.takeBack(state.service[row], ++state.firstLines[row]);
+      this.#guard.undoFirstLine(state.service[row], ++state.firstLines[row]);
       state.special[row] |= SPECIAL_FIRST;
     }
     counts.firstRows.length = 0;

@@ -1,9 +1,7 @@
-/** The time between two floor lines. */
+/** When the floor of a pattern is due: the time between two of its floor lines under the plan in force. */
 import { floorWindowMs } from "../../patterns/floor-window.ts";
 import type { PatternState } from "../../patterns/pattern-state.ts";
 import type { SpendCounters } from "./spend-counters.ts";
-
-/** When the floor of a pattern is due again. */
 
 const MINUTE_MS = 60_000;
 
@@ -22,8 +20,8 @@ export class FloorClock {
   }
 
   /**
-   * When the floor is due again after a line that is kept now. A floor that a rule or the policy sets counts over a minute,
-   * because senders batch: the lines of ten seconds arrive together.
+   * Monotonic milliseconds at which the floor is due again after a line that is kept now. A floor that a rule or the
+   * policy sets is counted over a minute, because senders batch: the lines of ten seconds arrive together.
    */
   nextMs(row: number, monoMs: number): number {
     const { floorPerMinute, floorDueMs } = this.#state;

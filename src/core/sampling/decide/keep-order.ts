@@ -1,4 +1,8 @@
-/** Second stage of a decision: the order of the keep reasons. */
+/**
+ * Second stage of a decision: the order of the keep reasons. The first step that holds for a record gives it its reason
+ * and its probability. Deciding, undoing and explaining walk the same steps. A new reason is a file under `steps/` and
+ * a row of ORDER.
+ */
 import type { KeepReason } from "../../../model/decision.ts";
 import { Accounts } from "./accounts.ts";
 import type { DecidingSlice } from "./deciding-slice.ts";
@@ -14,10 +18,6 @@ import { SampledStep } from "./steps/sampled.ts";
 import type { DecisionStep, ExplainedLine, Explanation, KeepStep, StepParts } from "./steps/step.ts";
 import { TraceStep } from "./steps/trace.ts";
 
-/**
- * The order of decision: the first step that holds for a record gives it its reason and its probability. Deciding, undoing
- * and explaining walk the same steps. A new reason is a file under `steps/` and a row here.
- */
 const ORDER: readonly StepClass[] = [
   PassThroughStep,
   BypassStep,
@@ -33,7 +33,7 @@ interface StepClass {
   new (next: DecisionStep, parts: StepParts): KeepStep;
 }
 
-/** Never asked: the last step decides every record. */
+/** Successor of the last step, which decides every record: it is never called. */
 const END: DecisionStep = { decide: () => undefined };
 
 export class KeepOrder {
@@ -43,7 +43,7 @@ export class KeepOrder {
   readonly #special: Uint8Array;
   readonly #stampBytes: number;
 
-  /** @param stampBytes of sampling attributes on a kept record */
+  /** @param stampBytes bytes of the sampling attributes on a kept record */
   constructor(parts: Omit<StepParts, "accounts" | "clock" | "claims">, stampBytes: number) {
     const clock = new FloorClock(parts.state, parts.counters);
     this.#claims = new FirstLineClaims(parts.state, parts.guard, clock);
@@ -55,7 +55,9 @@ export class KeepOrder {
     this.#stampBytes = stampBytes;
   }
 
-  /** Reason and wanted probability of every record of the slice; nothing is fitted to the budget yet. */
+  /**
+   * Sets the reason and the probability of every record of the slice; probabilities are not yet fitted to the budget.
+   */
   decide(slice: DecidingSlice): void {
     const { batch, from, to, counts } = slice;
     const { pattern, recordStart, recordEnd } = batch;
@@ -75,15 +77,15 @@ export class KeepOrder {
   }
 
   /**
-   * The first step that decides any of the slice's records that have no SPECIAL_* bit. Nearly all records are such, and
-   * most slices meet no bypass and no promoted trace: they are spared the steps before it.
+   * The first step that decides records of the slice without a SPECIAL_* bit. Nearly all records have none, and most
+   * slices meet no bypass and no promoted trace: such records skip the steps before it.
    */
   #firstForOrdinary(slice: DecidingSlice): KeepStep {
     const active = this.#steps.filter((step) => step.begin(slice) && !step.isForSpecial);
     return active[0];
   }
 
-  /** Takes back what the steps did to the records that they decided. @param isGone the row went to another pattern since */
+  /** Undoes what the steps did to their records. @param isGone whether the row was given to another pattern since */
   undo(slice: DecidingSlice, isGone: (row: number) => boolean): void {
     const { batch, from, counts } = slice;
     for (let i = from; i < counts.assigned; i++) {
@@ -92,13 +94,13 @@ export class KeepOrder {
       const bytes = batch.recordEnd[i] - batch.recordStart[i] + this.#stampBytes;
       this.#steps.find((step) => step.undo(slice, i, row, bytes));
     }
-    this.#claims.giveBack(counts);
+    this.#claims.restore(counts);
     undoRuleLimits(slice);
   }
 
   /**
-   * The reason that would keep the next line of a pattern, as far as the pattern alone decides it: traces, due floors and
-   * the levels of buckets decide about single lines.
+   * The reason that would keep the next line of a pattern as far as the pattern alone determines it. Traces, due floors
+   * and bucket levels, which depend on the single line, are left out.
    */
   standingReason(row: number): KeepReason | "muted" {
     for (const step of this.#steps) {
@@ -108,7 +110,7 @@ export class KeepOrder {
     return "sampled";
   }
 
-  /** What the steps say of a line, in order, down to the one that would decide it. */
+  /** The explanations of a line by the steps, in order, up to the step that would decide it. */
   explain(line: ExplainedLine): Explanation[] {
     const explanations: Explanation[] = [];
     for (const step of this.#steps) {

@@ -1,54 +1,57 @@
+/**
+ * Keeps a service with a pattern explosion from taking the first lines of all others. By Good and Turing, the share of
+ * coming lines whose pattern is new is N1 / N: patterns seen once so far, over lines. A service explodes when the new
+ * patterns of its window exceed the count that this predicts by DEVIATIONS of a Poisson count and by MIN_NEW. Its past
+ * is not updated meanwhile, and the explosion ends after CALM_SECONDS below half of that bound.
+ *
+ * All exploding services share what the novelty bucket holds above RESERVED_FILL, and what the reserve holds above the
+ * capacity of the bucket; beyond that their first lines are sampled with weights, as those of any service beyond the
+ * allowance (`noveltyOverflow`). So the other services always find most of the bucket, second and third lines included,
+ * and a reserve; and no allowance accumulates that a flood could spend at once when its explosion ends.
+ *
+ * The signature stage's shape breaker works before this, on one scope whose lines are nearly all new: it folds them
+ * into a few coarse patterns, which the sampler does not see as a flood. This guard covers what the breaker does not:
+ * the first lines before it acts, floods mixed with ordinary lines, and floods spread over scopes.
+ *
+ * Updated at the tick by arrivals and expected bytes alone; a first line costs some typed-array reads, other lines
+ * nothing. Bound: 65 bytes a service.
+ */
 import { FIRST_LINES } from "../../patterns/first-lines.ts";
 import type { ServiceTable } from "../shares/service-table.ts";
 
-/**
- * Keeps one service that explodes in new signatures from taking the first lines of all others. By Good and Turing, the
- * share of lines to come that are new is N1 / N: signatures seen once so far, over lines. A service is in collapse when
- * the new signatures of its last seconds exceed what that lets expect by DEVIATIONS of a Poisson count and by LEAST_FRESH;
- * its past is not learned from meanwhile, and it is out again after CALM_SECONDS below half of that bound.
- *
- * All services in collapse share what is in the novelty bucket above KEPT_FILL of it, and what the reserve has above as
- * much as the bucket holds; beyond that their first lines are the weighted sample that a full allowance makes of
- * everybody's (`novelty_overflow`). So the others always find most of the bucket, follow-ups included, and a reserve;
- * and nothing is saved up that a flood could spend at once when it is no longer told from ordinary traffic.
- *
- * The signature stage's shape breaker works before this, on one scope whose lines are nearly all new: it folds them into a
- * few coarse patterns, which are no flood to the sampler any more. This guard holds what the breaker does not see: its
- * first lines, floods mixed with ordinary lines, and such as are spread over scopes.
- *
- * By arrivals and expected bytes alone, at the tick; a first line costs some typed-array reads, other lines nothing.
- * Bounds: 65 bytes a service.
- */
 const WINDOW_HALF_LIFE_SECONDS = 10;
-const MEMORY_HALF_LIFE_SECONDS = 600;
-/** Lines of a service before it is judged: at first everything is new. */
+const PAST_HALF_LIFE_SECONDS = 600;
+/** Lines of a service before the guard tests it: at first every pattern is new. */
 const YOUNG_LINES = 2048;
-/** Whatever the past was: a service that says something new with every fifth line is in collapse. */
-const MOST_EXPECTED = 0.2;
+/** Highest share of new patterns that a past can predict: a service above it explodes in any case. */
+const MAX_EXPECTED_SHARE = 0.2;
 const DEVIATIONS = 6;
-/** New signatures within the window that are never too many. */
-const LEAST_FRESH = 32;
+/** Patterns seen for the first time within the window that are never too many. */
+const MIN_NEW = 32;
 const CALM_SECONDS = 30;
-/** Times the bound; it is back at half of the bound after three half-lives of the window. */
-const MOST_EXCESS = 4;
-/** Above FOLLOW_UP_FILL, so that second and third lines of the other services are kept too. */
-const KEPT_FILL = 0.75;
+/** Limit of the window's count, in bounds: it falls to half of the bound within three half-lives after any flood. */
+const MAX_EXCESS = 4;
+/** Above FOLLOW_UP_MIN_FILL of first-lines.ts, so that second and third lines of the other services are kept too. */
+const RESERVED_FILL = 0.75;
 
 export class NoveltyGuard {
-  /** Services in collapse now. */
-  collapsed = 0;
+  /** Services with a pattern explosion now. */
+  explodingCount = 0;
   readonly #services: ServiceTable;
-  readonly #isCollapsed: Uint8Array;
-  /** Bytes of first lines that a service may still take from the bucket and from the reserve in this tick; Infinity while it is not in collapse. */
-  readonly #room: Float64Array;
-  readonly #reserveRoom: Float64Array;
-  /** Since the last tick: signatures seen for the first time, and for the second. */
-  readonly #fresh: Uint32Array;
-  readonly #repeated: Uint32Array;
-  /** Of the last seconds. */
-  readonly #recentFresh: Float32Array;
+  readonly #isExploding: Uint8Array;
+  /**
+   * Bytes of first lines that a service may still take from the bucket and from the reserve in this tick; Infinity
+   * without an explosion.
+   */
+  readonly #bucketBytes: Float64Array;
+  readonly #reserveBytes: Float64Array;
+  /** Patterns seen for the first time, and for the second time, since the last tick. */
+  readonly #seenOnce: Uint32Array;
+  readonly #seenTwice: Uint32Array;
+  /** New patterns and lines of the window. */
+  readonly #recentNew: Float32Array;
   readonly #recentLines: Float32Array;
-  /** N1 and N. */
+  /** N1 and N of the past. */
   readonly #singles: Float32Array;
   readonly #lines: Float32Array;
   readonly #receivedBefore: Float64Array;
@@ -57,12 +60,12 @@ export class NoveltyGuard {
   constructor(services: ServiceTable) {
     const rows = services.capacity;
     this.#services = services;
-    this.#isCollapsed = new Uint8Array(rows);
-    this.#room = new Float64Array(rows).fill(Number.POSITIVE_INFINITY);
-    this.#reserveRoom = new Float64Array(rows).fill(Number.POSITIVE_INFINITY);
-    this.#fresh = new Uint32Array(rows);
-    this.#repeated = new Uint32Array(rows);
-    this.#recentFresh = new Float32Array(rows);
+    this.#isExploding = new Uint8Array(rows);
+    this.#bucketBytes = new Float64Array(rows).fill(Number.POSITIVE_INFINITY);
+    this.#reserveBytes = new Float64Array(rows).fill(Number.POSITIVE_INFINITY);
+    this.#seenOnce = new Uint32Array(rows);
+    this.#seenTwice = new Uint32Array(rows);
+    this.#recentNew = new Float32Array(rows);
     this.#recentLines = new Float32Array(rows);
     this.#singles = new Float32Array(rows);
     this.#lines = new Float32Array(rows);
@@ -70,88 +73,89 @@ export class NoveltyGuard {
     this.#calmSeconds = new Float32Array(rows);
   }
 
-  /** Counts a first line. @param left first lines that the pattern was owed before it */
+  /** Counts a first line. @param left first lines that its pattern was owed before it */
   count(service: number, left: number): void {
-    if (left === FIRST_LINES) this.#fresh[service]++;
-    else if (left === FIRST_LINES - 1) this.#repeated[service]++;
+    if (left === FIRST_LINES) this.#seenOnce[service]++;
+    else if (left === FIRST_LINES - 1) this.#seenTwice[service]++;
   }
 
-  /** Whether the service may take so many bytes of first lines more from the novelty bucket. */
-  hasRoom(service: number, bytes: number): boolean {
-    return this.#room[service] >= bytes;
+  /** Whether the service may take so many more bytes of first lines from the novelty bucket. */
+  hasBucketBytes(service: number, bytes: number): boolean {
+    return this.#bucketBytes[service] >= bytes;
   }
 
-  hasReserve(service: number, bytes: number): boolean {
-    return this.#reserveRoom[service] >= bytes;
+  /** Whether the service may take so many more bytes of first lines from the reserve. */
+  hasReserveBytes(service: number, bytes: number): boolean {
+    return this.#reserveBytes[service] >= bytes;
   }
 
   spend(service: number, bytes: number): void {
-    this.#room[service] -= bytes;
+    this.#bucketBytes[service] -= bytes;
   }
 
   spendReserve(service: number, bytes: number): void {
-    this.#reserveRoom[service] -= bytes;
+    this.#reserveBytes[service] -= bytes;
   }
 
-  /** A commit failed: a first line is owed again. @param left first lines owed now */
-  takeBack(service: number, left: number): void {
-    if (left === FIRST_LINES) this.#fresh[service] -= Math.min(1, this.#fresh[service]);
-    else if (left === FIRST_LINES - 1) this.#repeated[service] -= Math.min(1, this.#repeated[service]);
+  /** Takes the count of a first line back: it is owed again. @param left first lines that its pattern is owed now */
+  undoFirstLine(service: number, left: number): void {
+    if (left === FIRST_LINES) this.#seenOnce[service] -= Math.min(1, this.#seenOnce[service]);
+    else if (left === FIRST_LINES - 1) this.#seenTwice[service] -= Math.min(1, this.#seenTwice[service]);
   }
 
   /** @param level bytes in the novelty bucket @param capacity bytes that it holds @param reserve settled balance */
   tick(seconds: number, level: number, capacity: number, reserve: number): void {
     if (seconds <= 0) return;
-    this.collapsed = 0;
+    this.explodingCount = 0;
     for (let service = 0; service < this.#services.count; service++) {
-      this.#judge(service, seconds);
-      this.collapsed += this.#isCollapsed[service];
+      this.#update(service, seconds);
+      this.explodingCount += this.#isExploding[service];
     }
-    const sharers = Math.max(1, this.collapsed);
-    const room = Math.max(0, level - KEPT_FILL * capacity) / sharers;
-    const reserveRoom = Math.max(0, reserve - capacity) / sharers;
+    const divisor = Math.max(1, this.explodingCount);
+    const bucketBytes = Math.max(0, level - RESERVED_FILL * capacity) / divisor;
+    const reserveBytes = Math.max(0, reserve - capacity) / divisor;
     for (let service = 0; service < this.#services.count; service++) {
-      const isCollapsed = this.#isCollapsed[service] === 1;
-      this.#room[service] = isCollapsed ? room : Number.POSITIVE_INFINITY;
-      this.#reserveRoom[service] = isCollapsed ? reserveRoom : Number.POSITIVE_INFINITY;
+      const isExploding = this.#isExploding[service] === 1;
+      this.#bucketBytes[service] = isExploding ? bucketBytes : Number.POSITIVE_INFINITY;
+      this.#reserveBytes[service] = isExploding ? reserveBytes : Number.POSITIVE_INFINITY;
     }
   }
 
-  #judge(service: number, seconds: number): void {
+  #update(service: number, seconds: number): void {
     const received = this.#services.received[service];
     const lines = Math.max(0, received - this.#receivedBefore[service]);
-    const fresh = this.#fresh[service];
-    const singles = fresh - this.#repeated[service];
+    const newPatterns = this.#seenOnce[service];
+    const singles = newPatterns - this.#seenTwice[service];
     this.#receivedBefore[service] = received;
-    this.#fresh[service] = 0;
-    this.#repeated[service] = 0;
-    const kept = 2 ** (-seconds / WINDOW_HALF_LIFE_SECONDS);
+    this.#seenOnce[service] = 0;
+    this.#seenTwice[service] = 0;
+    const retained = 2 ** (-seconds / WINDOW_HALF_LIFE_SECONDS);
     const isYoung = this.#lines[service] < YOUNG_LINES;
-    this.#recentLines[service] = isYoung ? 0 : kept * this.#recentLines[service] + lines;
-    const most = this.#mostFresh(service);
-    // What a flood was beyond measure is no reason to be slow when it is over.
-    const recent = Math.min(MOST_EXCESS * most, kept * this.#recentFresh[service] + fresh);
-    this.#recentFresh[service] = isYoung ? 0 : recent;
-    if (this.#isCollapsed[service] === 1) this.#recover(service, seconds, most / 2);
-    else if (this.#recentFresh[service] > most) {
-      this.#isCollapsed[service] = 1;
+    this.#recentLines[service] = isYoung ? 0 : retained * this.#recentLines[service] + lines;
+    const bound = this.#maxExpectedNew(service);
+    // Limited, so that the time of recovery does not depend on the size of the flood.
+    const recent = Math.min(MAX_EXCESS * bound, retained * this.#recentNew[service] + newPatterns);
+    this.#recentNew[service] = isYoung ? 0 : recent;
+    if (this.#isExploding[service] === 1) this.#recover(service, seconds, bound / 2);
+    else if (this.#recentNew[service] > bound) {
+      this.#isExploding[service] = 1;
       this.#calmSeconds[service] = 0;
     }
-    if (this.#isCollapsed[service] === 1 || lines === 0) return;
-    const memory = 2 ** (-seconds / MEMORY_HALF_LIFE_SECONDS);
-    this.#lines[service] = memory * this.#lines[service] + lines;
-    this.#singles[service] = Math.max(0, memory * this.#singles[service] + singles);
+    if (this.#isExploding[service] === 1 || lines === 0) return;
+    const pastRetained = 2 ** (-seconds / PAST_HALF_LIFE_SECONDS);
+    this.#lines[service] = pastRetained * this.#lines[service] + lines;
+    this.#singles[service] = Math.max(0, pastRetained * this.#singles[service] + singles);
   }
 
-  /** New signatures of the last seconds that are no surprise. */
-  #mostFresh(service: number): number {
-    const share = Math.min(MOST_EXPECTED, this.#singles[service] / Math.max(1, this.#lines[service]));
+  /** Highest number of new patterns in the window that the past of the service predicts. */
+  #maxExpectedNew(service: number): number {
+    const share = Math.min(MAX_EXPECTED_SHARE, this.#singles[service] / Math.max(1, this.#lines[service]));
     const expected = share * this.#recentLines[service];
-    return expected + DEVIATIONS * Math.sqrt(expected) + LEAST_FRESH;
+    return expected + DEVIATIONS * Math.sqrt(expected) + MIN_NEW;
   }
 
-  #recover(service: number, seconds: number, bound: number): void {
-    this.#calmSeconds[service] = this.#recentFresh[service] > bound ? 0 : this.#calmSeconds[service] + seconds;
-    if (this.#calmSeconds[service] >= CALM_SECONDS) this.#isCollapsed[service] = 0;
+  #recover(service: number, seconds: number, calmBound: number): void {
+    this.#calmSeconds[service] = this.#recentNew[service] > calmBound ? 0 : this.#calmSeconds[service] + seconds;
+    if (this.#calmSeconds[service] >= CALM_SECONDS) this.#isExploding[service] = 0;
   }
 }

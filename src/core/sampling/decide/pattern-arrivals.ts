@@ -1,3 +1,7 @@
+/**
+ * The slow path of counting: what changes when a pattern arrives for the first time or after a long silence, and when
+ * rules change. Other lines do not come here.
+ */
 import type { EvictedPatterns } from "../../patterns/evicted-patterns.ts";
 import { FIRST_LINES, RETURN_LINES, SILENCE_MS } from "../../patterns/first-lines.ts";
 import type { PatternDirectory } from "../../patterns/pattern-directory.ts";
@@ -10,18 +14,17 @@ import {
   SPECIAL_FIRST,
   SPECIAL_RULE,
 } from "../../patterns/pattern-state.ts";
-import type { PatternScope, RuleBook } from "../rules/rules.ts";
+import type { PatternScope, RuleSet } from "../rules/rules.ts";
 import type { ServiceTable } from "../shares/service-table.ts";
 import { SEVERITY_CLASS_ERROR } from "./reason-codes.ts";
 
-/** What happens when a pattern turns up, for the first time or again, and when rules change: the slow path of counting. */
 export interface PatternArrivalsDeps {
   readonly state: PatternState;
   readonly directory: PatternDirectory;
   readonly services: ServiceTable;
   readonly evicted: EvictedPatterns;
   /** The rules in force. */
-  readonly book: () => RuleBook;
+  readonly rules: () => RuleSet;
 }
 
 export class PatternArrivals {
@@ -31,13 +34,13 @@ export class PatternArrivals {
     this.#deps = deps;
   }
 
-  /** Unknown, or silent for so long that the next line is a first line again. */
+  /** Whether the row was never seen, or was silent for so long that its next line is a first line again. */
   isBack(row: number, monoMs: number): boolean {
     const { lastSeenMs } = this.#deps.state;
     return lastSeenMs[row] < 0 || monoMs - lastSeenMs[row] > SILENCE_MS;
   }
 
-  /** First lines that the row is owed when its next record arrives. @param row -1: of no pattern that was seen */
+  /** First lines that the row is owed when its next record arrives. @param row -1 for a pattern that was never seen */
   firstLinesOwed(row: number, monoMs: number): number {
     if (row < 0) return FIRST_LINES;
     const { state, evicted } = this.#deps;
@@ -49,8 +52,8 @@ export class PatternArrivals {
     return isReturn || this.#deps.directory.known(row) ? RETURN_LINES : FIRST_LINES;
   }
 
-  /** A pattern's first record, or its first after a long silence. */
-  appear(row: number, monoMs: number): void {
+  /** Prepares the row for the first record of its pattern, or the first after SILENCE_MS. */
+  register(row: number, monoMs: number): void {
     const { state, directory, services, evicted } = this.#deps;
     const isNew = state.lastSeenMs[row] < 0;
     let isReturn = !isNew;
@@ -64,11 +67,12 @@ export class PatternArrivals {
       isReturn = evicted.recall(row, monoMs);
       if (state.severity[row] >= SEVERITY_CLASS_ERROR) state.special[row] |= SPECIAL_ERROR;
     }
-    // What the plan said of an ERROR was about a lane of long ago; it is whole until the next plan says otherwise.
+    // The probability of an ERROR dates from an earlier state of the ERROR lane: 0 keeps it whole until the next plan.
     if ((state.special[row] & SPECIAL_ERROR) !== 0) state.plan[row] = 0;
-    // Under a small budget a floor comes round once in hours; who comes back is not made to wait for it.
+    // Under a small budget the interval of a floor is hours: a pattern that returns does not wait for the old one to
+    // end.
     state.floorDueMs[row] = 0;
-    // Rules may have changed while the row was silent and not among those that get theirs anew.
+    // Rules are reassigned to live rows only: they may have changed while the row was silent.
     this.assignRule(row);
     state.firstLines[row] = this.#linesOf(row, isReturn);
     state.special[row] |= SPECIAL_FIRST;
@@ -76,15 +80,15 @@ export class PatternArrivals {
   }
 
   assignRule(row: number): void {
-    const { state, book: currentBook } = this.#deps;
-    const book = currentBook();
-    state.rule[row] = book.size === 0 ? RULE_NONE : book.forPattern(this.scopeOf(row));
+    const { state, rules: currentRules } = this.#deps;
+    const rules = currentRules();
+    state.rule[row] = rules.size === 0 ? RULE_NONE : rules.forPattern(this.scopeOf(row));
     if (state.rule[row] === RULE_NONE) state.special[row] &= ~SPECIAL_RULE;
     else state.special[row] |= SPECIAL_RULE;
     if (state.rule[row] !== RULE_PER_RECORD) state.ruledShare[row] = 0;
-    const rule = state.rule[row] >= 0 ? book.at(state.rule[row]).rule : undefined;
+    const rule = state.rule[row] >= 0 ? rules.at(state.rule[row]).rule : undefined;
     const floor = rule?.kind === "floor" ? (rule.value ?? 0) : state.policyFloor[row];
-    // A floor that is raised holds from the next line on, not when the old window ends.
+    // A raised floor holds from the next line on, not from the end of the old window.
     if (floor > state.floorPerMinute[row])
       state.floorDueMs[row] = Math.min(state.floorDueMs[row], state.lastSeenMs[row]);
     state.floorPerMinute[row] = floor;
@@ -95,7 +99,7 @@ export class PatternArrivals {
     return {
       service: directory.service(row),
       severityClass: directory.severityClass(row),
-      // Computed for those who ask: few rules name a pattern.
+      // Computed on demand: few rules name a pattern.
       get id() {
         return directory.id(row);
       },

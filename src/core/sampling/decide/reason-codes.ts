@@ -1,4 +1,4 @@
-/** Codes of the reason column as constants for inner loops. */
+/** Codes of the reason column, and the severity class of ERROR, as constants for inner loops. */
 import { keepReasonCode } from "../../../model/decision.ts";
 
 export const BYPASS: number = keepReasonCode("bypass");
@@ -11,5 +11,5 @@ export const SAMPLED: number = keepReasonCode("sampled");
 export const SUMMARY: number = keepReasonCode("summary");
 export const OBSERVE: number = keepReasonCode("observe");
 
-/** Index into SEVERITY_CLASSES from which a pattern is on the ERROR lane. */
+/** Index into SEVERITY_CLASSES from which the ERROR lane pays for a pattern. */
 export const SEVERITY_CLASS_ERROR = 5;

@@ -1,19 +1,18 @@
-/** The counts of one slice. */
+/**
+ * The counts of one slice: what the pipeline reports, what budget and plan learn from, and what an undo needs to take
+ * all of it back. Reused from request to request. Bounds: ACCOUNTS_MAX accounts, TRIGGERS_MAX triggers.
+ */
 import { KEEP_REASONS } from "../../../model/decision.ts";
 import type { RuleLimits } from "../rules/rule-limits.ts";
 
-/**
- * What deciding one slice did, in counts: what the pipeline reports, what budget and plan are told, and what an undo needs
- * to take all of it back. Reused from request to request.
- */
 export interface SliceCounts {
-  // Progress: how far the slice came, so that an undo takes back that much and no more. ------------------------------
-  /** Input bytes and the grant are booked. */
-  isBooked: boolean;
-  /** Records whose arrival is counted, and records that went through the steps: positions in the batch. */
+  // Progress: an undo takes back what was done so far, and no more. --------------------------------------------------
+  /** Input bytes and the grant are counted. */
+  isInputCounted: boolean;
+  /** Positions in the batch up to which arrivals are counted, and up to which the steps have decided. */
   counted: number;
   assigned: number;
-  /** Kept and dropped records are counted, for people and for summaries. */
+  /** Kept and dropped records are counted, in totals and for summaries. */
   isTallied: boolean;
   /** Buckets and balance are charged. */
   isSettled: boolean;
@@ -21,58 +20,58 @@ export interface SliceCounts {
   // For the pipeline ----------------------------------------------------------------------------------------------
   /** Records kept, by KEEP_REASONS code. */
   readonly keptByReason: Float64Array;
-  /** Records that were not kept, by severity number 0..25: sampled out, and muted by a rule. */
+  /** Records that are not kept, by severity number 0 to 25: sampled out, and muted by a rule. */
   readonly sampledOut: Float64Array;
   readonly muted: Float64Array;
-  /** Records of ERROR or worse whose pattern is new: they release the context that led to them. */
+  /** First lines of ERROR patterns, by record: they release the context before them. */
   readonly triggers: Int32Array;
   triggerCount: number;
   keptRecords: number;
   /** Σ content bytes of kept records. */
   keptBytes: number;
-  /** Bytes that a pin or a bypass kept. */
+  /** Bytes that pins, and that bypasses, keep. */
   pinnedBytes: number;
   bypassBytes: number;
-  /** First lines that no longer fitted the novelty allowance. */
+  /** First lines that exceed the novelty allowance and the reserve. */
   noveltyOverflow: number;
-  /** Bytes that the sampler kept by its own decision; differs from `keptBytes` in observe mode. */
+  /** Σ bytes, with stamps, of records that the draw keeps; observe mode does not change it. */
   decidedBytes: number;
 
   // For budget, plan and undo -------------------------------------------------------------------------------------
   inputBytes: number;
-  /** The ratio's share of the input. */
+  /** Bytes of budget that the input grants. */
   grant: number;
-  /** Expected bytes (Σ p·bytes) by account: see `accounts.ts`. */
+  /** Expected bytes, Σ p·bytes, by account: see `accounts.ts`. */
   readonly charged: Float64Array;
-  /** Pins came while the budget had nothing left: they are paid beyond it. */
-  arePinsBeyond: boolean;
-  /** Bytes of floor lines, and of very first lines. */
+  /** The pins of the slice are over budget: the balance was not positive. */
+  arePinsOverBudget: boolean;
+  /** Bytes of floor lines, and of very first lines of patterns. */
   floorBytes: number;
-  firstBytes: number;
-  /** An ERROR was drawn rather than kept whole. */
+  firstLineBytes: number;
+  /** Whether an ERROR is drawn rather than kept whole. */
   areErrorsSampled: boolean;
   /** Σ p·bytes of drawn records before the slice was fitted to the budget, and the bytes of those records. */
-  plannedBytes: number;
+  plannedDrawBytes: number;
   eligibleBytes: number;
-  /** Rows that used up one of their first lines, once for each. */
+  /** Rows that used first lines, once for each line. */
   readonly firstRows: number[];
-  /** Number of rows given up so far: an undo leaves rows alone that went to another pattern since. */
-  clears: number;
-  /** The limits that caps and floors of rules were taken from, and what of each rule by its index. */
+  /** Rows given up before this slice: an undo skips rows that were given to another pattern since. */
+  clearCount: number;
+  /** The limits that caps and floors of rules were charged to; bytes, and lines, by the index of the rule. */
   limits: RuleLimits | undefined;
   readonly cappedBytes: Map<number, number>;
   readonly ruleFloors: Map<number, number>;
 }
 
-/** Accounts that there can be at most. */
+/** Highest number of accounts. */
 export const ACCOUNTS_MAX = 16;
-/** Triggers of one slice; more are not announced. */
+/** Highest number of triggers of one slice; further ones release no context. */
 const TRIGGERS_MAX = 8;
 const SEVERITIES = 26;
 
 export function createSliceCounts(): SliceCounts {
   return {
-    isBooked: false,
+    isInputCounted: false,
     counted: 0,
     assigned: 0,
     isTallied: false,
@@ -91,14 +90,14 @@ export function createSliceCounts(): SliceCounts {
     inputBytes: 0,
     grant: 0,
     charged: new Float64Array(ACCOUNTS_MAX),
-    arePinsBeyond: false,
+    arePinsOverBudget: false,
     floorBytes: 0,
-    firstBytes: 0,
+    firstLineBytes: 0,
     areErrorsSampled: false,
-    plannedBytes: 0,
+    plannedDrawBytes: 0,
     eligibleBytes: 0,
     firstRows: [],
-    clears: 0,
+    clearCount: 0,
     limits: undefined,
     cappedBytes: new Map(),
     ruleFloors: new Map(),
@@ -107,7 +106,7 @@ export function createSliceCounts(): SliceCounts {
 
 /** @param from first record of the slice that is about to be decided */
 export function resetSliceCounts(counts: SliceCounts, from: number): void {
-  counts.isBooked = false;
+  counts.isInputCounted = false;
   counts.counted = from;
   counts.assigned = from;
   counts.isTallied = false;
@@ -125,20 +124,20 @@ export function resetSliceCounts(counts: SliceCounts, from: number): void {
   counts.inputBytes = 0;
   counts.grant = 0;
   counts.charged.fill(0);
-  counts.arePinsBeyond = false;
+  counts.arePinsOverBudget = false;
   counts.floorBytes = 0;
-  counts.firstBytes = 0;
+  counts.firstLineBytes = 0;
   counts.areErrorsSampled = false;
-  counts.plannedBytes = 0;
+  counts.plannedDrawBytes = 0;
   counts.eligibleBytes = 0;
   counts.firstRows.length = 0;
-  counts.clears = 0;
+  counts.clearCount = 0;
   counts.limits = undefined;
   if (counts.cappedBytes.size > 0) counts.cappedBytes.clear();
   if (counts.ruleFloors.size > 0) counts.ruleFloors.clear();
 }
 
-/** Remembers a record that releases context. */
+/** Adds a record that releases context. */
 export function addTrigger(counts: SliceCounts, record: number): void {
   if (counts.triggerCount < counts.triggers.length) counts.triggers[counts.triggerCount++] = record;
 }

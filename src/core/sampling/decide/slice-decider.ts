@@ -1,4 +1,12 @@
-/** The stages of a decision, one after the other, and backwards. */
+/**
+ * The stages of a decision, one after the other, and undone in reverse.
+ *
+ * The order is fixed: count, then probabilities, then draw. A slice is counted first (arrivals and bytes of each
+ * pattern); then every record gets its probability from arrivals, plan and expected charges (`keep-order.ts`), scaled
+ * so that Σ p·bytes fits what may be spent (`budget-fit.ts`); then it is drawn. No limit follows the draw, so Σ weight
+ * of the kept records is an unbiased count (Horvitz & Thompson 1952). An undo takes back as many stages as the slice
+ * went through.
+ */
 import type { RecordSlice } from "../../../model/record-slice.ts";
 import { inputBytesOf } from "../../../model/record-slice.ts";
 import type { EvictedPatterns } from "../../patterns/evicted-patterns.ts";
@@ -8,7 +16,7 @@ import type { SummaryAccumulator } from "../../summaries/summary-accumulator.ts"
 import type { Allowance } from "../budget/allowance.ts";
 import type { Buckets } from "../budget/buckets.ts";
 import type { PlanTable } from "../plan/plan-table.ts";
-import type { RuleBook } from "../rules/rules.ts";
+import type { RuleSet } from "../rules/rules.ts";
 import type { SamplingSettings } from "../settings.ts";
 import type { ServiceTable } from "../shares/service-table.ts";
 import { ArrivalCount } from "./arrival-count.ts";
@@ -21,7 +29,7 @@ import { KeepOrder } from "./keep-order.ts";
 import type { NoveltyGuard } from "./novelty-guard.ts";
 import { PatternArrivals } from "./pattern-arrivals.ts";
 import type { Randomness } from "./randomness.ts";
-import { drawBySender } from "./sender-draw.ts";
+import { scaleBySender } from "./sender-scale.ts";
 import { resetSliceCounts } from "./slice-counts.ts";
 import { SpendCounters } from "./spend-counters.ts";
 import { fitErrors } from "./steps/error.ts";
@@ -43,15 +51,9 @@ export interface SliceDeciderDeps {
   readonly guard: NoveltyGuard;
   readonly summaries: SummaryAccumulator;
   /** The rules in force. */
-  readonly book: () => RuleBook;
+  readonly rules: () => RuleSet;
 }
 
-/**
- * The law: count, then thresholds, then draw. A slice is counted first (arrivals and bytes a pattern), then every record
- * gets its probability from arrivals, plan and expected charges (`keep-order.ts`), scaled so that Σ p·bytes fits what may be
- * spent (`budget-fit.ts`), then it is drawn. No cap after the draw, so Σ weight of the kept records is an unbiased count
- * (Horvitz & Thompson 1952). Undoing a slice walks the same stages backwards, as far as the slice came.
- */
 export class SliceDecider {
   readonly counters: SpendCounters = new SpendCounters();
   readonly arrivals: PatternArrivals;
@@ -85,33 +87,33 @@ export class SliceDecider {
     const slice = this.#open(records, decisions);
     const { batch, from, to, counts } = slice;
     resetSliceCounts(counts, from);
-    counts.clears = state.clears;
+    counts.clearCount = state.clears;
     randomness.beginWindow(this.#count.advance(slice.monoMs));
-    this.#book(records, slice);
+    this.#countInput(records, slice);
     const errorBytes = this.#count.count(slice);
     slice.errorsWhole = fitErrors(this.#deps, errorBytes);
     randomness.hashTraces(batch, from, to, slice.traceHash);
     this.order.decide(slice);
-    if (services.peers.sharedCount > 0) drawBySender(slice, state, services, settings.stampBytes);
+    if (services.peers.sharedCount > 0) scaleBySender(slice, state, services, settings.stampBytes);
     this.#fit.fit(slice);
     this.#draw.run(slice);
     this.#tally.run(slice);
     this.#settle(slice);
   }
 
-  /** Takes back what a slice has moved so far; one that never began has moved nothing. */
+  /** Takes back what the slice has changed so far: nothing when its decision never began. */
   undo(records: RecordSlice, decisions: Decisions): void {
     const { state, allowance } = this.#deps;
     const slice = this.#open(records, decisions);
     const { counts } = slice;
-    const isGone = (row: number): boolean => state.clearedAt[row] > counts.clears;
+    const isGone = (row: number): boolean => state.clearedAt[row] > counts.clearCount;
     if (counts.isSettled) this.#unsettle(slice);
     if (counts.isTallied) this.#tally.undo(slice, isGone);
     this.order.undo(slice, isGone);
-    this.counters.firstBytes = Math.max(0, this.counters.firstBytes - counts.firstBytes);
+    this.counters.firstLineBytes = Math.max(0, this.counters.firstLineBytes - counts.firstLineBytes);
     this.#count.undo(slice, isGone);
-    if (counts.isBooked) {
-      this.counters.undoArrival(counts);
+    if (counts.isInputCounted) {
+      this.counters.undoInput(counts);
       allowance.undo(counts.inputBytes, counts.grant);
     }
     resetSliceCounts(counts, slice.from);
@@ -137,27 +139,27 @@ export class SliceDecider {
       arrival,
       traceHash,
       errorsWhole: true,
-      headroom: 1,
+      capProbability: 1,
     };
   }
 
-  /** Input bytes and grant: what is known before anything is decided. */
-  #book(records: RecordSlice, { counts }: DecidingSlice): void {
+  /** Counts input bytes and the grant, which are known before any record is decided. */
+  #countInput(records: RecordSlice, { counts }: DecidingSlice): void {
     const { allowance, services } = this.#deps;
     services.arriveFrom(records.sender.peer);
     counts.inputBytes = inputBytesOf(records);
     counts.grant = allowance.arrive(counts.inputBytes);
-    this.counters.arrive(counts);
-    counts.isBooked = true;
+    this.counters.addInput(counts);
+    counts.isInputCounted = true;
   }
 
   #settle({ counts, charged }: DecidingSlice): void {
     const { allowance } = this.#deps;
     const { accounts } = this.order;
     accounts.charge(counts);
-    // Pins are paid while there is a balance. Those that still come then are over the budget, and no debt of the others.
-    counts.arePinsBeyond = allowance.balance() <= 0;
-    allowance.expect(accounts.paid(counts), accounts.beyond(counts));
+    // The budget pays pins while the balance is positive. Further ones are over budget: no debt for the other records.
+    counts.arePinsOverBudget = allowance.balance() <= 0;
+    allowance.expect(accounts.paid(counts), accounts.overBudget(counts));
     this.counters.settle(counts, accounts, charged[this.#reserve]);
     counts.isSettled = true;
   }
@@ -166,7 +168,7 @@ export class SliceDecider {
     const { allowance } = this.#deps;
     const { accounts } = this.order;
     accounts.credit(counts);
-    allowance.expect(-accounts.paid(counts), -accounts.beyond(counts));
+    allowance.expect(-accounts.paid(counts), -accounts.overBudget(counts));
     this.counters.undo(counts, accounts, charged[this.#reserve]);
   }
 }

@@ -1,4 +1,7 @@
-/** Last stage of a decision: counts of the outcome. */
+/**
+ * Last stage of a decision: counts the outcome of every record of a slice, by pattern and service for the totals and by
+ * event minute for the summaries. Observe mode replaces decisions here.
+ */
 import { REASON_MUTED } from "../../../model/decision.ts";
 import type { LogBatch } from "../../../model/log-batch.ts";
 import type { PatternState } from "../../patterns/pattern-state.ts";
@@ -17,15 +20,13 @@ import type { Accounts } from "./accounts.ts";
 import type { DecidingSlice } from "./deciding-slice.ts";
 import { observe } from "./steps/observe.ts";
 
-/** Counts what became of the records of a slice: by pattern and service for people, by event minute for summaries. */
-
 export interface TallyDeps {
   readonly state: PatternState;
   readonly services: ServiceTable;
   readonly summaries: SummaryAccumulator;
   readonly accounts: Accounts;
   readonly mode: SamplingMode;
-  /** Bytes of sampling attributes on a kept record. */
+  /** Bytes of the sampling attributes on a kept record. */
   readonly stampBytes: number;
 }
 
@@ -35,10 +36,10 @@ export class Tally {
 
   constructor(deps: TallyDeps) {
     this.#deps = deps;
-    this.#observed = deps.accounts.open({ name: "observed", bucket: undefined, kind: "beyond" });
+    this.#observed = deps.accounts.open({ name: "observed", bucket: undefined, kind: "overBudget" });
   }
 
-  /** Observe mode replaces decisions here, by runs of records of one service. */
+  /** Counts the slice by runs of records of one service, because the mode is a setting of the service. */
   run(slice: DecidingSlice): void {
     const { services, state, mode, stampBytes } = this.#deps;
     const { from, to, charged, counts } = slice;
@@ -77,7 +78,7 @@ export class Tally {
         state.weightVariance[row] += weight[i] * (weight[i] - 1);
       }
       if (stoodFor !== 1) {
-        // The sender's weight multiplies ours, and the threshold that says the same rises with it; a count of 0 has none.
+        // The sender's weight multiplies ours, and the probability follows; a weight of 0 has no probability.
         weight[i] *= stoodFor;
         if (weight[i] > 0) probability[i] = Math.min(1, 1 / weight[i]);
       }
@@ -100,8 +101,9 @@ export class Tally {
   }
 
   /**
-   * Takes the counts back. Of a row that went to another pattern meanwhile, what was counted has been summarised under the
-   * old name: the summary cannot be taken back.
+   * Takes the counts back. The counts of a row that was given to another pattern meanwhile stay in a summary of the old
+   * pattern, which cannot be taken back; only the counts of its service are.
+   * @param isGone whether the row was given to another pattern since
    */
   undo({ batch, from, to, wallMs, decisions }: DecidingSlice, isGone: (row: number) => boolean): void {
     const { state, services, summaries } = this.#deps;

@@ -1,11 +1,12 @@
+/**
+ * Trace promotion: the set of traces of which an ERROR was kept with p = 1, whose later records are kept too. An
+ * open-addressing set of 64-bit keyed hashes with a time to live, of constant size: when all slots that a hash may take
+ * are used, the oldest entry is overwritten. A lost promotion costs context, never a count.
+ */
 import type { HashKey } from "../../math/keyed-hash.ts";
 import { hashSixteenBytes } from "../../math/keyed-hash.ts";
 
-/**
- * Traces that have a kept trigger: later records of the same trace get the trigger's threshold. A fixed open-addressing
- * set of 64-bit keyed hashes with a time to live; a full neighbourhood overwrites its oldest entry, so memory is constant
- * and a lost promotion costs context, never a count.
- */
+/** 128 KiB: two hashes and a time each. */
 const SLOTS = 8192;
 /** SLOTS is a power of two: a mask is exact for every 32-bit hash and its neighbours, and cheaper than a remainder. */
 const SLOT_MASK = SLOTS - 1;
@@ -17,7 +18,7 @@ export class TracePromotion {
   readonly #low = new Uint32Array(SLOTS);
   readonly #high = new Uint32Array(SLOTS);
   readonly #untilMs = new Float64Array(SLOTS);
-  /** Nothing is promoted after this time: the fast answer for most batches. */
+  /** No trace is promoted from this time on: most slices need no lookup. */
   #anyUntilMs = -1;
 
   constructor(key: HashKey) {
@@ -52,14 +53,15 @@ export class TracePromotion {
     return this.isHashPromoted(hashSixteenBytes(this.#key, 0, bytes, at), bytes, at, monoMs);
   }
 
-  /** @param low keyed hash of the id, as `Randomness.hashTraces` makes it */
+  /** @param low keyed hash of the trace id, as `Randomness.hashTraces` computes it */
   isHashPromoted(low: number, bytes: Uint8Array, at: number, monoMs: number): boolean {
     if (monoMs >= this.#anyUntilMs) return false;
     for (let probe = 0; probe < PROBES; probe++) {
       const slot = (low + probe) & SLOT_MASK;
-      // A promotion takes the first free slot, and no slot becomes free again. (One trace in 2^32 has this hash, and is not found.)
+      // A promotion takes the first free slot, and no slot becomes free again. One trace in 2^32 has a hash of 0 and is
+      // not found.
       if (this.#low[slot] === 0) return false;
-      // Nearly every trace is promoted by nobody: the second half of the hash is made for those that may be.
+      // Few traces are promoted: the second half of the hash is computed only when the first half matches.
       if (this.#low[slot] !== low || this.#high[slot] !== hashSixteenBytes(this.#key, 1, bytes, at)) continue;
       return this.#untilMs[slot] > monoMs;
     }

@@ -4,7 +4,7 @@ import { LineValue } from "../../patterns/pattern-priority.ts";
 import { drawnLambdaOf, PatternRates } from "../../patterns/pattern-rates.ts";
 import type { PatternState } from "../../patterns/pattern-state.ts";
 import { SPECIAL_ERROR, SPECIAL_RULE } from "../../patterns/pattern-state.ts";
-import type { RuleBook } from "../rules/rules.ts";
+import type { RuleSet } from "../rules/rules.ts";
 import type { ServiceTable } from "../shares/service-table.ts";
 import { BreakpointScale, exactly } from "./breakpoint-scale.ts";
 import { BurstQuota, burstGradientOf } from "./burst-quota.ts";
@@ -84,7 +84,7 @@ export class PlanTable {
   }
 
   /** Visits rows. @returns bytes a second that are arriving */
-  measure(monoMs: number, elapsed: number, book: RuleBook, policyValue: Float32Array): number {
+  measure(monoMs: number, elapsed: number, book: RuleSet, policyValue: Float32Array): number {
     this.#rates.beginTick(monoMs, elapsed);
     this.#planned.beginTick(this.#rates.seconds);
     book.limits.beginTick();
@@ -107,7 +107,7 @@ export class PlanTable {
     return (this.#state.special[row] & SPECIAL_ERROR) !== 0;
   }
 
-  #visit(row: number, monoMs: number, book: RuleBook, policyValue: Float32Array): void {
+  #visit(row: number, monoMs: number, book: RuleSet, policyValue: Float32Array): void {
     const state = this.#state;
     if (state.livePosition[row] < 0 || this.#rates.isVisited(row)) return;
     const service = state.service[row];
@@ -133,7 +133,7 @@ export class PlanTable {
   }
 
   /** Adds a row to the draw of its side. @param isHeavy its own rate follows steps of the load */
-  #enter(row: number, side: PlanSide, isHeavy: boolean, book: RuleBook): void {
+  #enter(row: number, side: PlanSide, isHeavy: boolean, book: RuleSet): void {
     const state = this.#state;
     const lambda = drawnLambdaOf(state, row);
     const rule =

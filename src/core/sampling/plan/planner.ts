@@ -1,6 +1,6 @@
 import { decayOf } from "../../math/decay.ts";
 import type { PatternState } from "../../patterns/pattern-state.ts";
-import type { RuleBook } from "../rules/rules.ts";
+import type { RuleSet } from "../rules/rules.ts";
 import type { SamplingSettings } from "../settings.ts";
 import { ServiceCeilings } from "../shares/service-ceilings.ts";
 import { MIN_DRAW_SHARE, ServiceShares } from "../shares/service-shares.ts";
@@ -96,7 +96,7 @@ export class Planner {
    * @returns billed bytes a second that are arriving, those included that rules pin or mute: the budget is a share of all
    * input, and what a muted pattern does not take is the others'
    */
-  measure(monoMs: number, seconds: number, book: RuleBook, policyValue: Float32Array): number {
+  measure(monoMs: number, seconds: number, book: RuleSet, policyValue: Float32Array): number {
     this.#ceilings.settle(seconds);
     const arriving = this.#table.measure(monoMs, seconds, book, policyValue);
     this.#learnAppetites();

@@ -1,25 +1,25 @@
+/**
+ * The limits of caps and floors of rules, by index of the rule. A rule limits all records that it matches together: a
+ * cap is a byte bucket charged with p·bytes, so that it holds through bursts and weights stay unbiased; a floor that
+ * tests records counts lines over a minute. Both depend on arrivals and time, never on draws. Bound: 40 bytes a rule.
+ */
 import type { SamplingRule } from "../../../model/policy.ts";
 
-/**
- * What the caps and floors of rules have left, by index of the rule. A rule speaks of all records it matches together: a
- * cap is a byte bucket charged with p·bytes, so that it holds for bursts and every weight stays honest; a floor that has to
- * look into records counts lines over a minute. Both are functions of arrivals and time, never of draws.
- */
 const CAP_DEPTH_SECONDS = 10;
 const MINUTE_MS = 60_000;
 
 export class RuleLimits {
   readonly #rules: readonly SamplingRule[];
-  /** Bytes left of a cap, and when that was. */
+  /** Bytes left in the bucket of a cap, and the monotonic milliseconds of that level. */
   readonly #level: Float64Array;
   readonly #levelMs: Float64Array;
-  /** When a floor keeps its next line. */
+  /** Monotonic milliseconds from which on a floor keeps its next line. */
   readonly #dueMs: Float64Array;
-  /** Bytes a second that arrived under a cap, summed up in this tick, and of the last one. */
+  /** Bytes a second that arrive under a cap: summed in this tick, and the sum of the last tick. */
   readonly #demand: Float64Array;
   readonly #demandBefore: Float64Array;
 
-  /** @param before limits of the rules so far: what they have left goes over to rules that stay as they are */
+  /** @param before limits of the rules before: unchanged rules take over what is left of theirs */
   constructor(rules: readonly SamplingRule[], before: RuleLimits | undefined) {
     this.#rules = rules;
     this.#level = Float64Array.from(rules, (rule) => capacityOf(rule));
@@ -43,8 +43,8 @@ export class RuleLimits {
     }
   }
 
-  /** The highest probability that a record may have under the cap now: 1 while its bucket is at least half full. */
-  room(index: number, monoMs: number): number {
+  /** Highest probability of a record under the cap now: 1 while its bucket is at least half full. */
+  capProbability(index: number, monoMs: number): number {
     const rule = this.#rules[index];
     const capacity = capacityOf(rule);
     if (capacity === 0) return 1;
@@ -54,22 +54,24 @@ export class RuleLimits {
     return Math.min(1, (2 * this.#level[index]) / capacity);
   }
 
-  /** @param bytes expected: p·bytes */
+  /** @param bytes expected bytes: p·bytes */
   charge(index: number, bytes: number): void {
     this.#level[index] = Math.max(0, this.#level[index] - bytes);
   }
 
-  /** Takes back what an undone slice was charged. */
+  /** Credits what an undone slice was charged. */
   credit(index: number, bytes: number): void {
     this.#level[index] = Math.min(capacityOf(this.#rules[index]), this.#level[index] + bytes);
   }
 
-  /** Floor lines of an undone slice are due again. */
-  giveFloorsBack(index: number, lines: number): void {
+  /** Makes the floor lines of an undone slice due again. */
+  creditFloors(index: number, lines: number): void {
     this.#dueMs[index] -= (lines * MINUTE_MS) / (this.#rules[index].value ?? 1);
   }
 
-  /** Whether a floor keeps this line; it is then due again later. Unused lines of the last minute are made up for. */
+  /**
+   * Whether a floor keeps this line, which makes it due again later. Lines not used in the last minute are caught up.
+   */
   takeFloor(index: number, monoMs: number): boolean {
     if (!this.isFloorDue(index, monoMs)) return false;
     const interval = MINUTE_MS / (this.#rules[index].value ?? 1);
@@ -77,7 +79,7 @@ export class RuleLimits {
     return true;
   }
 
-  /** Whether the next line under a floor would be kept by it. */
+  /** Whether the floor would keep its next line. */
   isFloorDue(index: number, monoMs: number): boolean {
     return (this.#rules[index].value ?? 0) > 0 && monoMs >= this.#dueMs[index];
   }
@@ -89,8 +91,8 @@ export class RuleLimits {
   }
 
   /**
-   * Share of a pattern's bytes that the cap lets the plan count on; the patterns under one cap share it alike.
-   * @param bytesPerSecond of the pattern that are arriving
+   * Share of a pattern's bytes that the plan may count on under the cap; all patterns under one cap get the same share.
+   * @param bytesPerSecond that arrive of the pattern
    */
   planShare(index: number, bytesPerSecond: number): number {
     this.#demand[index] += bytesPerSecond;

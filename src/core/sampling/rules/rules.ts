@@ -1,18 +1,18 @@
+/**
+ * Rules of users and of the policy, compiled. Conditions on the pattern (service, severity, id) are tested once, when
+ * the pattern arrives; conditions on attributes or body text are tested record by record. The first match in document
+ * order wins. There are no regular expressions: a rule costs at most one pass over a record.
+ */
 import type { LogBatch } from "../../../model/log-batch.ts";
 import type { SamplingRule } from "../../../model/policy.ts";
 import { SEVERITY_CLASSES } from "../../../model/severity.ts";
 import { RULE_NONE, RULE_PER_RECORD } from "../../patterns/pattern-state.ts";
 import { RuleLimits } from "./rule-limits.ts";
 
-/**
- * User and policy rules, compiled: what can be decided once a pattern (service, severity, pattern) is decided when the
- * pattern is first seen; what asks for attributes or body text is decided record by record. First match in document
- * order wins. No regular expressions: a rule cannot cost more than one pass over a record.
- */
 export interface CompiledRule {
   readonly rule: SamplingRule;
   readonly service: string | undefined;
-  /** Index into SEVERITY_CLASSES, or 0. */
+  /** Index into SEVERITY_CLASSES; 0 matches every class. */
   readonly severityMin: number;
   readonly pattern: string | undefined;
   readonly attributes: readonly { readonly key: Uint8Array; readonly value: Uint8Array }[];
@@ -20,13 +20,13 @@ export interface CompiledRule {
   readonly expiresWallMs: number;
 }
 
-/** How rules look into a record; implemented over the wire bytes by core/otlp. */
+/** How rules test a record; core/otlp implements it over the wire bytes. */
 export interface RecordProbe {
   attributeEquals(batch: LogBatch, record: number, key: Uint8Array, value: Uint8Array): boolean;
   bodyContains(batch: LogBatch, record: number, needle: Uint8Array): boolean;
 }
 
-/** What a rule can know of a pattern. */
+/** Properties of a pattern that rules match. */
 export interface PatternScope {
   readonly service: string;
   /** Index into SEVERITY_CLASSES. */
@@ -35,15 +35,15 @@ export interface PatternScope {
   readonly id: string;
 }
 
-export class RuleBook {
+export class RuleSet {
   readonly #rules: readonly CompiledRule[];
   readonly #probe: RecordProbe;
   readonly limits: RuleLimits;
-  /** Wall time at which the next rule expires and the book must be compiled anew; Infinity when none does. */
+  /** Wall time, unix milliseconds, at which the next rule expires; Infinity when none does. */
   readonly nextExpiryWallMs: number;
 
-  /** @param before the book that this one takes the place of */
-  constructor(rules: readonly CompiledRule[], probe: RecordProbe, before: RuleBook | undefined) {
+  /** @param before the set that this one replaces: unchanged rules keep their limits */
+  constructor(rules: readonly CompiledRule[], probe: RecordProbe, before: RuleSet | undefined) {
     this.#rules = rules;
     this.#probe = probe;
     this.limits = new RuleLimits(
@@ -53,9 +53,9 @@ export class RuleBook {
     this.nextExpiryWallMs = rules.reduce((soonest, r) => Math.min(soonest, r.expiresWallMs), Number.POSITIVE_INFINITY);
   }
 
-  /** The book without the rules that `isGone` names. */
-  without(isGone: (rule: CompiledRule) => boolean): RuleBook {
-    return new RuleBook(
+  /** The set without the rules for which `isGone` is true. */
+  without(isGone: (rule: CompiledRule) => boolean): RuleSet {
+    return new RuleSet(
       this.#rules.filter((rule) => !isGone(rule)),
       this.#probe,
       this,
@@ -70,7 +70,7 @@ export class RuleBook {
     return this.#rules.length;
   }
 
-  /** The rule of every record of this pattern, RULE_NONE, or RULE_PER_RECORD when a record must be looked into. */
+  /** Index of the rule for every record of this pattern, RULE_NONE, or RULE_PER_RECORD when records must be tested. */
   forPattern(scope: PatternScope): number {
     for (let index = 0; index < this.#rules.length; index++) {
       const rule = this.#rules[index];
@@ -80,7 +80,7 @@ export class RuleBook {
     return RULE_NONE;
   }
 
-  /** The rule of one record of a pattern for which forPattern said RULE_PER_RECORD. */
+  /** Index of the rule, or RULE_NONE, for one record of a pattern for which `forPattern` returned RULE_PER_RECORD. */
   forRecord(scope: PatternScope, batch: LogBatch, record: number): number {
     for (let index = 0; index < this.#rules.length; index++) {
       const rule = this.#rules[index];
@@ -104,7 +104,7 @@ function matchesPattern(rule: CompiledRule, scope: PatternScope): boolean {
 }
 
 /**
- * Compiles the rules that are still valid.
+ * Compiles the rules that have not expired.
  * @param encode UTF-8 encoder
  * @param resolve alias → canonical pattern id
  */
@@ -138,7 +138,7 @@ export function compileRules(
 
 const CLASS_NAMES: readonly string[] = SEVERITY_CLASSES;
 
-/** Class index of a configured name ("warn", "WARNING") or SeverityNumber; unknown names match nothing below fatal. */
+/** Class index of a configured name ("warn", "WARNING") or SeverityNumber; an unknown name means fatal. */
 export function severityClassFrom(value: string | number): number {
   if (typeof value === "number") return Math.min(6, Math.max(0, Math.ceil(value / 4)));
   const name = value.toLowerCase();

@@ -15,7 +15,7 @@ function rig(): Rig {
   const rates = new PatternRates(state);
   const detector = new BurstDetector(state, rates);
   let monoMs = 1_000_000;
-  state.onJoin = (row) => rates.join(row);
+  state.observe({ onJoin: (row) => rates.join(row), onLeave: () => undefined });
   state.firstSeenMs[0] = monoMs;
   state.lastSeenMs[0] = monoMs;
   state.activate(0);

@@ -1,4 +1,6 @@
-/** Keep reason `bypass`. */
+/**
+ * Keep reason `bypass`: dropping is stopped for a time, of one service or of all; every record is kept, over budget.
+ */
 import type { PatternState } from "../../../patterns/pattern-state.ts";
 import type { ServiceTable } from "../../shares/service-table.ts";
 import type { DecidingSlice } from "../deciding-slice.ts";
@@ -6,7 +8,6 @@ import { BYPASS } from "../reason-codes.ts";
 import type { DecisionStep, ExplainedLine, Explanation, KeepStep, StepParts } from "./step.ts";
 import { keeps, passesOn } from "./step.ts";
 
-/** A user stopped all dropping for a while, of one service or of all: everything is forwarded, beyond the budget. */
 export class BypassStep implements KeepStep {
   readonly isForSpecial: boolean = false;
   readonly #next: DecisionStep;
@@ -18,7 +19,7 @@ export class BypassStep implements KeepStep {
     this.#next = next;
     this.#serviceOf = state.service;
     this.#services = services;
-    this.#account = accounts.open({ name: "bypassed", bucket: undefined, kind: "beyond" });
+    this.#account = accounts.open({ name: "bypassed", bucket: undefined, kind: "overBudget" });
   }
 
   begin({ monoMs }: DecidingSlice): boolean {
@@ -40,7 +41,7 @@ export class BypassStep implements KeepStep {
     return reason[i] === BYPASS;
   }
 
-  /** Which of its lines it is, the pattern does not decide. */
+  /** Undefined: the pattern does not determine which of its lines the step decides. */
   standing(): undefined {
     return undefined;
   }

@@ -1,4 +1,7 @@
-/** Keep reason `error`. */
+/**
+ * Keep reason `error`: ERROR and worse are kept whole while they fit the ERROR lane. The others pass on, and the last
+ * step draws them.
+ */
 import { SPECIAL_ERROR } from "../../../patterns/pattern-state.ts";
 import type { DecidingSlice } from "../deciding-slice.ts";
 import { ERROR } from "../reason-codes.ts";
@@ -8,13 +11,9 @@ import { keeps, passesOn } from "./step.ts";
 
 type Parts = Pick<StepParts, "state" | "allowance" | "buckets" | "claims" | "accounts">;
 
-/** Account of ERRORs, whole or drawn: `budget-fit.ts` books the drawn ones. */
+/** Account of ERRORs, whole or drawn: `budget-fit.ts` charges the drawn ones. */
 export const ERRORS = "errors";
 
-/**
- * ERROR and worse are kept whole while they fit their part of the budget. Those that do not fit pass on, and the step that
- * samples draws them.
- */
 export class ErrorStep implements KeepStep {
   readonly isForSpecial: boolean = true;
   readonly #next: DecisionStep;
@@ -37,7 +36,7 @@ export class ErrorStep implements KeepStep {
 
   decide(slice: DecidingSlice, i: number, row: number, bytes: number): void {
     const isError = (this.#special[row] & SPECIAL_ERROR) !== 0;
-    if (!isError || !keepsWhole(slice.headroom, slice.errorsWhole, this.#plan[row])) {
+    if (!isError || !keepsWhole(slice.capProbability, slice.errorsWhole, this.#plan[row])) {
       this.#next.decide(slice, i, row, bytes);
       return;
     }
@@ -57,22 +56,22 @@ export class ErrorStep implements KeepStep {
     return (this.#special[row] & SPECIAL_ERROR) !== 0 && this.#plan[row] >= 1 ? "error" : undefined;
   }
 
-  explain({ isError, bytes, headroom, cap, probability }: ExplainedLine): Explanation {
+  explain({ isError, bytes, capProbability, cap, probability }: ExplainedLine): Explanation {
     if (!isError) return passesOn("error", "the severity is below ERROR");
-    if (keepsWhole(headroom, fitErrors(this.#deps, bytes), probability)) {
+    if (keepsWhole(capProbability, fitErrors(this.#deps, bytes), probability)) {
       return keeps("error", 1, "ERROR records fit the ERROR lane: every record is kept");
     }
-    if (headroom < 1) return passesOn("error", "the rule's cap also limits ERROR records", cap);
+    if (capProbability < 1) return passesOn("error", "the rule's cap also limits ERROR records", cap);
     return passesOn("error", "ERROR records exceed the ERROR lane and are sampled");
   }
 }
 
-/** Whether so many bytes of ERROR fit their part of the budget. */
+/** Whether so many bytes of ERROR records fit the ERROR lane. */
 export function fitErrors({ allowance, buckets }: Pick<StepParts, "allowance" | "buckets">, bytes: number): boolean {
   return allowance.isUnlimited() || bytes <= buckets.error.level;
 }
 
-/** @param probability of the plan; 0: it has none for this pattern */
-function keepsWhole(headroom: number, errorsWhole: boolean, probability: number): boolean {
-  return headroom >= 1 && errorsWhole && (probability >= 1 || probability === 0);
+/** @param probability of the plan; 0 when it has none for this pattern */
+function keepsWhole(capProbability: number, errorsWhole: boolean, probability: number): boolean {
+  return capProbability >= 1 && errorsWhole && (probability >= 1 || probability === 0);
 }

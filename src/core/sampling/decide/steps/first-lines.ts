@@ -1,4 +1,8 @@
-/** Keep reason `novel`. */
+/**
+ * Keep reason `novel`: the first lines of a pattern, and the first after a long silence, are kept and paid by the
+ * novelty allowance; very first lines also by the reserve. Very first lines beyond both are sampled with weights;
+ * second and third lines pass on.
+ */
 import { FIRST_LINES } from "../../../patterns/first-lines.ts";
 import { SPECIAL_ERROR, SPECIAL_FIRST } from "../../../patterns/pattern-state.ts";
 import { MIN_PROBABILITY } from "../../plan/row-plan.ts";
@@ -13,19 +17,17 @@ type Parts = Pick<
   "state" | "allowance" | "buckets" | "guard" | "counters" | "claims" | "accounts" | "keepRatio"
 >;
 
-/** Account of what the reserve pays: `budget-fit.ts` looks at what is left of it. */
+/** Account of what the reserve pays: `budget-fit.ts` subtracts it from the reserve. */
 export const RESERVE = "reserve";
 
-/** Second and third lines are paid while the bucket stays at least this full: the rest of it is for very first lines. */
-const FOLLOW_UP_FILL = 0.6;
+/**
+ * Second and third lines are paid while the bucket stays at least this full; the part below is for very first lines.
+ */
+const FOLLOW_UP_MIN_FILL = 0.6;
 
 /** What pays for a first line. */
 type Payment = "bucket" | "reserve" | "none";
 
-/**
- * The first lines of a pattern, and the first after a long silence, are kept out of the novelty allowance; the very first
- * ones also out of the reserve. Very first lines beyond both become a weighted sample; second and third ones pass on.
- */
 export class FirstLinesStep implements KeepStep {
   readonly isForSpecial: boolean = true;
   readonly #next: DecisionStep;
@@ -48,7 +50,8 @@ export class FirstLinesStep implements KeepStep {
 
   decide(slice: DecidingSlice, i: number, row: number, bytes: number): void {
     const isOwed = (this.#special[row] & SPECIAL_FIRST) !== 0;
-    if (!isOwed || slice.headroom < 1 || !this.#apply(slice, i, row, bytes)) this.#next.decide(slice, i, row, bytes);
+    if (!isOwed || slice.capProbability < 1 || !this.#apply(slice, i, row, bytes))
+      this.#next.decide(slice, i, row, bytes);
   }
 
   /** @returns true when the record is decided */
@@ -61,8 +64,8 @@ export class FirstLinesStep implements KeepStep {
     const isVeryFirst = left === FIRST_LINES || floorDueMs <= slice.monoMs;
     claims.use(counts, row, slice.monoMs);
     if (isVeryFirst) {
-      counters.firstBytes += bytes;
-      counts.firstBytes += bytes;
+      counters.firstLineBytes += bytes;
+      counts.firstLineBytes += bytes;
     }
     switch (this.#paymentOf(service, bytes, isVeryFirst, charged)) {
       case "bucket":
@@ -87,7 +90,7 @@ export class FirstLinesStep implements KeepStep {
     return true;
   }
 
-  /** Most patterns of a flood come once. One that comes again has its floor line waiting, whatever is drawn now. */
+  /** Most patterns of a flood arrive once. The floor stays due, so a pattern that arrives again keeps its next line. */
   #sampleBeyond(slice: DecidingSlice, i: number, row: number, bytes: number): void {
     const { state, counters } = this.#deps;
     state.floorDueMs[row] = 0;
@@ -98,16 +101,16 @@ export class FirstLinesStep implements KeepStep {
     slice.charged[this.#account] += p * bytes;
   }
 
-  /** @param charged what the slice was charged so far */
+  /** @param service row; undefined when it is unknown @param charged what the slice was charged so far, by account */
   #paymentOf(service: number | undefined, bytes: number, isVeryFirst: boolean, charged: Float64Array): Payment {
     const { allowance, buckets, guard, counters } = this.#deps;
     const bucket = buckets.novelty;
     if (allowance.isUnlimited()) return "bucket";
-    const left = isVeryFirst ? 0 : followUpLevel(bucket.capacity, allowance.balance());
-    const isAllowed = service === undefined || guard.hasRoom(service, bytes);
+    const left = isVeryFirst ? 0 : followUpThresholdBytes(bucket.capacity, allowance.balance());
+    const isAllowed = service === undefined || guard.hasBucketBytes(service, bytes);
     if (isAllowed && bucket.level - charged[this.#account] - bytes >= left) return "bucket";
-    const isReserveAllowed = service === undefined || guard.hasReserve(service, bytes);
-    const reserve = counters.reserveLeft - charged[this.#reserve];
+    const isReserveAllowed = service === undefined || guard.hasReserveBytes(service, bytes);
+    const reserve = counters.reserveBytesLeft - charged[this.#reserve];
     return isVeryFirst && isReserveAllowed && reserve >= bytes ? "reserve" : "none";
   }
 
@@ -121,9 +124,19 @@ export class FirstLinesStep implements KeepStep {
     return this.#deps.claims.isOwed(row) ? "novel" : undefined;
   }
 
-  explain({ firstLines, headroom, cap, floorDueMs, now, service, bytes, isBack, batch }: ExplainedLine): Explanation {
+  explain({
+    firstLines,
+    capProbability,
+    cap,
+    floorDueMs,
+    now,
+    service,
+    bytes,
+    isBack,
+    batch,
+  }: ExplainedLine): Explanation {
     if (firstLines === 0) return passesOn("novel", "no first line of the pattern is due");
-    if (headroom < 1)
+    if (capProbability < 1)
       return passesOn("novel", "first lines are not kept whole while the rule's bucket is less than half full", cap);
     const isVeryFirst = firstLines === FIRST_LINES || floorDueMs <= now.monoMs;
     if (this.#paymentOf(service, bytes, isVeryFirst, NOTHING_CHARGED) !== "none") {
@@ -136,7 +149,7 @@ export class FirstLinesStep implements KeepStep {
     }
     const { counters, guard, keepRatio } = this.#deps;
     const p = counters.overflowProbability((keepRatio ?? 0) * batch.length, MIN_PROBABILITY, bytes);
-    return service === undefined || guard.hasRoom(service, bytes)
+    return service === undefined || guard.hasBucketBytes(service, bytes)
       ? keeps("novel", p, "new patterns exceed the novelty allowance and the reserve: their first lines are sampled")
       : keeps("novel", p, "the service has a pattern explosion: first lines beyond its share are sampled");
   }
@@ -144,12 +157,12 @@ export class FirstLinesStep implements KeepStep {
 
 const NOTHING_CHARGED: Float64Array = new Float64Array(ACCOUNTS_MAX);
 
-/** Level of the novelty bucket from which on it pays second and third lines. In debt they are drawn like any other. */
-function followUpLevel(capacity: number, balance: number): number {
-  return balance < 0 ? Number.POSITIVE_INFINITY : FOLLOW_UP_FILL * capacity;
+/** Bytes in the novelty bucket that second and third lines must leave. In debt the bucket pays none: they pass on. */
+function followUpThresholdBytes(capacity: number, balance: number): number {
+  return balance < 0 ? Number.POSITIVE_INFINITY : FOLLOW_UP_MIN_FILL * capacity;
 }
 
-/** Whether a first line that nothing pays for becomes part of the weighted sample; the others pass on. */
+/** Whether a first line that neither pays is sampled with a weight; the others pass on. */
 function isSampledBeyond(isVeryFirst: boolean, left: number): boolean {
   return isVeryFirst && left === FIRST_LINES;
 }

@@ -1,4 +1,7 @@
-/** Keep reason `floor`. */
+/**
+ * Keep reason `floor`: the first arrival of a pattern in its floor window is kept. A floor that a rule or the policy
+ * sets is paid in any case; default floors are paid by their bucket, and a line that does not fit leaves the floor due.
+ */
 import type { DecidingSlice } from "../deciding-slice.ts";
 import { FLOOR } from "../reason-codes.ts";
 import type { DecisionStep, ExplainedLine, Explanation, KeepStep, StepParts } from "./step.ts";
@@ -6,24 +9,20 @@ import { keeps, passesOn } from "./step.ts";
 
 type Parts = Pick<StepParts, "state" | "allowance" | "buckets" | "clock" | "accounts">;
 
-/**
- * The first arrival of a pattern in its floor window is kept. A floor that a rule or the policy sets is paid in any case;
- * the others are paid by their bucket, and a line that does not fit leaves the floor due until one does.
- */
 export class FloorStep implements KeepStep {
   readonly isForSpecial: boolean = false;
   readonly #next: DecisionStep;
   readonly #deps: Parts;
   readonly #dueMs: Float64Array;
-  readonly #shared: number;
-  readonly #asked: number;
+  readonly #defaults: number;
+  readonly #requested: number;
 
   constructor(next: DecisionStep, deps: Parts) {
     this.#next = next;
     this.#deps = deps;
     this.#dueMs = deps.state.floorDueMs;
-    this.#shared = deps.accounts.open({ name: "floors", bucket: deps.buckets.floor, kind: "planned" });
-    this.#asked = deps.accounts.open({ name: "floors of whole patterns", bucket: undefined, kind: "planned" });
+    this.#defaults = deps.accounts.open({ name: "floors", bucket: deps.buckets.floor, kind: "planned" });
+    this.#requested = deps.accounts.open({ name: "floors of whole patterns", bucket: undefined, kind: "planned" });
   }
 
   begin(): boolean {
@@ -31,7 +30,7 @@ export class FloorStep implements KeepStep {
   }
 
   decide(slice: DecidingSlice, i: number, row: number, bytes: number): void {
-    if (slice.monoMs < this.#dueMs[row] || slice.headroom < 1 || !this.#pay(slice, row, bytes)) {
+    if (slice.monoMs < this.#dueMs[row] || slice.capProbability < 1 || !this.#pay(slice, row, bytes)) {
       this.#next.decide(slice, i, row, bytes);
       return;
     }
@@ -42,9 +41,9 @@ export class FloorStep implements KeepStep {
   }
 
   #pay({ charged }: DecidingSlice, row: number, bytes: number): boolean {
-    const isAsked = this.#isFree(this.#deps.state.floorPerMinute[row]);
-    if (!isAsked && !this.#pays(bytes, charged[this.#shared])) return false;
-    charged[isAsked ? this.#asked : this.#shared] += bytes;
+    const isRequested = this.#isFree(this.#deps.state.floorPerMinute[row]);
+    if (!isRequested && !this.#isPaid(bytes, charged[this.#defaults])) return false;
+    charged[isRequested ? this.#requested : this.#defaults] += bytes;
     return true;
   }
 
@@ -53,7 +52,7 @@ export class FloorStep implements KeepStep {
     return this.#deps.allowance.isUnlimited() || floorPerMinute > 0;
   }
 
-  #pays(bytes: number, charged: number): boolean {
+  #isPaid(bytes: number, charged: number): boolean {
     return this.#deps.buckets.floor.level - charged >= bytes;
   }
 
@@ -63,16 +62,16 @@ export class FloorStep implements KeepStep {
     return true;
   }
 
-  /** Which of its lines it is, the pattern does not decide. */
+  /** Undefined: the pattern does not determine which of its lines the step decides. */
   standing(): undefined {
     return undefined;
   }
 
-  explain({ headroom, cap, now, floorDueMs, floorPerMinute, bytes }: ExplainedLine): Explanation {
-    if (headroom < 1)
+  explain({ capProbability, cap, now, floorDueMs, floorPerMinute, bytes }: ExplainedLine): Explanation {
+    if (capProbability < 1)
       return passesOn("floor", "no floor line is kept while the rule's bucket is less than half full", cap);
     if (now.monoMs < floorDueMs) return passesOn("floor", "the floor line of this interval was already kept");
-    if (this.#isFree(floorPerMinute) || this.#pays(bytes, 0)) {
+    if (this.#isFree(floorPerMinute) || this.#isPaid(bytes, 0)) {
       return keeps("floor", 1, "the floor of the pattern is due: its next record is kept");
     }
     return passesOn("floor", "the floor of the pattern is due, but the quota for floors is used up");

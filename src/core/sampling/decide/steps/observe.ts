@@ -1,14 +1,13 @@
-/** Keep reason `observe`, which replaces the others. */
+/**
+ * Keep reason `observe`: in observe mode the record is forwarded untouched, whatever was decided. It replaces the
+ * answer of the steps when decisions are counted, so that budget and plan see what enforcing would do.
+ */
 import type { DecidingSlice } from "../deciding-slice.ts";
 import { OBSERVE, SUMMARY } from "../reason-codes.ts";
 import type { Explanation } from "./step.ts";
 import { keeps } from "./step.ts";
 
-/**
- * Observe mode: the record is forwarded untouched, whatever was decided. It replaces the answer of the steps when their
- * decisions are counted, so that budget and plan see what enforcing would do.
- * @returns bytes that are forwarded only because the mode is observe
- */
+/** @returns bytes that are forwarded only because the mode is observe */
 export function observe({ batch, decisions }: DecidingSlice, i: number, stampBytes: number): number {
   const { keep, weight, probability, reason } = decisions;
   if (reason[i] === SUMMARY) return 0;

@@ -1,10 +1,12 @@
-/** Keep reason `summary`. */
-import { MARK_PASSES } from "../../../../model/log-batch.ts";
+/**
+ * Keep reason `summary`: summaries and other own events of a trusted sender are no log lines of an application; they
+ * are forwarded unchanged.
+ */
+import { MARK_PASS_THROUGH } from "../../../../model/log-batch.ts";
 import type { DecidingSlice } from "../deciding-slice.ts";
 import { SUMMARY } from "../reason-codes.ts";
 import type { DecisionStep, Explanation, KeepStep, StepParts } from "./step.ts";
 
-/** Summaries and other events that a trusted sender made are no log lines of an application: they are forwarded as they are. */
 export class PassThroughStep implements KeepStep {
   readonly isForSpecial: boolean = false;
   readonly #next: DecisionStep;
@@ -20,7 +22,7 @@ export class PassThroughStep implements KeepStep {
   }
 
   decide(slice: DecidingSlice, i: number, row: number, bytes: number): void {
-    if ((slice.batch.marks[i] & MARK_PASSES) === 0) {
+    if ((slice.batch.marks[i] & MARK_PASS_THROUGH) === 0) {
       this.#next.decide(slice, i, row, bytes);
       return;
     }
@@ -33,12 +35,12 @@ export class PassThroughStep implements KeepStep {
     return reason[i] === SUMMARY;
   }
 
-  /** Which of its lines it is, the pattern does not decide. */
+  /** Undefined: the pattern does not determine which of its lines the step decides. */
   standing(): undefined {
     return undefined;
   }
 
-  /** Explanations are of application lines. */
+  /** Undefined: only application lines are explained. */
   explain(): Explanation | undefined {
     return undefined;
   }

@@ -1,4 +1,8 @@
-/** Keep reason `rule`, and muted records. */
+/**
+ * Keep reason `rule`, and muted records: rules of users and of the policy. A pin keeps, a mute drops, a floor that
+ * tests records keeps its lines; a cap limits the probability that the later steps may give, and is charged with the
+ * bytes that they expect. The floor step applies the floors of whole patterns.
+ */
 import { REASON_MUTED } from "../../../../model/decision.ts";
 import {
   RULE_NONE,
@@ -12,18 +16,13 @@ import { FLOOR, RULE } from "../reason-codes.ts";
 import type { DecisionStep, ExplainedLine, Explanation, KeepStep, StepParts } from "./step.ts";
 import { keeps, passesOn } from "./step.ts";
 
-type Parts = Pick<StepParts, "state" | "book" | "scopeOf" | "accounts">;
+type Parts = Pick<StepParts, "state" | "rules" | "scopeOf" | "accounts">;
 
-/**
- * Rules of users and of the policy. A pin keeps, a mute drops, a floor that looks into records keeps its lines; a cap bounds
- * the probability that the steps after it may give, and is charged with what they gave. A floor of whole patterns is the
- * floor step's.
- */
 export class RuleStep implements KeepStep {
   readonly isForSpecial: boolean = true;
   readonly #next: DecisionStep;
   readonly #deps: Parts;
-  /** Held here because every record is looked up in it. */
+  /** Held here because every record reads it. */
   readonly #special: Uint8Array;
   readonly #pins: number;
   readonly #floors: number;
@@ -48,12 +47,12 @@ export class RuleStep implements KeepStep {
 
   /** @returns true when the record is decided */
   #apply(slice: DecidingSlice, i: number, row: number, bytes: number): boolean {
-    const { state, book: currentBook, scopeOf } = this.#deps;
-    const book = currentBook();
+    const { state, rules: currentRules, scopeOf } = this.#deps;
+    const rules = currentRules();
     const isPerRecord = state.rule[row] === RULE_PER_RECORD;
-    const index = isPerRecord ? book.forRecord(scopeOf(row), slice.batch, i) : state.rule[row];
+    const index = isPerRecord ? rules.forRecord(scopeOf(row), slice.batch, i) : state.rule[row];
     if (index < 0) return false;
-    switch (book.at(index).rule.kind) {
+    switch (rules.at(index).rule.kind) {
       case "pin":
         if (isPerRecord) state.tickRuled[row]++;
         settle(slice, i, 1, RULE);
@@ -68,10 +67,10 @@ export class RuleStep implements KeepStep {
         this.#cap(slice, i, row, bytes, index);
         return true;
       case "floor": {
-        // ERRORs and first lines are more than floor lines.
+        // ERRORs and first lines pass on: their own steps keep them, without using up the floor.
         const isProtected = (state.special[row] & (SPECIAL_ERROR | SPECIAL_FIRST)) !== 0;
-        if (!isPerRecord || isProtected || !book.limits.takeFloor(index, slice.monoMs)) return false;
-        slice.counts.limits = book.limits;
+        if (!isPerRecord || isProtected || !rules.limits.takeFloor(index, slice.monoMs)) return false;
+        slice.counts.limits = rules.limits;
         add(slice.counts.ruleFloors, index, 1);
         settle(slice, i, 1, FLOOR);
         slice.charged[this.#floors] += bytes;
@@ -81,12 +80,14 @@ export class RuleStep implements KeepStep {
     }
   }
 
-  /** Lets the steps after this one decide within what the cap has left, and charges it with the bytes that they expect. */
+  /**
+   * Lets the later steps decide within the probability that the cap allows, and charges the cap with expected bytes.
+   */
   #cap(slice: DecidingSlice, i: number, row: number, bytes: number, index: number): void {
-    const { limits } = this.#deps.book();
-    slice.headroom = limits.room(index, slice.monoMs);
+    const { limits } = this.#deps.rules();
+    slice.capProbability = limits.capProbability(index, slice.monoMs);
     this.#next.decide(slice, i, row, bytes);
-    slice.headroom = 1;
+    slice.capProbability = 1;
     const charged = slice.probability[i] * bytes;
     limits.charge(index, charged);
     slice.counts.limits = limits;
@@ -94,48 +95,48 @@ export class RuleStep implements KeepStep {
   }
 
   undo({ batch, reason, probability }: DecidingSlice, i: number, row: number): boolean {
-    const { state, book: currentBook, scopeOf } = this.#deps;
+    const { state, rules: currentRules, scopeOf } = this.#deps;
     const isPerRecord = state.rule[row] === RULE_PER_RECORD;
     if (reason[i] === REASON_MUTED || reason[i] === RULE) {
-      // A record with this reason and a probability below 1 was under a cap: nothing was counted of it.
+      // Reason `rule` with a probability below 1 means a cap, which does not count the record in tickRuled.
       const isPinOrMute = reason[i] === REASON_MUTED || probability[i] >= 1;
       if (isPinOrMute && isPerRecord && state.tickRuled[row] > 0) state.tickRuled[row]--;
       return true;
     }
     if (reason[i] !== FLOOR || !isPerRecord) return false;
-    const book = currentBook();
-    const index = book.forRecord(scopeOf(row), batch, i);
-    return index >= 0 && book.at(index).rule.kind === "floor";
+    const rules = currentRules();
+    const index = rules.forRecord(scopeOf(row), batch, i);
+    return index >= 0 && rules.at(index).rule.kind === "floor";
   }
 
   standing(row: number): "rule" | "muted" | undefined {
-    const { state, book } = this.#deps;
+    const { state, rules } = this.#deps;
     const index = state.rule[row];
     if (index < 0) return undefined;
-    return book().at(index).rule.kind === "mute" ? "muted" : "rule";
+    return rules().at(index).rule.kind === "mute" ? "muted" : "rule";
   }
 
   explain(line: ExplainedLine): Explanation {
-    const book = this.#deps.book();
-    const found = book.forPattern(line.scope);
+    const rules = this.#deps.rules();
+    const found = rules.forPattern(line.scope);
     const isPerRecord = found === RULE_PER_RECORD;
-    const index = isPerRecord ? book.forRecord(line.scope, line.batch, line.record) : found;
+    const index = isPerRecord ? rules.forRecord(line.scope, line.batch, line.record) : found;
     if (index === RULE_NONE) return passesOn("rule", "no rule matches the record");
-    const { rule } = book.at(index);
+    const { rule } = rules.at(index);
     switch (rule.kind) {
       case "pin":
         return keeps("rule", 1, "the rule pins the record", rule.id);
       case "mute":
         return keeps("muted", 0, "the rule mutes the record", rule.id);
       case "cap": {
-        line.headroom = book.limits.room(index, line.now.monoMs);
+        line.capProbability = rules.limits.capProbability(index, line.now.monoMs);
         line.cap = rule.id;
-        const left = line.headroom < 1 ? ", and its bucket is less than half full" : "";
+        const left = line.capProbability < 1 ? ", and its bucket is less than half full" : "";
         return passesOn("rule", `the rule caps the bytes of such records${left}`, rule.id);
       }
       case "floor": {
         const isProtected = line.isError || line.firstLines > 0;
-        if (isPerRecord && !isProtected && book.limits.isFloorDue(index, line.now.monoMs)) {
+        if (isPerRecord && !isProtected && rules.limits.isFloorDue(index, line.now.monoMs)) {
           return keeps("floor", 1, "the rule's floor is due: the next matching record is kept", rule.id);
         }
         return passesOn("rule", "the rule sets a floor for such records", rule.id);
@@ -144,10 +145,10 @@ export class RuleStep implements KeepStep {
   }
 }
 
-/** Takes back what caps and floors of rules were charged with; the rules may have been replaced since. */
+/** Takes back the charges of caps and floors, from the limits that were charged: rules may have been replaced since. */
 export function undoRuleLimits({ counts }: DecidingSlice): void {
   for (const [index, bytes] of counts.cappedBytes) counts.limits?.credit(index, bytes);
-  for (const [index, lines] of counts.ruleFloors) counts.limits?.giveFloorsBack(index, lines);
+  for (const [index, lines] of counts.ruleFloors) counts.limits?.creditFloors(index, lines);
   counts.cappedBytes.clear();
   counts.ruleFloors.clear();
 }

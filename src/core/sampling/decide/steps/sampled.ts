@@ -1,4 +1,8 @@
-/** Keep reason `sampled`. */
+/**
+ * Keep reason `sampled`, the last step: records that no other step decides get the probability of the plan, reduced for
+ * later arrivals of a burst (p_n = min(p, K / n)) and limited by a cap. `budget-fit.ts` then fits these probabilities
+ * to what may be spent.
+ */
 import { SPECIAL_ERROR } from "../../../patterns/pattern-state.ts";
 import { MIN_PROBABILITY } from "../../plan/row-plan.ts";
 import type { DecidingSlice } from "../deciding-slice.ts";
@@ -8,16 +12,12 @@ import { keeps } from "./step.ts";
 
 type Parts = Pick<StepParts, "state" | "allowance" | "buckets" | "accounts" | "keepRatio">;
 
-/** Account of drawn records below ERROR: `budget-fit.ts` books them. */
+/** Account of drawn records below ERROR: `budget-fit.ts` charges it. */
 export const DRAWS = "draws";
 
 /** K of the decay by arrival index for a pattern that no plan has seen yet. */
 const UNPLANNED_K = 32;
 
-/**
- * The last step: what nothing else keeps gets the probability of the plan, less for later arrivals of a burst
- * (p_n = min(p, K / n)), and no more than a cap allows. `budget-fit.ts` then fits these probabilities to what may be spent.
- */
 export class SampledStep implements KeepStep {
   readonly isForSpecial: boolean = false;
   readonly #deps: Parts;
@@ -28,7 +28,7 @@ export class SampledStep implements KeepStep {
   /** Probability of a pattern that no plan has seen yet. */
   readonly #initial: number;
 
-  /** @param _next nothing: the last step decides every record */
+  /** @param _next unused: the last step decides every record */
   constructor(_next: DecisionStep, deps: Parts) {
     this.#deps = deps;
     this.#plan = deps.state.plan;
@@ -45,8 +45,8 @@ export class SampledStep implements KeepStep {
 
   decide(slice: DecidingSlice, i: number, row: number, bytes: number): void {
     const p = this.#probabilityOf(this.#plan[row], this.#decayK[row], slice.arrival[i - slice.from]);
-    if (slice.headroom < p) {
-      const capped = Math.max(MIN_PROBABILITY, slice.headroom);
+    if (slice.capProbability < p) {
+      const capped = Math.max(MIN_PROBABILITY, slice.capProbability);
       slice.probability[i] = capped;
       slice.reason[i] = RULE;
       slice.charged[this.#capped] += capped * bytes;
@@ -56,7 +56,11 @@ export class SampledStep implements KeepStep {
     slice.reason[i] = (this.#special[row] & SPECIAL_ERROR) !== 0 ? ERROR : SAMPLED;
   }
 
-  /** @param planned probability of the plan, 0 without one @param decayK 0 without a plan @param n arrival index, from 1 */
+  /**
+   * @param planned probability of the plan; 0 without a plan
+   * @param decayK 0 without a plan
+   * @param n arrival index, from 1
+   */
   #probabilityOf(planned: number, decayK: number, n: number): number {
     const p = planned > 0 ? planned : this.#initial;
     const k = decayK > 0 ? decayK : UNPLANNED_K;
@@ -71,9 +75,9 @@ export class SampledStep implements KeepStep {
     return "sampled";
   }
 
-  explain({ probability, decayK, arrival, isError, headroom, cap }: ExplainedLine): Explanation {
+  explain({ probability, decayK, arrival, isError, capProbability, cap }: ExplainedLine): Explanation {
     const p = this.#probabilityOf(probability, decayK, arrival);
-    if (headroom < p) return keeps("rule", headroom, "the rule's cap limits the probability", cap);
+    if (capProbability < p) return keeps("rule", capProbability, "the rule's cap limits the probability", cap);
     const planned = probability > 0 ? probability : this.#initial;
     const why = `the current plan keeps ${(100 * planned).toPrecision(3)} % of the pattern`;
     const burst = p < planned ? `; record ${arrival} within 10 s has a lower probability` : "";

@@ -1,4 +1,7 @@
-/** Keep reason `trace`. */
+/**
+ * Keep reason `trace`: lines of a promoted trace, of which an ERROR was kept with p = 1, are kept while the quota for
+ * such traces lasts.
+ */
 import type { TokenBucket } from "../../budget/token-bucket.ts";
 import type { DecidingSlice } from "../deciding-slice.ts";
 import { TRACE } from "../reason-codes.ts";
@@ -6,7 +9,6 @@ import type { TracePromotion } from "../trace-promotion.ts";
 import type { DecisionStep, ExplainedLine, Explanation, KeepStep, StepParts } from "./step.ts";
 import { keeps, passesOn } from "./step.ts";
 
-/** Lines of a trace that has a kept ERROR are kept while their part of the budget lasts. */
 export class TraceStep implements KeepStep {
   readonly isForSpecial: boolean = false;
   readonly #next: DecisionStep;
@@ -33,8 +35,8 @@ export class TraceStep implements KeepStep {
     const at = batch.traceStart[i];
     if (
       at === 0 ||
-      slice.headroom < 1 ||
-      !this.#pays(bytes, charged[this.#account]) ||
+      slice.capProbability < 1 ||
+      !this.#isPaid(bytes, charged[this.#account]) ||
       !this.#promotion.isHashPromoted(slice.traceHash[i - slice.from], batch.bytes, at, monoMs)
     ) {
       this.#next.decide(slice, i, row, bytes);
@@ -45,7 +47,7 @@ export class TraceStep implements KeepStep {
     charged[this.#account] += bytes;
   }
 
-  #pays(bytes: number, charged: number): boolean {
+  #isPaid(bytes: number, charged: number): boolean {
     return this.#bucket.level - charged >= bytes;
   }
 
@@ -53,20 +55,20 @@ export class TraceStep implements KeepStep {
     return reason[i] === TRACE;
   }
 
-  /** Which of its lines it is, the pattern does not decide. */
+  /** Undefined: the pattern does not determine which of its lines the step decides. */
   standing(): undefined {
     return undefined;
   }
 
-  explain({ batch, record, now, bytes, headroom, cap }: ExplainedLine): Explanation {
+  explain({ batch, record, now, bytes, capProbability, cap }: ExplainedLine): Explanation {
     const at = batch.traceStart[record];
     if (at === 0) return passesOn("trace", "the record has no trace id");
     if (!this.#promotion.isPromoted(batch.bytes, at, now.monoMs)) {
       return passesOn("trace", "no ERROR of its trace was kept whole in the last minute");
     }
-    if (headroom < 1)
+    if (capProbability < 1)
       return passesOn("trace", "an ERROR of its trace was kept, but the rule's bucket is less than half full", cap);
-    if (this.#pays(bytes, 0)) return keeps("trace", 1, "an ERROR of its trace was kept");
+    if (this.#isPaid(bytes, 0)) return keeps("trace", 1, "an ERROR of its trace was kept");
     return passesOn("trace", "an ERROR of its trace was kept, but the quota for such traces is used up");
   }
 }

@@ -60,7 +60,7 @@ describe("a service whose signatures explode", () => {
     const { rare, kept } = flood(rig, 150, 1000);
     expect(rare).toBe(50);
     expect(kept).toBeGreaterThanOrEqual(49);
-    expect(rig.view.counters().collapsedServices).toBe(1);
+    expect(rig.view.counters().explodingServices).toBe(1);
   });
 
   it("has the first lines beyond its share sampled, counted, and weighted honestly", () => {
@@ -73,19 +73,19 @@ describe("a service whose signatures explode", () => {
   it("is out again some time after the flood", () => {
     const rig = calmRig();
     flood(rig, 60, 1000);
-    expect(rig.view.counters().collapsedServices).toBe(1);
+    expect(rig.view.counters().explodingServices).toBe(1);
     rig.run(120, ordinary, () => undefined);
-    expect(rig.view.counters().collapsedServices).toBe(0);
+    expect(rig.view.counters().explodingServices).toBe(0);
   });
 
   it("is told by its own past: a few new patterns a second, or a rollout's worth, are no collapse", () => {
     const rig = calmRig();
     flood(rig, 120, 1);
-    expect(rig.view.counters().collapsedServices).toBe(0);
+    expect(rig.view.counters().explodingServices).toBe(0);
     let fresh = 100_000;
     rig.send(Array.from({ length: 30 }, () => ({ pattern: fresh++ })));
     rig.wait(3000);
-    expect(rig.view.counters().collapsedServices).toBe(0);
+    expect(rig.view.counters().explodingServices).toBe(0);
   });
 
   it("is not judged by the first lines of a young process", () => {
@@ -94,7 +94,7 @@ describe("a service whose signatures explode", () => {
       60,
       (second) => Array.from({ length: 300 }, (_, i) => ({ pattern: (i * 7 + second * 13) % 900 })),
       () => {
-        expect(rig.view.counters().collapsedServices).toBe(0);
+        expect(rig.view.counters().explodingServices).toBe(0);
       },
     );
   });
@@ -107,7 +107,7 @@ describe("a service whose signatures explode", () => {
     });
     rig.run(400, ordinary, () => undefined);
     const { rare, kept } = flood(rig, 150, 1500);
-    expect(rig.view.counters().collapsedServices).toBe(3);
+    expect(rig.view.counters().explodingServices).toBe(3);
     expect(kept).toBeGreaterThanOrEqual(rare - 3);
   });
 
@@ -119,6 +119,6 @@ describe("a service whose signatures explode", () => {
       rig.undo(rig.send(Array.from({ length: 1000 }, () => ({ pattern: fresh++ }))));
     }
     rig.wait(1000);
-    expect(rig.view.counters().collapsedServices).toBe(0);
+    expect(rig.view.counters().explodingServices).toBe(0);
   });
 });

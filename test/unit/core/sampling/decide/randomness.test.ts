@@ -68,7 +68,7 @@ describe("R of a line without a trace", () => {
   const RUN = RUN_LINES;
   const linesOf = (instance: number, row: number, lines: number, drawn = new Uint32Array(8)): number[] => {
     const randomness = new Randomness(key, instance, false);
-    return Array.from({ length: lines }, () => randomness.alone(row, drawn));
+    return Array.from({ length: lines }, () => randomness.systematic(row, drawn));
   };
 
   it("is its own: by pattern, line, run and instance", () => {
@@ -84,7 +84,7 @@ describe("R of a line without a trace", () => {
       let squares = 0;
       for (let row = 0; row < 2000; row++) {
         const drawn = new Uint32Array(2000).fill(line);
-        const u = new Randomness(key, 1, false).alone(row, drawn) / 2 ** 32;
+        const u = new Randomness(key, 1, false).systematic(row, drawn) / 2 ** 32;
         sum += u / 2000;
         squares += (u * u) / 2000;
       }

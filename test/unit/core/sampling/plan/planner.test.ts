@@ -156,10 +156,10 @@ describe("the value of a line", () => {
     const rig = new SamplingRig({ keepRatio: 0.1 });
     rig.sampler.setPolicyValue(1, 5, 30);
     settle(rig, 3, () => times(5, { pattern: 1 }));
-    expect(rig.pattern(1).askedFloorPerMinute).toBe(30);
+    expect(rig.pattern(1).requestedFloorPerMinute).toBe(30);
     rig.sampler.evict(1);
     settle(rig, 3, () => times(5, { pattern: 1 }));
-    expect(rig.pattern(1).askedFloorPerMinute).toBe(0);
+    expect(rig.pattern(1).requestedFloorPerMinute).toBe(0);
     expect(rig.pattern(1).value).toBe(1);
   });
 

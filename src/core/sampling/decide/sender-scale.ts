@@ -1,4 +1,9 @@
-import { MARK_PASSES } from "../../../model/log-batch.ts";
+/**
+ * Scales probabilities by sender. Where several senders use one service name, the plan's probability of a pattern fits
+ * all of them together, not each: the records of a sender are drawn at the plan's probability times the factor that the
+ * last tick computed for it. Visits the records of such services only, and is not called while there are none.
+ */
+import { MARK_PASS_THROUGH } from "../../../model/log-batch.ts";
 import type { PatternState } from "../../patterns/pattern-state.ts";
 import { SPECIAL_ERROR } from "../../patterns/pattern-state.ts";
 import { MIN_PROBABILITY } from "../plan/row-plan.ts";
@@ -6,12 +11,7 @@ import type { ServiceTable } from "../shares/service-table.ts";
 import type { DecidingSlice } from "./deciding-slice.ts";
 import { ERROR, SAMPLED } from "./reason-codes.ts";
 
-/**
- * Where several peers say one service's name, the plan's probability of a pattern is right for all of them together, not for
- * each: a peer's records are drawn at the plan's probability times the factor that the last tick found for it. Visits the
- * records of such services only, and is not called while there are none.
- */
-export function drawBySender(
+export function scaleBySender(
   { batch, from, to, probability, reason }: DecidingSlice,
   state: PatternState,
   services: ServiceTable,
@@ -23,14 +23,14 @@ export function drawBySender(
   for (let i = from; i < to; i++) {
     const row = pattern[i];
     const service = state.service[row];
-    if (shared[service] === 0 || (marks[i] & MARK_PASSES) !== 0) continue;
-    const flow = (state.special[row] & SPECIAL_ERROR) === 0 ? ordinary : errors;
+    if (shared[service] === 0 || (marks[i] & MARK_PASS_THROUGH) !== 0) continue;
+    const load = (state.special[row] & SPECIAL_ERROR) === 0 ? ordinary : errors;
     const bytes = recordEnd[i] - recordStart[i] + stampBytes;
-    flow.tickBytes[service] += bytes;
+    load.tickBytes[service] += bytes;
     if (reason[i] !== SAMPLED && reason[i] !== ERROR) continue;
     const p = probability[i];
-    flow.tickWish[service] += p * bytes;
-    // ERRORs that the plan keeps whole stay whole.
-    if (p < 1) probability[i] = Math.max(MIN_PROBABILITY, Math.min(1, p * flow.factor[service]));
+    load.tickWish[service] += p * bytes;
+    // ERRORs that the plan keeps whole are not scaled.
+    if (p < 1) probability[i] = Math.max(MIN_PROBABILITY, Math.min(1, p * load.factor[service]));
   }
 }
