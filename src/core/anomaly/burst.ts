@@ -36,7 +36,7 @@ export class BurstDetector implements Detector {
 
   scoreOf(row: number, overloadRatio: number): number {
     const { rateFast, totals } = this.#state;
-    const usual = this.#rates.usualOf(row);
+    const usual = this.#rates.usualRateOf(row);
     const excess = rateFast[row] - usual;
     const variance = this.#rates.varianceOf(row);
     if (excess <= 0 || excess * excess <= BURST_DEVIATIONS * BURST_DEVIATIONS * variance) return 0;

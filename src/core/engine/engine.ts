@@ -214,7 +214,7 @@ export class Engine {
 
   /** Takes back summaries that the queue refused: they are sent later, with new ids. */
   requeueSummaries(rows: readonly SummaryRow[]): void {
-    this.#summaries.giveBack(rows);
+    this.#summaries.requeue(rows);
   }
 
   /** Merges two patterns: the summaries of the old row are sent under its own id, its rates are added to the other. */

@@ -1,7 +1,7 @@
 import { SeenBefore } from "../math/bloom-filter.ts";
 import { TailCounts } from "../math/count-min.ts";
 import type { PatternDirectory } from "./pattern-directory.ts";
-import { lambdaOf, usualWeight } from "./pattern-rates.ts";
+import { planRateOf, usualWeight } from "./pattern-rates.ts";
 import type { PatternState } from "./pattern-state.ts";
 
 /**
@@ -50,7 +50,7 @@ export class EvictedPatterns {
     if (state.lastSeenMs[row] < 0 || state.firstSeenMs[row] >= this.#tickMs) return;
     const { first, second } = this.#directory.hash(row);
     this.#seen.add(first, second);
-    const rate = lambdaOf(state, row);
+    const rate = planRateOf(state, row);
     if (rate > 0) this.#tail.remember(first, second, rate);
   }
 

@@ -24,19 +24,19 @@ const WORD = /[A-Za-z]+|\d+/g;
 const LONGEST = 512;
 
 /** Factors of a line's value, in steps of severity: what an ERROR and a WARN are to an INFO. */
-export const FAILURE_TONE = 4;
-export const DOUBT_TONE = 2;
+export const FAILURE_FACTOR = 4;
+export const DOUBT_FACTOR = 2;
 
 /** @returns 1, DOUBT_TONE or FAILURE_TONE */
-export function toneOf(template: string): number {
+export function failureFactorOf(template: string): number {
   let tone = 1;
   let before = "";
   for (const [word] of template.slice(0, LONGEST).matchAll(WORD)) {
     const folded = word.toLowerCase();
     if (isFailure(word, folded)) {
-      if (!DENIALS.has(before)) return FAILURE_TONE;
-    } else if (DOUBTS.has(folded)) tone = DOUBT_TONE;
-    else if (DENIALS.has(before) && before !== "0") tone = DOUBT_TONE;
+      if (!DENIALS.has(before)) return FAILURE_FACTOR;
+    } else if (DOUBTS.has(folded)) tone = DOUBT_FACTOR;
+    else if (DENIALS.has(before) && before !== "0") tone = DOUBT_FACTOR;
     before = folded;
   }
   return tone;

@@ -10,10 +10,10 @@ export const FLOOR_MS = 60_000;
  */
 export function floorWindowMs(state: PatternState, row: number, msPerByte: number): number {
   if (state.floorPerMinute[row] > 0) return FLOOR_MS / state.floorPerMinute[row];
-  return Math.max(FLOOR_MS, (msPerByte * state.meanBytes[row]) / floorWeight(state.worth[row]));
+  return Math.max(FLOOR_MS, (msPerByte * state.meanBytes[row]) / floorWeight(state.importance[row]));
 }
 
 /** How much a pattern's floor may cost beside one of worth 1. */
-export function floorWeight(worth: number): number {
-  return worth * worth;
+export function floorWeight(importance: number): number {
+  return importance * importance;
 }

@@ -95,11 +95,11 @@ const COLUMNS = {
   /** Mean billed bytes a record. */
   meanBytes: { array: "Float32Array", owner: "rates", reset: 0, merge: "meanByRate" },
   /** Probability of the plan. */
-  plan: { array: "Float32Array", owner: "plan", reset: 0, merge: "keepTarget", emptyTarget: "copy" },
+  probability: { array: "Float32Array", owner: "plan", reset: 0, merge: "keepTarget", emptyTarget: "copy" },
   /** K of the arrival-index decay: p_n = min(p, K / n). */
   decayK: { array: "Float32Array", owner: "plan", reset: 0, merge: "sum" },
   /** Value by severity and by what the text says: see pattern-priority.ts. */
-  worth: {
+  importance: {
     array: "Float32Array",
     owner: "identity",
     survives: "the first arrival of the next pattern writes it",
@@ -108,7 +108,7 @@ const COLUMNS = {
     emptyTarget: "copy",
   },
   /** Value by worth, age and policy. */
-  value: {
+  priority: {
     array: "Float32Array",
     owner: "plan",
     survives: "the first visit of the next pattern writes it",
@@ -128,16 +128,16 @@ const COLUMNS = {
   /** Their billed bytes. */
   tickBytes: { array: "Float64Array", owner: "arrivals", reset: 0, merge: "sum" },
   /** Of these arrivals, those that a rule settled that looks into records. */
-  tickRuled: { array: "Uint32Array", owner: "rules", reset: 0, merge: "keepTarget" },
+  tickRuleSettled: { array: "Uint32Array", owner: "rules", reset: 0, merge: "keepTarget" },
   /** Rows that the next tick visits because they had arrivals, each once. */
-  spoken: {
+  dirty: {
     array: "Int32Array",
     owner: "visits",
     survives: "a list, whose places are not rows",
     merge: "byVisits",
   },
   /** 1: the row is in `spoken`. */
-  isSpoken: {
+  isDirty: {
     array: "Uint8Array",
     owner: "visits",
     survives: "the row stays in `spoken` until the tick has visited it",
@@ -146,7 +146,7 @@ const COLUMNS = {
   /** Share of the arrivals that such a rule settles: what is pinned or muted takes no part in the draw. */
   ruledShare: { array: "Float32Array", owner: "rules", reset: 0, merge: "keepTarget" },
   /** Lines that drew by themselves: see Randomness.alone. */
-  drawn: {
+  drawCount: {
     array: "Uint32Array",
     owner: "arrivals",
     survives: "a start that was used for a draw is not used for another, whatever the pattern",
@@ -161,7 +161,7 @@ const COLUMNS = {
   /** First lines still to be kept. */
   firstLines: { array: "Uint8Array", owner: "first lines", reset: 0, merge: "keepTarget", emptyTarget: "firstLines" },
   /** SPECIAL_* bits: 0 means the fast path. */
-  special: { array: "Uint8Array", owner: "first lines", reset: 0, merge: "keepTarget", emptyTarget: "oweFirstLine" },
+  flags: { array: "Uint8Array", owner: "first lines", reset: 0, merge: "keepTarget", emptyTarget: "oweFirstLine" },
   /** Row of the service table. */
   service: {
     array: "Uint16Array",

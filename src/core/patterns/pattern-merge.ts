@@ -4,7 +4,7 @@ import { RETURN_LINES } from "./first-lines.ts";
 import type { ColumnArray, ColumnName, EmptyTargetRule, MergeRule } from "./pattern-columns.ts";
 import { COLUMN_NAMES, PATTERN_COLUMNS, strideOf } from "./pattern-columns.ts";
 import type { PatternState } from "./pattern-state.ts";
-import { SPECIAL_FIRST } from "./pattern-state.ts";
+import { FLAG_FIRST_LINES } from "./pattern-state.ts";
 
 type ColumnPair = readonly [name: ColumnName, rule: MergeRule];
 
@@ -33,7 +33,7 @@ export function mergePatternState(state: PatternState, from: number, into: numbe
   }
   // A live pattern stays live under the new name, and the next tick visits it with the merged values.
   if (state.livePosition[from] >= 0) state.activate(into);
-  state.speak(into);
+  state.markDirty(into);
   state.clear(from);
 }
 
@@ -54,7 +54,7 @@ function emptyTargetValue(rule: EmptyTargetRule, old: number): number {
       return 0;
     // The new name has not been in any kept line yet, so that one line is owed whatever the old row had kept.
     case "oweFirstLine":
-      return old | SPECIAL_FIRST;
+      return old | FLAG_FIRST_LINES;
     case "firstLines":
       return Math.max(RETURN_LINES, old);
   }

@@ -5,7 +5,7 @@
  */
 import { decayOf, ewmaWeight } from "../math/decay.ts";
 import type { PatternState } from "./pattern-state.ts";
-import { SPECIAL_ERROR } from "./pattern-state.ts";
+import { FLAG_ERROR } from "./pattern-state.ts";
 import { BATCH_SECONDS, isStep, STEADY_SECONDS } from "./rate-step.ts";
 import { TickHistory } from "./tick-history.ts";
 
@@ -39,9 +39,9 @@ export class PatternRates {
   readonly #visited: Uint32Array;
   /** The last ticks, and what they leave of each mean of a silent pattern. */
   readonly #history = new TickHistory();
-  readonly #fastKept: Float64Array = this.#history.createKept();
-  readonly #slowKept: Float64Array = this.#history.createKept();
-  readonly #usualKept: Float64Array = this.#history.createKept();
+  readonly #fastRetained: Float64Array = this.#history.createRetained();
+  readonly #slowRetained: Float64Array = this.#history.createRetained();
+  readonly #usualRetained: Float64Array = this.#history.createRetained();
   #elapsed = 0;
   #silentSeconds = 0;
   #activeSeconds = 0;
@@ -62,9 +62,9 @@ export class PatternRates {
     this.seconds = this.#measuredSeconds(elapsed);
     this.#state.arrivals = 0;
     this.#history.push(this.seconds, elapsed);
-    this.#history.fillKept(this.#fastKept, FAST_HALF_LIFE_SECONDS);
-    this.#history.fillKept(this.#slowKept, SLOW_HALF_LIFE_SECONDS);
-    this.#history.fillKept(this.#usualKept, USUAL_HALF_LIFE_SECONDS);
+    this.#history.fillRetained(this.#fastRetained, FAST_HALF_LIFE_SECONDS);
+    this.#history.fillRetained(this.#slowRetained, SLOW_HALF_LIFE_SECONDS);
+    this.#history.fillRetained(this.#usualRetained, USUAL_HALF_LIFE_SECONDS);
     this.#activeSeconds += this.seconds;
     this.#seen = usualWeight(this.#activeSeconds);
   }
@@ -81,14 +81,14 @@ export class PatternRates {
   }
 
   /** True for a pattern whose steps are followed by its own lines: the tempo of its service is not its business. */
-  isHeavy(row: number): boolean {
-    return lambdaOf(this.#state, row) >= HEAVY_LINES;
+  isHighRate(row: number): boolean {
+    return planRateOf(this.#state, row) >= HEAVY_LINES;
   }
 
   /** Whether a tick's lines are a step of the rate. */
   #isStep(row: number, count: number): boolean {
     if (this.seconds <= 0 || this.seconds > STEADY_SECONDS) return false;
-    return isStep(count, lambdaOf(this.#state, row) * this.seconds);
+    return isStep(count, planRateOf(this.#state, row) * this.seconds);
   }
 
   /** Whether this tick has visited the row. */
@@ -103,10 +103,10 @@ export class PatternRates {
 
   /**
    * Takes what the row said since it was visited last into its rates.
-   * @param spoke its service has sent something since the last tick
+   * @param sentLastSecond its service has sent something since the last tick
    * @returns lines a second to plan with, or -1 when it has left the plan
    */
-  advance(row: number, spoke: boolean): number {
+  advance(row: number, sentLastSecond: boolean): number {
     const state = this.#state;
     const history = this.#history;
     const ticks = history.bounded(this.#tick - this.#visited[row]);
@@ -119,33 +119,35 @@ export class PatternRates {
     const rate = span > 0 ? count / span : 0;
     // A young rate is the mean since its first line, not a climb from zero.
     const young = seconds > 0 ? Math.min(1, (1000 * seconds) / Math.max(1000, ageMs)) : 0;
-    if (count === 0 && (state.special[row] & SPECIAL_ERROR) !== 0) this.#quieten(row, history.elapsedSeconds[ticks]);
-    if (spoke && young < 1 && this.isHeavy(row) && this.#isStep(row, count)) {
+    if (count === 0 && (state.flags[row] & FLAG_ERROR) !== 0)
+      this.#decayAfterSilence(row, history.elapsedSeconds[ticks]);
+    if (sentLastSecond && young < 1 && this.isHighRate(row) && this.#isStep(row, count)) {
       state.rateFast[row] = rate;
       state.rateSlow[row] = rate;
     }
-    state.rateFast[row] += Math.max(1 - this.#fastKept[ticks], young) * (rate - state.rateFast[row]);
-    state.rateUsual[row] += (1 - this.#usualKept[ticks]) * ((seconds > 0 ? count / seconds : 0) - state.rateUsual[row]);
-    if (seconds > 0 && this.#seen > 0) this.#learnDispersion(row, (1 - this.#usualKept[ticks]) / this.#seen);
-    state.rateSlow[row] += Math.max(1 - this.#slowKept[ticks], young) * (rate - state.rateSlow[row]);
+    state.rateFast[row] += Math.max(1 - this.#fastRetained[ticks], young) * (rate - state.rateFast[row]);
+    state.rateUsual[row] +=
+      (1 - this.#usualRetained[ticks]) * ((seconds > 0 ? count / seconds : 0) - state.rateUsual[row]);
+    if (seconds > 0 && this.#seen > 0) this.#learnDispersion(row, (1 - this.#usualRetained[ticks]) / this.#seen);
+    state.rateSlow[row] += Math.max(1 - this.#slowRetained[ticks], young) * (rate - state.rateSlow[row]);
     if (count > 0) {
       const mean = state.tickBytes[row] / count;
       const weight = state.meanBytes[row] === 0 ? 1 : Math.min(0.5, 0.05 * count);
       state.meanBytes[row] += weight * (mean - state.meanBytes[row]);
-      const ruled = Math.min(1, state.tickRuled[row] / count);
+      const ruled = Math.min(1, state.tickRuleSettled[row] / count);
       state.ruledShare[row] += Math.min(1, 0.05 * count) * (ruled - state.ruledShare[row]);
-      state.tickRuled[row] = 0;
+      state.tickRuleSettled[row] = 0;
       state.tickCount[row] = 0;
       state.tickBytes[row] = 0;
     } else if (this.#monoMs - state.lastSeenMs[row] > LIVE_MS) {
       state.deactivate(row);
       return -1;
     }
-    return lambdaOf(state, row);
+    return planRateOf(state, row);
   }
 
   /** ERRORs have a lane of their own, which must not stay reserved for a flood that is over. @param elapsed seconds since the last visit */
-  #quieten(row: number, elapsed: number): void {
+  #decayAfterSilence(row: number, elapsed: number): void {
     const { rateFast, rateSlow, lastSeenMs } = this.#state;
     const quietMs = this.#monoMs - lastSeenMs[row] - QUIET_MS;
     if (quietMs <= 0) return;
@@ -157,7 +159,7 @@ export class PatternRates {
   /** @param weight of this visit: the mean is over an hour, or over all of a younger process */
   #learnDispersion(row: number, weight: number): void {
     const { dispersion, rateFast } = this.#state;
-    const usual = this.usualOf(row);
+    const usual = this.usualRateOf(row);
     if (usual <= 0) return;
     const off = rateFast[row] - usual;
     const sample = Math.max(0, (off * off - CHANCE * usual) / (usual * usual));
@@ -167,7 +169,7 @@ export class PatternRates {
 
   /** Variance of the fast rate about the usual one, lines² a second²: the pattern's own dispersion and chance. */
   varianceOf(row: number): number {
-    const usual = this.usualOf(row);
+    const usual = this.usualRateOf(row);
     const own = Math.max(LEAST_DISPERSION, this.#state.dispersion[row]) * usual * usual;
     return own + CHANCE * (usual + MIN_USUAL_RATE);
   }
@@ -176,7 +178,7 @@ export class PatternRates {
    * Lines a second that are usual of the pattern: the mean of the last hour of traffic, or of all of it in a younger process,
    * in which a pattern that was not there counts as silent.
    */
-  usualOf(row: number): number {
+  usualRateOf(row: number): number {
     return this.#seen > 0 ? this.#state.rateUsual[row] / this.#seen : 0;
   }
 }
@@ -187,15 +189,15 @@ export function usualWeight(activeSeconds: number): number {
 }
 
 /** Lines a second that the draw is about: all but those that rules settle record by record. */
-export function drawnLambdaOf(state: PatternState, row: number): number {
-  return lambdaOf(state, row) * (1 - state.ruledShare[row]);
+export function drawRateOf(state: PatternState, row: number): number {
+  return planRateOf(state, row) * (1 - state.ruledShare[row]);
 }
 
 /**
  * Lines a second to plan with. p goes with 1/√λ, so a steady λ makes a steady p, and a steady p makes estimates good: the
  * slow rate rules until the fast one leaves it far behind. What a burst adds before is held by the arrival-index decay.
  */
-export function lambdaOf(state: PatternState, row: number): number {
+export function planRateOf(state: PatternState, row: number): number {
   const slow = state.rateSlow[row];
   const fast = state.rateFast[row];
   return fast > LEAD * slow ? fast : slow;

@@ -14,14 +14,14 @@ interface ResetElement<Elements> {
   readonly array: Elements;
   readonly stride: number;
   readonly offset: number;
-  readonly value: number;
+  readonly priority: number;
 }
 
 type ResetsByArray = { readonly [Name in keyof ArraysByName]: ResetElement<ArraysByName[Name]>[] };
 
 /**
  * Hot state of the sampler: one row a pattern, the row numbers being those of the signature stage's pattern table.
- * Structure of arrays, allocated once, BYTES_A_ROW bytes a row. pattern-columns.ts says what each column holds, what
+ * Structure of arrays, allocated once; docs/ARCHITECTURE.md names the bytes a row. pattern-columns.ts says what each column holds, what
  * becomes of it when the row is given up, and how it merges; the fields are declared here as well, because the draw reads
  * them by the thousand a millisecond and V8 holds declared fields in the object itself.
  */
@@ -34,26 +34,26 @@ export class PatternState implements PatternColumns {
   readonly rateUsual!: Float32Array;
   readonly dispersion!: Float32Array;
   readonly meanBytes!: Float32Array;
-  readonly plan!: Float32Array;
+  readonly probability!: Float32Array;
   readonly decayK!: Float32Array;
-  readonly worth!: Float32Array;
-  readonly value!: Float32Array;
+  readonly importance!: Float32Array;
+  readonly priority!: Float32Array;
   readonly floorPerMinute!: Float32Array;
   readonly policyFloor!: Float32Array;
   readonly totals!: Float64Array;
   readonly weightVariance!: Float64Array;
   readonly tickCount!: Uint32Array;
   readonly tickBytes!: Float64Array;
-  readonly tickRuled!: Uint32Array;
-  readonly spoken!: Int32Array;
-  readonly isSpoken!: Uint8Array;
+  readonly tickRuleSettled!: Uint32Array;
+  readonly dirty!: Int32Array;
+  readonly isDirty!: Uint8Array;
   readonly ruledShare!: Float32Array;
-  readonly drawn!: Uint32Array;
+  readonly drawCount!: Uint32Array;
   readonly windowCount!: Uint32Array;
   readonly windowEpoch!: Uint32Array;
   readonly isKnown!: Uint8Array;
   readonly firstLines!: Uint8Array;
-  readonly special!: Uint8Array;
+  readonly flags!: Uint8Array;
   readonly service!: Uint16Array;
   readonly severity!: Uint8Array;
   readonly rule!: Int16Array;
@@ -62,10 +62,10 @@ export class PatternState implements PatternColumns {
   readonly live!: Int32Array;
   /** Arrivals since the last tick, of all rows. */
   arrivals = 0;
-  spokenCount = 0;
+  dirtyCount = 0;
   liveCount = 0;
   /** Rows given up since the start. */
-  clears = 0;
+  clearCount = 0;
   readonly #resets: ResetsByArray;
   #listener: LiveRowListener | undefined;
 
@@ -100,31 +100,35 @@ export class PatternState implements PatternColumns {
   }
 
   /** The next tick visits the row. */
-  speak(row: number): void {
-    if (this.isSpoken[row] === 1) return;
-    this.isSpoken[row] = 1;
-    this.spoken[this.spokenCount++] = row;
+  markDirty(row: number): void {
+    if (this.isDirty[row] === 1) return;
+    this.isDirty[row] = 1;
+    this.dirty[this.dirtyCount++] = row;
   }
 
   /** A tick has visited all rows of `spoken`. */
-  forgetSpoken(): void {
-    for (let at = 0; at < this.spokenCount; at++) this.isSpoken[this.spoken[at]] = 0;
-    this.spokenCount = 0;
+  clearDirty(): void {
+    for (let at = 0; at < this.dirtyCount; at++) this.isDirty[this.dirty[at]] = 0;
+    this.dirtyCount = 0;
   }
 
   /** Gives the row up: its pattern was evicted and another will take its place. */
   clear(row: number): void {
     this.deactivate(row);
-    this.clearedAt[row] = ++this.clears;
+    this.clearedAt[row] = ++this.clearCount;
     // A loop for each array type: V8 stores into one type inline, and a loop over mixed types takes 50 times as long.
     const resets = this.#resets;
-    for (const { array, stride, offset, value } of resets.Float64Array) array[row * stride + offset] = value;
-    for (const { array, stride, offset, value } of resets.Float32Array) array[row * stride + offset] = value;
-    for (const { array, stride, offset, value } of resets.Uint32Array) array[row * stride + offset] = value;
-    for (const { array, stride, offset, value } of resets.Int32Array) array[row * stride + offset] = value;
-    for (const { array, stride, offset, value } of resets.Uint16Array) array[row * stride + offset] = value;
-    for (const { array, stride, offset, value } of resets.Int16Array) array[row * stride + offset] = value;
-    for (const { array, stride, offset, value } of resets.Uint8Array) array[row * stride + offset] = value;
+    for (const { array, stride, offset, priority: priority } of resets.Float64Array)
+      array[row * stride + offset] = priority;
+    for (const { array, stride, offset, priority: priority } of resets.Float32Array)
+      array[row * stride + offset] = priority;
+    for (const { array, stride, offset, priority: priority } of resets.Uint32Array)
+      array[row * stride + offset] = priority;
+    for (const { array, stride, offset, priority: priority } of resets.Int32Array)
+      array[row * stride + offset] = priority;
+    for (const { array, stride, offset, priority: value } of resets.Uint16Array) array[row * stride + offset] = value;
+    for (const { array, stride, offset, priority: value } of resets.Int16Array) array[row * stride + offset] = value;
+    for (const { array, stride, offset, priority: value } of resets.Uint8Array) array[row * stride + offset] = value;
   }
 }
 
@@ -148,7 +152,7 @@ function resetsIn<Elements>(columns: PatternColumns, type: new (length: number) 
     const column = PATTERN_COLUMNS[name];
     if ("survives" in column || column.reset === "clears" || !(array instanceof type)) continue;
     const stride = strideOf(column);
-    for (let offset = 0; offset < stride; offset++) resets.push({ array, stride, offset, value: column.reset });
+    for (let offset = 0; offset < stride; offset++) resets.push({ array, stride, offset, priority: column.reset });
   }
   return resets;
 }
@@ -166,8 +170,8 @@ export const RULE_NONE = -1;
 export const RULE_PER_RECORD = -2;
 
 /** First lines are owed. */
-export const SPECIAL_FIRST = 1;
+export const FLAG_FIRST_LINES = 1;
 /** ERROR or worse: on the lane. */
-export const SPECIAL_ERROR = 2;
+export const FLAG_ERROR = 2;
 /** A rule holds or may hold. */
-export const SPECIAL_RULE = 4;
+export const FLAG_RULE = 4;

@@ -26,12 +26,12 @@ export class TickHistory {
   }
 
   /** A table for `fillKept`. */
-  createKept(): Float64Array {
+  createRetained(): Float64Array {
     return new Float64Array(TICKS).fill(1);
   }
 
   /** Fills in what the last n ticks leave of a mean. */
-  fillKept(kept: Float64Array, halfLifeSeconds: number): void {
+  fillRetained(kept: Float64Array, halfLifeSeconds: number): void {
     for (let ticks = 1; ticks < TICKS; ticks++) kept[ticks] = decayOf(this.activeSeconds[ticks], halfLifeSeconds);
   }
 }

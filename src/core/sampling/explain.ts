@@ -67,7 +67,7 @@ function lineOf(inside: SamplerInside, { batch, record, scope, row }: ExplainedR
     firstLines: arrivals.firstLinesOwed(row, now.monoMs),
     floorDueMs: isBack ? 0 : state.floorDueMs[row],
     floorPerMinute: row < 0 ? 0 : state.floorPerMinute[row],
-    probability: isPlanned ? state.plan[row] : 0,
+    probability: isPlanned ? state.probability[row] : 0,
     decayK: isUnseen ? 0 : state.decayK[row],
     arrival: (isInWindow ? state.windowCount[row] : 0) + 1,
     capProbability: 1,

@@ -7,7 +7,7 @@ import type { SamplingRule } from "../../model/policy.ts";
 import { FLOOR_MS, floorWindowMs } from "../patterns/floor-window.ts";
 import type { PatternState } from "../patterns/pattern-state.ts";
 import {
-  SPECIAL_ERROR,
+  FLAG_ERROR,
   TOTAL_BYTES,
   TOTAL_KEPT,
   TOTAL_RECORDS,
@@ -97,16 +97,16 @@ export class PatternView {
       lastSeenMs: state.lastSeenMs[row],
       linesPerSecond: { fast: state.rateFast[row], slow: state.rateSlow[row] },
       bytesPerLine: state.meanBytes[row],
-      probability: state.plan[row] > 0 ? state.plan[row] : undefined,
+      probability: state.probability[row] > 0 ? state.probability[row] : undefined,
       burstLines: state.decayK[row],
-      value: state.value[row],
+      value: state.priority[row],
       floorPerMinute: FLOOR_MS / floorWindowMs(state, row, this.#inside.plan.floorMsPerByte),
       requestedFloorPerMinute: state.floorPerMinute[row],
       totals: this.#totals(row),
       rule: rule >= 0 ? this.#inside.rules.at(rule).rule : undefined,
       firstLinesLeft: this.#inside.arrivals.firstLinesOwed(row, monoMs),
       isKnown: state.isKnown[row] === 1,
-      isError: (state.special[row] & SPECIAL_ERROR) !== 0,
+      isError: (state.flags[row] & FLAG_ERROR) !== 0,
       severityClass: state.severity[row],
       service: state.service[row],
     };
@@ -167,7 +167,7 @@ export class PatternView {
 
   /** Count of the rows given up so far, for `isGone`. */
   get givenUp(): number {
-    return this.#state.clears;
+    return this.#state.clearCount;
   }
 
   /** Whether the row was given to another pattern since. @param givenUp count when the row was stored */

@@ -3,17 +3,17 @@
  * with their shares of what was granted. Between two ticks, decisions read these results and never change them.
  */
 import type { Instant } from "../../model/instant.ts";
-import type { SpendingPlan } from "./budget/allowance.ts";
+import type { SpendTarget } from "./budget/allowance.ts";
 import {
-  ERROR_LANE_DEPTH_SECONDS,
-  ERROR_LANE_SHARE,
+  ERROR_QUOTA_DEPTH_SECONDS,
+  ERROR_QUOTA_SHARE,
   FLOOR_SHARE,
   NOVELTY_SHARE,
   refillBuckets,
   UNLIMITED_BYTES,
 } from "./budget/buckets.ts";
 import { InputScale } from "./budget/input-scale.ts";
-import { ApartRate } from "./budget/unsampled-rate.ts";
+import { UnsampledRate } from "./budget/unsampled-rate.ts";
 import type { SpendCounters } from "./decide/spend-counters.ts";
 import type { PlanInput, PlanResult } from "./plan/planner.ts";
 import type { RuleSet } from "./rules/rules.ts";
@@ -35,8 +35,8 @@ const NO_PLAN: PlanResult = {
   errorDemand: 0,
   errorsSampled: false,
   demand: 0,
-  planned: 0,
-  spare: 0,
+  drawBytesPerSecond: 0,
+  spareErrorBytesPerSecond: 0,
   floorMsPerByte: 0,
 };
 
@@ -44,8 +44,8 @@ export class SamplerTick {
   readonly #parts: SamplerParts;
   readonly #counters: SpendCounters;
   readonly #inputScale = new InputScale();
-  readonly #unsampledRate = new ApartRate(UNSAMPLED_HALF_LIFE_SECONDS);
-  readonly #pinnedRate = new ApartRate(PIN_HALF_LIFE_SECONDS);
+  readonly #unsampledRate = new UnsampledRate(UNSAMPLED_HALF_LIFE_SECONDS);
+  readonly #pinnedRate = new UnsampledRate(PIN_HALF_LIFE_SECONDS);
   /** Monotonic milliseconds of the last tick that found ERRORs drawn. */
   #errorsSampledMs = Number.NEGATIVE_INFINITY;
   #plan: PlanResult = NO_PLAN;
@@ -73,15 +73,24 @@ export class SamplerTick {
     this.#unsampledRate.observe(unsampled, planner.seconds);
     this.#pinnedRate.observe(pinned, planner.seconds);
     const inputScale = this.#inputScale.observe(input, cost, seconds);
-    const spending = allowance.plan(demand * inputScale, planner.seconds, backlog);
-    const plan = planner.plan(this.#inputOf(spending, inputScale));
+    const spending = allowance.spendTarget(demand * inputScale, planner.seconds, backlog);
+    const plan = planner.allocate(this.#inputOf(spending, inputScale));
     if (this.#counters.takeErrorsSampled()) this.#errorsSampledMs = now.monoMs;
     const isHeld = now.monoMs - this.#errorsSampledMs < ERRORS_SAMPLED_HOLD_MS;
     this.#plan = { ...plan, errorsSampled: plan.errorsSampled || isHeld };
     this.#refill(spending, seconds);
   }
 
-  #inputOf({ rate, planned, target, room, lanes }: SpendingPlan, inputScale: number): PlanInput {
+  #inputOf(
+    {
+      rate,
+      ordinaryBytesPerSecond: planned,
+      targetBytesPerSecond: target,
+      backlogFactor: room,
+      debtFactor: lanes,
+    }: SpendTarget,
+    inputScale: number,
+  ): PlanInput {
     const { planner, buckets } = this.#parts;
     const bounded = Math.min(rate, UNLIMITED_BYTES);
     const ordinary = Math.min(planned, UNLIMITED_BYTES);
@@ -90,8 +99,8 @@ export class SamplerTick {
       rate: bounded,
       total: Math.min(target, UNLIMITED_BYTES) - unsampledRate,
       leastDraw: MIN_DRAW_SHARE * Math.max(MIN_DRAW_IN_DEBT, lanes) * room * ordinary,
-      lane: ERROR_LANE_SHARE * ordinary,
-      saved: buckets.error.level / ERROR_LANE_DEPTH_SECONDS,
+      errorQuota: ERROR_QUOTA_SHARE * ordinary,
+      savedErrorBytesPerSecond: buckets.error.level / ERROR_QUOTA_DEPTH_SECONDS,
       floors: this.#floorRate(lanes * Math.min(bounded, ordinary)),
       inputScale,
     };
@@ -105,14 +114,21 @@ export class SamplerTick {
     return FLOOR_SHARE * granted * (0.5 + this.#parts.buckets.floor.fill);
   }
 
-  #refill({ rate, planned, room, lanes }: SpendingPlan, seconds: number): void {
+  #refill(
+    { rate, ordinaryBytesPerSecond: planned, backlogFactor: room, debtFactor: lanes }: SpendTarget,
+    seconds: number,
+  ): void {
     const { allowance, buckets, guard } = this.#parts;
     const bounded = Math.min(rate, UNLIMITED_BYTES);
     const ordinary = Math.min(planned, UNLIMITED_BYTES);
     // Smoothed demand lags behind a storm, and so do planned bytes; the planned probabilities do not.
     const lag = ordinary > 0 ? Math.max(1, bounded / ordinary) : 1;
     const granted = Math.min(allowance.granted(), UNLIMITED_BYTES);
-    refillBuckets(buckets, { granted, rate: bounded, lanes, room, lag, seconds }, this.#plan);
+    refillBuckets(
+      buckets,
+      { granted, rate: bounded, debtFactor: lanes, backlogFactor: room, demandLag: lag, seconds },
+      this.#plan,
+    );
     const { level, capacity } = buckets.novelty;
     if (!allowance.isUnlimited()) guard.tick(seconds, level, capacity, allowance.balance());
     this.#counters.beginTick(this.#plan, allowance.balance(), NOVELTY_SHARE * (lanes * bounded));

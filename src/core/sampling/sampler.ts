@@ -17,7 +17,7 @@ import { mergePatternState } from "../patterns/pattern-merge.ts";
 import { PatternState } from "../patterns/pattern-state.ts";
 import { SummaryAccumulator } from "../summaries/summary-accumulator.ts";
 import { Allowance } from "./budget/allowance.ts";
-import { contextRoom, createBuckets, UNLIMITED_BYTES } from "./budget/buckets.ts";
+import { contextBytesAvailable, createBuckets, UNLIMITED_BYTES } from "./budget/buckets.ts";
 import type { Decisions } from "./decide/decisions.ts";
 import { NoveltyGuard } from "./decide/novelty-guard.ts";
 import { Randomness } from "./decide/randomness.ts";
@@ -134,7 +134,7 @@ export class Sampler {
   /** Bytes of context that may be released now. */
   contextAllowance(): number {
     if (this.#parts.allowance.isUnlimited()) return UNLIMITED_BYTES;
-    return contextRoom(this.#parts.buckets, this.#decider.counters.reserveBytesLeft);
+    return contextBytesAvailable(this.#parts.buckets, this.#decider.counters.reserveBytesLeft);
   }
 
   /** Charges released context to its bucket and to the balance. */
@@ -182,7 +182,7 @@ export class Sampler {
 
   /** Forgets the load of a sender: its number stands for another sender from now on. */
   forgetSender(sender: number): void {
-    this.#parts.services.peers.forget(sender);
+    this.#parts.services.senders.forget(sender);
   }
 
   /** Whether the pattern of the row had a row before and lost it. */

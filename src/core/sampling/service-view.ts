@@ -77,7 +77,7 @@ export class ServiceView {
       kept: services.kept[row],
       keptBytes: services.keptBytes[row],
       baseline: services.baseline[row],
-      overloadRatio: services.loudness[row],
+      overloadRatio: services.overloadRatio[row],
       bypassUntilMs: services.bypassUntilMs[row],
     };
   }

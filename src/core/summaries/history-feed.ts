@@ -37,12 +37,12 @@ export class HistoryFeed {
   add(deltas: readonly SummaryDelta[]): void {
     for (const delta of deltas) {
       this.#batch.push(this.#rowOf(delta));
-      if (this.#batch.length === HISTORY_BATCH_ROWS) this.hand();
+      if (this.#batch.length === HISTORY_BATCH_ROWS) this.flush();
     }
   }
 
   /** Hands over what waits. */
-  hand(): void {
+  flush(): void {
     if (this.#batch.length === 0) return;
     this.#dropped += this.#batch.length - this.#history.offer(this.#batch);
     this.#batch = [];

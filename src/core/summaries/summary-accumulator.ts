@@ -166,18 +166,19 @@ export class SummaryAccumulator {
   /** Rows that drain would return now. */
   countDue(): number {
     let due = 0;
-    for (let i = 0; i < this.#touchedCount; i++) if (this.#tells(this.#touched[i])) due++;
+    for (let i = 0; i < this.#touchedCount; i++) if (this.#hasCorrection(this.#touched[i])) due++;
     for (const delta of this.#others.values()) {
-      if (tells(delta)) due++;
+      if (hasCorrection(delta)) due++;
     }
     return due;
   }
 
-  #tells(row: number): boolean {
+  #hasCorrection(row: number): boolean {
     const own = this.#counts;
     const at = row * STRIDE;
     return (
-      own[at + BUCKET_MS] !== -1 && isTelling(own[at + COUNT], own[at + KEPT], own[at + WEIGHT_SUM], own[at + CONTEXT])
+      own[at + BUCKET_MS] !== -1 &&
+      isCorrection(own[at + COUNT], own[at + KEPT], own[at + WEIGHT_SUM], own[at + CONTEXT])
     );
   }
 
@@ -192,7 +193,7 @@ export class SummaryAccumulator {
     for (const [key, delta] of this.#others) {
       const pattern = Number(key.slice(0, key.indexOf(":")));
       this.#othersOf[pattern] = 0;
-      if (everything || tells(delta)) deltas.push({ pattern, ...delta });
+      if (everything || hasCorrection(delta)) deltas.push({ pattern, ...delta });
     }
     this.#others.clear();
     this.#lastOther.fill(undefined);
@@ -211,7 +212,7 @@ export class SummaryAccumulator {
     const prefix = `${row}:`;
     for (const [key, delta] of this.#others) {
       if (!key.startsWith(prefix)) continue;
-      if (everything || tells(delta)) into.push({ pattern: row, ...delta });
+      if (everything || hasCorrection(delta)) into.push({ pattern: row, ...delta });
       this.#others.delete(key);
     }
     this.#othersOf[row] = 0;
@@ -222,7 +223,7 @@ export class SummaryAccumulator {
     const own = this.#counts;
     const at = row * STRIDE;
     if (own[at + BUCKET_MS] === -1) return;
-    if (everything || this.#tells(row)) {
+    if (everything || this.#hasCorrection(row)) {
       into.push({
         pattern: row,
         bucketMs: own[at + BUCKET_MS],
@@ -239,12 +240,12 @@ export class SummaryAccumulator {
 }
 
 /** Whether a delta says what its kept lines do not. */
-export function tells({ count, kept, weightSum, context }: Omit<SummaryDelta, "pattern">): boolean {
-  return isTelling(count, kept, weightSum, context);
+export function hasCorrection({ count, kept, weightSum, context }: Omit<SummaryDelta, "pattern">): boolean {
+  return isCorrection(count, kept, weightSum, context);
 }
 
 /** A count below zero takes back what an earlier delta told. */
-function isTelling(count: number, kept: number, weightSum: number, context: number): boolean {
+function isCorrection(count: number, kept: number, weightSum: number, context: number): boolean {
   if (kept !== count || context > 0 || count < 0) return true;
   return Math.abs(weightSum - count) > ROUNDING * count;
 }

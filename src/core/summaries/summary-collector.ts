@@ -9,7 +9,7 @@ import type { PendingSummary } from "./pending-summaries.ts";
 import { PendingSummaries } from "./pending-summaries.ts";
 import type { SentTemplates } from "./sent-templates.ts";
 import type { SummaryAccumulator, SummaryDelta } from "./summary-accumulator.ts";
-import { tells } from "./summary-accumulator.ts";
+import { hasCorrection } from "./summary-accumulator.ts";
 import type { SummaryDirectory } from "./summary-directory.ts";
 
 export interface SummaryCollectorDeps {
@@ -80,13 +80,13 @@ export class SummaryCollector {
 
   #feedHistory(history: HistoryFeed): void {
     this.#keep(this.#accumulator.drain(true));
-    history.hand();
+    history.flush();
   }
 
   /** Deltas go to the history, and those that are for export wait. */
   #keep(deltas: readonly SummaryDelta[]): void {
     this.#history?.add(deltas);
-    for (const delta of deltas) if (tells(delta)) this.#pending.add(this.#toPending(delta));
+    for (const delta of deltas) if (hasCorrection(delta)) this.#pending.add(this.#toPending(delta));
   }
 
   #toPending(delta: SummaryDelta): PendingSummary {

@@ -99,7 +99,7 @@ export class SummaryFlush {
   }
 
   /** Rows that could not be queued: they go out with the next flush, under ids of their own. */
-  giveBack(rows: readonly SummaryRow[]): void {
+  requeue(rows: readonly SummaryRow[]): void {
     this.#allowance.add(bytesOf(rows));
     for (const row of rows) if (row.template !== undefined) this.#templates.takeBack(row.pattern);
     this.#collector.putBack(rows.map(({ id: _, ...row }) => row));

@@ -3,7 +3,7 @@
  * budget. For tests that look into the sums of a plan.
  */
 import { mergePatternState } from "../../../src/core/patterns/pattern-merge.ts";
-import { PatternState, SPECIAL_ERROR } from "../../../src/core/patterns/pattern-state.ts";
+import { FLAG_ERROR, PatternState } from "../../../src/core/patterns/pattern-state.ts";
 import type { PlanTable } from "../../../src/core/sampling/plan/plan-table.ts";
 import { SEVERAL_LINES } from "../../../src/core/sampling/plan/plan-table.ts";
 import { Planner } from "../../../src/core/sampling/plan/planner.ts";
@@ -55,7 +55,7 @@ export class PlanRig {
       this.state.lastSeenMs[row] = this.#nowMs;
       const count = (this.state.tickCount[row] ?? 0) + 1;
       this.state.tickCount[row] = count;
-      if (count <= SEVERAL_LINES) this.table.hear(row, count);
+      if (count <= SEVERAL_LINES) this.table.noteArrival(row, count);
       this.#count(row, bytes, 1);
     }
   }
@@ -74,19 +74,19 @@ export class PlanRig {
     const service = this.state.service[row] ?? 0;
     this.state.tickBytes[row] = (this.state.tickBytes[row] ?? 0) + bytes;
     this.state.arrivals += lines;
-    this.table.arrive(service, this.isOnLane(row), bytes, lines);
+    this.table.addArrivals(service, this.isOnLane(row), bytes, lines);
     if (lines === 1) this.#services.tickBytes[service] = (this.#services.tickBytes[service] ?? 0) + bytes;
   }
 
   #appear(row: number): void {
     this.state.service[row] = this.#services.rowOf(this.#serviceOf(row));
     this.state.firstSeenMs[row] = this.#nowMs;
-    this.state.special[row] = this.#isError(row) ? SPECIAL_ERROR : 0;
+    this.state.flags[row] = this.#isError(row) ? FLAG_ERROR : 0;
     this.state.activate(row);
   }
 
   isOnLane(row: number): boolean {
-    return ((this.state.special[row] ?? 0) & SPECIAL_ERROR) !== 0;
+    return ((this.state.flags[row] ?? 0) & FLAG_ERROR) !== 0;
   }
 
   evict(row: number): void {
@@ -106,12 +106,12 @@ export class PlanRig {
       this.#nowMs += 1000;
       this.#services.tick(1);
       this.#planner.measure(this.#nowMs, 1, this.#rules, this.#policyValue);
-      this.#planner.plan({
+      this.#planner.allocate({
         rate: BYTES_PER_SECOND,
         total: 0.9 * BYTES_PER_SECOND,
         leastDraw: 0.2 * BYTES_PER_SECOND,
-        lane: 0.5 * BYTES_PER_SECOND,
-        saved: 0,
+        errorQuota: 0.5 * BYTES_PER_SECOND,
+        savedErrorBytesPerSecond: 0,
         floors: 0.25 * BYTES_PER_SECOND,
         inputScale: 1,
       });

@@ -1,6 +1,6 @@
 /** Problems of the planner's water-filling made of plain objects. */
 import { BreakpointHistogram } from "../../../src/core/sampling/plan/breakpoint-histogram.ts";
-import { BreakpointScale, exactly } from "../../../src/core/sampling/plan/breakpoint-scale.ts";
+import { BreakpointScale, quantize } from "../../../src/core/sampling/plan/breakpoint-scale.ts";
 
 export interface RigPattern {
   /** Service. */
@@ -13,7 +13,7 @@ export interface RigPattern {
 
 /** Bytes a second of all lines of a pattern, and at τ = 1. */
 export function termsOf({ lambda, bytes, value }: RigPattern): { readonly cost: number; readonly gradient: number } {
-  return { cost: exactly(lambda * bytes), gradient: exactly(value * Math.sqrt(lambda * bytes)) };
+  return { cost: quantize(lambda * bytes), gradient: quantize(value * Math.sqrt(lambda * bytes)) };
 }
 
 /** Lines a second that the solver keeps of each pattern. @param budgets bytes a second of each service */

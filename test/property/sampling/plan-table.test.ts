@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { BreakpointHistogram } from "../../../src/core/sampling/plan/breakpoint-histogram.ts";
-import { BreakpointScale, exactly } from "../../../src/core/sampling/plan/breakpoint-scale.ts";
+import { BreakpointScale, quantize } from "../../../src/core/sampling/plan/breakpoint-scale.ts";
 import {
   BURST_GRADIENT,
   COST,
@@ -9,8 +9,8 @@ import {
   FLOOR,
   FLOOR_EXTRA,
   GRADIENT,
-  MARK_ASKED_FLOOR,
-  MARK_HEAVY,
+  MARK_HIGH_RATE,
+  MARK_REQUESTED_FLOOR,
 } from "../../../src/core/sampling/plan/plan-entries.ts";
 import { PlanRig } from "../../kit/sampling/plan-rig.ts";
 import { SeededRandom, times } from "../../kit/sampling/sampling-rig.ts";
@@ -108,13 +108,13 @@ function anew(rig: PlanRig): {
     const service = state.service[row] ?? 0;
     const side = rig.isOnLane(row) ? "errors" : "ordinary";
     // A heavy row is entered as if the tempo of its service were 1.
-    const factor = (mark & MARK_HEAVY) !== 0 ? table[side].factorOf(service) : 1;
-    const gradient = exactly(field(GRADIENT) / Math.sqrt(factor));
-    if (field(COST) > 0) sums[side][service]?.add(exactly(field(COST) / factor), gradient);
+    const factor = (mark & MARK_HIGH_RATE) !== 0 ? table[side].loadFactorOf(service) : 1;
+    const gradient = quantize(field(GRADIENT) / Math.sqrt(factor));
+    if (field(COST) > 0) sums[side][service]?.add(quantize(field(COST) / factor), gradient);
     if (field(BURST_GRADIENT) > 0) sums.bursts[service]?.add(field(COST), field(BURST_GRADIENT));
     if (field(FLOOR) === 0) continue;
     sums.extra += field(FLOOR_EXTRA);
-    if ((mark & MARK_ASKED_FLOOR) !== 0) sums.asked += field(FLOOR);
+    if ((mark & MARK_REQUESTED_FLOOR) !== 0) sums.asked += field(FLOOR);
     else sums.floors.add(field(FLOOR), 1);
   }
   return sums;
@@ -138,19 +138,19 @@ describe("the sums of a plan", () => {
           ["errors", table.errors],
         ] as const) {
           for (let service = 0; service < SERVICES; service++) {
-            const factor = side.factorOf(service);
+            const factor = side.loadFactorOf(service);
             const full = wanted[name][service]?.fullCost ?? Number.NaN;
             expect(side.demand[service]).toBe(factor * full);
             budget[service] = 0.3 * factor * full;
           }
           side.solve(budget, 1);
           for (let service = 0; service < SERVICES; service++) {
-            const tau = wanted[name][service]?.solve((budget[service] ?? 0) / side.factorOf(service)) ?? 0;
-            expect(Math.abs(side.levelOf(service, false) / tau - 1)).toBeLessThan(1e-9);
+            const tau = wanted[name][service]?.solve((budget[service] ?? 0) / side.loadFactorOf(service)) ?? 0;
+            expect(Math.abs(side.waterLevelOf(service, false) / tau - 1)).toBeLessThan(1e-9);
           }
         }
         const total = wanted.bursts.reduce((sum, group) => sum + group.fullCost, 0);
-        expect(table.bursts.plan(1e12, WHAT_THEY_ASK)).toBeCloseTo(total, 6);
+        expect(table.bursts.allocate(1e12, WHAT_THEY_ASK)).toBeCloseTo(total, 6);
         table.floors.fit(Number.POSITIVE_INFINITY);
         expect(table.floors.rate).toBe(wanted.extra);
       }),
@@ -166,7 +166,7 @@ describe("the sums of a plan", () => {
         rig.wait(1);
         const { ordinary, errors, bursts, floors } = rig.table;
         expect([...ordinary.demand, ...errors.demand].filter((bytes) => bytes !== 0)).toEqual([]);
-        expect(bursts.plan(1e12, WHAT_THEY_ASK)).toBe(0);
+        expect(bursts.allocate(1e12, WHAT_THEY_ASK)).toBe(0);
         floors.fit(Number.POSITIVE_INFINITY);
         expect(floors.rate).toBe(0);
       }),

@@ -20,10 +20,10 @@ const RESERVE_DRAIN_SECONDS = 450;
  * Of what is granted, so much is meant to be spent: draws have luck, and who meets a bound on average breaks it half of the
  * time. A day's bytes have a margin of their own.
  */
-const AIM = 0.985;
+const TARGET_SHARE = 0.985;
 /** Debt is repaid faster than a reserve is spent: what a pin or an incident borrowed must not linger. */
 const DEBT_REPAY_SECONDS = 120;
-const LUCK_HALF_LIFE_SECONDS = 300;
+const SAMPLING_ERROR_HALF_LIFE_SECONDS = 300;
 /** The reserve holds at most this many seconds of B; what exceeds it is forgone. Bound of design: one hour. */
 const RESERVE_MAX_SECONDS = 900;
 /** A storm costs at most this multiple of ordinary bytes. */
@@ -36,22 +36,22 @@ const MIN_TARGET_FACTOR = 0.3;
  * Lanes together may ask for more than B. At this much debt all but the ERROR lane are down to MIN_LANES_FACTOR: with their
  * shares in `sampler.ts`, half of B for ERRORs and a quarter of 0.9 B for the rest leave a quarter of B to repay with.
  */
-const LANES_DEBT_SECONDS = 60;
-const MIN_LANES_FACTOR = 0.25;
-const MAX_OWED_SECONDS = 60;
+const FULL_DEBT_SECONDS = 60;
+const MIN_DEBT_FACTOR = 0.25;
+const MAX_UNGRANTED_SECONDS = 60;
 const UNLIMITED = Number.POSITIVE_INFINITY;
 
-export interface SpendingPlan {
+export interface SpendTarget {
   /** B(t), or the B of the last minutes while less arrives: what lanes are shares of, bytes a second; Infinity without a budget. */
   readonly rate: number;
   /** B of the demand that is planned for. */
-  readonly planned: number;
+  readonly ordinaryBytesPerSecond: number;
   /** What is meant to be spent in all: below B while there is debt, above it while there is a reserve. */
-  readonly target: number;
+  readonly targetBytesPerSecond: number;
   /** 1 while the queue is at most half full, falling to 0 at four fifths: then only what is protected is kept. */
-  readonly room: number;
+  readonly backlogFactor: number;
   /** Scales the shares of all lanes but ERROR's: below 1 in debt. */
-  readonly lanes: number;
+  readonly debtFactor: number;
 }
 
 export class Allowance {
@@ -63,12 +63,12 @@ export class Allowance {
   readonly #fleetShare: FleetShare;
   #balance = 0;
   /** Share of the input that the ratio has not granted yet. */
-  #owed = 0;
+  #ungrantedBytes = 0;
   #pendingSpend = 0;
   #pendingExpected = 0;
-  #pendingBeyond = 0;
+  #pendingOverBudget = 0;
   /** Spent beyond what was expected (draws, rounding, envelopes), not yet in the balance. */
-  #luck = 0;
+  #samplingErrorBytes = 0;
   #grantedTotal = 0;
   #spentTotal = 0;
   /** Granted by the last tick, bytes. */
@@ -97,19 +97,19 @@ export class Allowance {
   }
 
   /** Input of a batch, billed bytes. @returns the ratio's share of it, which ticks will grant; 0 for absolute budgets */
-  arrive(bytes: number): number {
+  addInput(bytes: number): number {
     this.meter.add(bytes);
-    this.day?.arrive(bytes);
+    this.day?.addInput(bytes);
     const share = (this.#settings.keepRatio ?? 0) * bytes;
-    this.#owed += share;
+    this.#ungrantedBytes += share;
     return share;
   }
 
   /** Takes back a batch whose commit failed. */
   undo(bytes: number, share: number): void {
     this.meter.subtract(bytes);
-    this.day?.arrive(-bytes);
-    this.#owed -= share;
+    this.day?.addInput(-bytes);
+    this.#ungrantedBytes -= share;
   }
 
   #stormScale(): number {
@@ -125,7 +125,7 @@ export class Allowance {
    */
   expect(bytes: number, beyond: number): void {
     this.#pendingExpected += bytes;
-    this.#pendingBeyond += beyond;
+    this.#pendingOverBudget += beyond;
   }
 
   /** Billed bytes of requests really built. */
@@ -163,12 +163,15 @@ export class Allowance {
     if (this.isUnlimited()) return;
     let grant = this.#rate * seconds;
     if (keepRatio !== undefined) {
-      grant = Math.min(grant, Math.max(0, this.#owed));
+      grant = Math.min(grant, Math.max(0, this.#ungrantedBytes));
       // What a minute did not pay of a share is forgone: ceilings stand at every time, and a storm leaves nothing behind.
-      this.#owed = Math.min(this.#owed - grant, keepRatio * MAX_OWED_SECONDS * this.meter.bytesPerSecond());
+      this.#ungrantedBytes = Math.min(
+        this.#ungrantedBytes - grant,
+        keepRatio * MAX_UNGRANTED_SECONDS * this.meter.bytesPerSecond(),
+      );
     }
     this.#granted = grant;
-    this.#balance += (this.day === undefined ? AIM : 1) * grant;
+    this.#balance += (this.day === undefined ? TARGET_SHARE : 1) * grant;
     this.#grantedTotal += grant;
   }
 
@@ -178,15 +181,15 @@ export class Allowance {
    */
   #settle(seconds: number): void {
     this.#balance -= this.#pendingExpected;
-    this.#luck += this.#pendingSpend - this.#pendingExpected - this.#pendingBeyond;
+    this.#samplingErrorBytes += this.#pendingSpend - this.#pendingExpected - this.#pendingOverBudget;
     this.#spentTotal += this.#pendingSpend;
     this.#pendingExpected = 0;
-    this.#pendingBeyond = 0;
+    this.#pendingOverBudget = 0;
     this.#pendingSpend = 0;
-    const settled = this.#luck * ewmaWeight(seconds, LUCK_HALF_LIFE_SECONDS);
-    this.#luck -= settled;
+    const settled = this.#samplingErrorBytes * ewmaWeight(seconds, SAMPLING_ERROR_HALF_LIFE_SECONDS);
+    this.#samplingErrorBytes -= settled;
     this.#balance -= settled;
-    this.day?.pay(settled);
+    this.day?.charge(settled);
   }
 
   /** The lowest of this instance's absolute ceilings now, bytes a second. */
@@ -213,17 +216,30 @@ export class Allowance {
    * @param demand input bytes a second that the plan expects @param seconds that it was measured over
    * @param backlog fill of the export queue, 0..1: from 0.5 on the plan shrinks, at 0.8 nothing is drawn
    */
-  plan(demand: number, seconds: number, backlog: number): SpendingPlan {
+  spendTarget(demand: number, seconds: number, backlog: number): SpendTarget {
     this.#demand.learn(demand, seconds);
-    const planned = this.#planningRate(demand);
-    if (!Number.isFinite(planned)) return { rate: planned, planned, target: planned, room: 1, lanes: 1 };
+    const ordinaryBytesPerSecond = this.#planningRate(demand);
+    if (!Number.isFinite(ordinaryBytesPerSecond))
+      return {
+        rate: ordinaryBytesPerSecond,
+        ordinaryBytesPerSecond: ordinaryBytesPerSecond,
+        targetBytesPerSecond: ordinaryBytesPerSecond,
+        backlogFactor: 1,
+        debtFactor: 1,
+      };
     const rate = this.#recentRate;
     const drain = (this.#balance < 0 ? DEBT_REPAY_SECONDS : RESERVE_DRAIN_SECONDS) * Math.max(rate, 1);
     const factor = Math.min(MAX_TARGET_FACTOR, Math.max(MIN_TARGET_FACTOR, HORIZON_SHARE + this.#balance / drain));
-    const room = backlog <= 0.5 ? 1 : Math.max(0, (0.8 - backlog) / 0.3);
-    const debt = Math.min(0, this.#balance) / (LANES_DEBT_SECONDS * Math.max(rate, 1));
-    const lanes = Math.max(MIN_LANES_FACTOR, 1 + (1 - MIN_LANES_FACTOR) * debt);
-    return { rate, planned, target: planned * factor * room, room, lanes };
+    const backlogFactor = backlog <= 0.5 ? 1 : Math.max(0, (0.8 - backlog) / 0.3);
+    const debt = Math.min(0, this.#balance) / (FULL_DEBT_SECONDS * Math.max(rate, 1));
+    const debtFactor = Math.max(MIN_DEBT_FACTOR, 1 + (1 - MIN_DEBT_FACTOR) * debt);
+    return {
+      rate,
+      ordinaryBytesPerSecond: ordinaryBytesPerSecond,
+      targetBytesPerSecond: ordinaryBytesPerSecond * factor * backlogFactor,
+      backlogFactor: backlogFactor,
+      debtFactor: debtFactor,
+    };
   }
 
   #planningRate(demand: number): number {

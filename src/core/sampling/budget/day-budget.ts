@@ -14,7 +14,7 @@ import { DAY_MS, DayShape } from "./day-shape.ts";
  * surplus from being burnt in minutes, and a trickle for first lines and ERRORs when nothing is left.
  */
 /** Aimed at: the luck of draws, the last seconds before midnight and the trickle have the rest. */
-const AIM_SHARE = 0.99;
+const TARGET_SHARE = 0.99;
 /** Of the mean rate; over a whole day half of what the aim leaves. */
 const TRICKLE_SHARE = 0.005;
 /** No second is granted more than this multiple of the mean rate, or of the expected where that is higher. */
@@ -46,12 +46,12 @@ export class DayBudget {
   }
 
   /** Input, billed bytes; negative when a batch is undone. */
-  arrive(bytes: number): void {
+  addInput(bytes: number): void {
     this.#arrived += bytes;
   }
 
   /** Bytes that lowered the balance after the tick that they belong to. */
-  pay(bytes: number): void {
+  charge(bytes: number): void {
     this.#spent += bytes;
   }
 
@@ -67,14 +67,14 @@ export class DayBudget {
       // What the other hours cost is not known of this clock: the day is as far spent as it should be, or further.
       this.#working.forgetToday();
       this.#weekend.forgetToday();
-      this.#enter(wallMs, this.#share * this.#dueUntil(wallMs));
+      this.#enter(wallMs, this.#share * this.#expectedSpentBy(wallMs));
     } else {
       this.#kindOf(this.#lastMs).observe(this.#lastMs, wallMs, this.#arrived);
       this.#enter(wallMs, 0);
     }
     const gained = share - this.#share;
     this.#share = share;
-    this.#spent += gained * this.#dueUntil(wallMs);
+    this.#spent += gained * this.#expectedSpentBy(wallMs);
     this.#arrived = 0;
     this.#lastMs = wallMs;
     this.#rate = this.#rateAt(wallMs, balance);
@@ -89,7 +89,7 @@ export class DayBudget {
   #start(wallMs: number, share: number): void {
     this.#share = share;
     this.#day = Math.floor(wallMs / DAY_MS);
-    this.#spent += share * this.#dueUntil(wallMs);
+    this.#spent += share * this.#expectedSpentBy(wallMs);
   }
 
   #enter(wallMs: number, least: number): void {
@@ -117,9 +117,9 @@ export class DayBudget {
   }
 
   /** Bytes that all together should have spent between midnight and now. */
-  #dueUntil(wallMs: number): number {
+  #expectedSpentBy(wallMs: number): number {
     const shape = this.#shapeAt(wallMs);
-    return AIM_SHARE * this.#bytesPerDay * (1 - shape.secondsLeft(dayMsOf(wallMs)) / shape.secondsLeft(0));
+    return TARGET_SHARE * this.#bytesPerDay * (1 - shape.secondsLeft(dayMsOf(wallMs)) / shape.secondsLeft(0));
   }
 
   #rateAt(wallMs: number, balance: number): number {
@@ -128,7 +128,7 @@ export class DayBudget {
     const mean = (1000 * bytes) / DAY_MS;
     const shape = this.#shapeAt(wallMs);
     const density = shape.densityAt(dayMs);
-    const left = AIM_SHARE * bytes - this.#spent - balance;
+    const left = TARGET_SHARE * bytes - this.#spent - balance;
     const paced = (left * density) / Math.max(shape.secondsLeft(dayMs), LAST_SECONDS * density);
     const most = Math.min(MOST_FACTOR, LEAD_FACTOR * Math.max(1, density)) * mean;
     return Math.max(TRICKLE_SHARE * mean, Math.min(most, paced));

@@ -11,11 +11,11 @@ export const DAY_MS = 86_400_000;
 const SLOTS = 48;
 const SLOT_MS: number = DAY_MS / SLOTS;
 /** A half-hour watched for less says too little: half of it. */
-const WATCHED_SECONDS: number = SLOT_MS / 2000;
+const MIN_OBSERVED_SECONDS: number = SLOT_MS / 2000;
 const HALF_LIFE_DAYS = 7;
 const WINSOR = 3;
 /** A half-hour may always come up to the mean of the day: WINSOR times nothing is nothing. */
-const LEAST_CUT = 1;
+const MIN_WINSOR_LIMIT = 1;
 /** Rounds of "level, cut, level again": two take a storm of a hundred times out of the level. */
 const LEVEL_ROUNDS = 3;
 /** Of the day's bytes as much goes evenly to all of it, whatever was learned: first lines and errors come at night too. */
@@ -93,12 +93,12 @@ export class DayShape {
     if (!(level > 0)) return;
     const slow = ewmaWeight(1, HALF_LIFE_DAYS);
     for (let slot = 0; slot < SLOTS; slot++) {
-      if (!this.#isWatched(slot)) continue;
-      const sample = Math.min(this.#rateOf(slot) / level, this.#cutOf(slot));
+      if (!this.#isObserved(slot)) continue;
+      const sample = Math.min(this.#rateOf(slot) / level, this.#winsorLimitOf(slot));
       this.#days[slot]++;
       this.#relative[slot] += Math.max(slow, 1 / this.#days[slot]) * (sample - this.#relative[slot]);
     }
-    this.#draw();
+    this.#normalize();
   }
 
   /** Bytes a second that stand for 1 in the known shape. */
@@ -108,8 +108,8 @@ export class DayShape {
       let sum = 0;
       let known = 0;
       for (let slot = 0; slot < SLOTS; slot++) {
-        if (!this.#isWatched(slot)) continue;
-        sum += Math.min(this.#rateOf(slot), level * this.#cutOf(slot));
+        if (!this.#isObserved(slot)) continue;
+        sum += Math.min(this.#rateOf(slot), level * this.#winsorLimitOf(slot));
         known += this.#knots[slot];
       }
       level = known > 0 ? sum / known : 0;
@@ -117,20 +117,20 @@ export class DayShape {
     return level;
   }
 
-  #isWatched(slot: number): boolean {
-    return this.#seconds[slot] >= WATCHED_SECONDS;
+  #isObserved(slot: number): boolean {
+    return this.#seconds[slot] >= MIN_OBSERVED_SECONDS;
   }
 
   #rateOf(slot: number): number {
     return Math.max(0, this.#bytes[slot]) / this.#seconds[slot];
   }
 
-  #cutOf(slot: number): number {
-    return Math.max(LEAST_CUT, WINSOR * this.#relative[slot]);
+  #winsorLimitOf(slot: number): number {
+    return Math.max(MIN_WINSOR_LIMIT, WINSOR * this.#relative[slot]);
   }
 
   /** Brings the mean back to 1, and mixes in what is even. */
-  #draw(): void {
+  #normalize(): void {
     let sum = 0;
     for (let slot = 0; slot < SLOTS; slot++) sum += this.#relative[slot];
     for (let slot = 0; slot < SLOTS; slot++) {

@@ -13,9 +13,9 @@ export class InputScale {
   /** @param input bytes since the last tick @param cost of their records @returns the scale; 1 before the first record */
   observe(input: number, cost: number, seconds: number): number {
     if (cost > 0) {
-      const keep = decayOf(seconds, HALF_LIFE_SECONDS);
-      this.#input = this.#input * keep + input;
-      this.#cost = this.#cost * keep + cost;
+      const retained = decayOf(seconds, HALF_LIFE_SECONDS);
+      this.#input = this.#input * retained + input;
+      this.#cost = this.#cost * retained + cost;
     }
     return this.#cost > 0 ? this.#input / this.#cost : 1;
   }

@@ -8,7 +8,7 @@ import { ewmaStep, ewmaWeight } from "../../math/decay.ts";
 /** Time assumed before the first line: the first lines of a young process are a heap, not its ordinary rate. */
 const PRIOR_SECONDS = 60;
 
-export class ApartRate {
+export class UnsampledRate {
   readonly #halfLifeSeconds: number;
   #seconds = PRIOR_SECONDS;
   #rate = 0;

@@ -5,7 +5,7 @@
 import { MARK_PASS_THROUGH } from "../../../model/log-batch.ts";
 import { SILENCE_MS } from "../../patterns/first-lines.ts";
 import type { PatternState } from "../../patterns/pattern-state.ts";
-import { SPECIAL_ERROR } from "../../patterns/pattern-state.ts";
+import { FLAG_ERROR } from "../../patterns/pattern-state.ts";
 import type { PlanTable } from "../plan/plan-table.ts";
 import { SEVERAL_LINES } from "../plan/plan-table.ts";
 import { WINDOW_MS } from "../plan/row-plan.ts";
@@ -47,7 +47,7 @@ export class ArrivalCount {
     const { batch, from, to, monoMs, arrival, counts } = slice;
     const { state, table, arrivals, stampBytes } = this.#deps;
     const { pattern, recordStart, recordEnd, marks } = batch;
-    const { lastSeenMs, windowCount, windowEpoch, tickCount, tickBytes, special, service } = state;
+    const { lastSeenMs, windowCount, windowEpoch, tickCount, tickBytes, flags: special, service } = state;
     const window = this.#window;
     // Records arrive in runs of one service: each run of ERRORs or of other records is added to its service in one
     // call.
@@ -67,9 +67,9 @@ export class ArrivalCount {
       arrival[i - from] = ++windowCount[row];
       if ((marks[i] & MARK_PASS_THROUGH) !== 0) continue;
       const lines = ++tickCount[row];
-      if (lines <= SEVERAL_LINES) table.hear(row, lines);
+      if (lines <= SEVERAL_LINES) table.noteArrival(row, lines);
       tickBytes[row] += bytes;
-      const isError = (special[row] & SPECIAL_ERROR) !== 0;
+      const isError = (special[row] & FLAG_ERROR) !== 0;
       if (isError) errorBytes += bytes;
       const run = 2 * service[row] + (isError ? 1 : 0);
       if (run !== runOf) {
@@ -90,7 +90,7 @@ export class ArrivalCount {
   #addRun(run: number, bytes: number, lines: number): void {
     if (run < 0) return;
     const { services, state, table, counters } = this.#deps;
-    table.arrive(run >> 1, (run & 1) === 1, bytes, lines);
+    table.addArrivals(run >> 1, (run & 1) === 1, bytes, lines);
     services.tickBytes[run >> 1] += bytes;
     state.arrivals += lines;
     counters.costBytes += bytes;
@@ -111,7 +111,7 @@ export class ArrivalCount {
       const bytes = Math.min(state.tickBytes[row], recordEnd[i] - recordStart[i] + stampBytes);
       state.tickCount[row]--;
       state.tickBytes[row] -= bytes;
-      this.#addRun(2 * state.service[row] + ((state.special[row] & SPECIAL_ERROR) !== 0 ? 1 : 0), -bytes, -1);
+      this.#addRun(2 * state.service[row] + ((state.flags[row] & FLAG_ERROR) !== 0 ? 1 : 0), -bytes, -1);
     }
   }
 }

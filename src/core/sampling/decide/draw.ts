@@ -52,8 +52,8 @@ export class Draw {
     const trace = batch.traceStart[i];
     const random =
       trace !== 0
-        ? this.#randomness.ofTrace(batch.bytes, trace, traceHash[i - from], row, this.#state.drawn)
-        : this.#randomness.systematic(row, this.#state.drawn);
+        ? this.#randomness.ofTrace(batch.bytes, trace, traceHash[i - from], row, this.#state.drawCount)
+        : this.#randomness.systematic(row, this.#state.drawCount);
     const kept = passes(random, threshold) ? 1 : 0;
     randomness[i] = random;
     probability[i] = p;

@@ -1,6 +1,6 @@
 /** The first lines that patterns are still owed: used one by one, and restored when a slice is undone. */
 import type { PatternState } from "../../patterns/pattern-state.ts";
-import { SPECIAL_FIRST } from "../../patterns/pattern-state.ts";
+import { FLAG_FIRST_LINES } from "../../patterns/pattern-state.ts";
 import type { FloorClock } from "./floor-clock.ts";
 import type { NoveltyGuard } from "./novelty-guard.ts";
 import type { SliceCounts } from "./slice-counts.ts";
@@ -17,7 +17,7 @@ export class FirstLineClaims {
   }
 
   isOwed(row: number): boolean {
-    return (this.#state.special[row] & SPECIAL_FIRST) !== 0;
+    return (this.#state.flags[row] & FLAG_FIRST_LINES) !== 0;
   }
 
   /** Uses one of the first lines of a row; no effect on a row that is owed none. */
@@ -27,7 +27,7 @@ export class FirstLineClaims {
     counts.firstRows.push(row);
     this.#guard.count(state.service[row], state.firstLines[row]);
     state.floorDueMs[row] = this.#floors.nextMs(row, monoMs);
-    if (--state.firstLines[row] === 0) state.special[row] &= ~SPECIAL_FIRST;
+    if (--state.firstLines[row] === 0) state.flags[row] &= ~FLAG_FIRST_LINES;
   }
 
   /** The slice is undone: the first lines that it used are owed again. */
@@ -37,7 +37,7 @@ export class FirstLineClaims {
       if (state.clearedAt[row] > counts.clearCount) continue;
       state.floorDueMs[row] = 0;
       this.#guard.undoFirstLine(state.service[row], ++state.firstLines[row]);
-      state.special[row] |= SPECIAL_FIRST;
+      state.flags[row] |= FLAG_FIRST_LINES;
     }
     counts.firstRows.length = 0;
   }

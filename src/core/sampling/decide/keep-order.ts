@@ -51,7 +51,7 @@ export class KeepOrder {
     const steps: KeepStep[] = [];
     for (const Step of ORDER.toReversed()) steps.unshift(new Step(steps[0] ?? END, all));
     this.#steps = steps;
-    this.#special = parts.state.special;
+    this.#special = parts.state.flags;
     this.#stampBytes = stampBytes;
   }
 

@@ -5,15 +5,9 @@
 import type { EvictedPatterns } from "../../patterns/evicted-patterns.ts";
 import { FIRST_LINES, RETURN_LINES, SILENCE_MS } from "../../patterns/first-lines.ts";
 import type { PatternDirectory } from "../../patterns/pattern-directory.ts";
-import { worthOf } from "../../patterns/pattern-priority.ts";
+import { importanceOf } from "../../patterns/pattern-priority.ts";
 import type { PatternState } from "../../patterns/pattern-state.ts";
-import {
-  RULE_NONE,
-  RULE_PER_RECORD,
-  SPECIAL_ERROR,
-  SPECIAL_FIRST,
-  SPECIAL_RULE,
-} from "../../patterns/pattern-state.ts";
+import { FLAG_ERROR, FLAG_FIRST_LINES, FLAG_RULE, RULE_NONE, RULE_PER_RECORD } from "../../patterns/pattern-state.ts";
 import type { PatternScope, RuleSet } from "../rules/rules.ts";
 import type { ServiceTable } from "../shares/service-table.ts";
 import { SEVERITY_CLASS_ERROR } from "./reason-codes.ts";
@@ -44,7 +38,7 @@ export class PatternArrivals {
   firstLinesOwed(row: number, monoMs: number): number {
     if (row < 0) return FIRST_LINES;
     const { state, evicted } = this.#deps;
-    if (!this.isBack(row, monoMs)) return (state.special[row] & SPECIAL_FIRST) === 0 ? 0 : state.firstLines[row];
+    if (!this.isBack(row, monoMs)) return (state.flags[row] & FLAG_FIRST_LINES) === 0 ? 0 : state.firstLines[row];
     return this.#linesOf(row, state.lastSeenMs[row] >= 0 || evicted.has(row));
   }
 
@@ -60,22 +54,22 @@ export class PatternArrivals {
     if (isNew) {
       state.service[row] = services.rowOf(directory.service(row));
       state.severity[row] = directory.severityClass(row);
-      state.worth[row] = worthOf(state.severity[row], directory.template(row));
+      state.importance[row] = importanceOf(state.severity[row], directory.template(row));
       state.firstSeenMs[row] = monoMs;
       state.isKnown[row] = directory.isSeeded(row) ? 1 : 0;
-      state.special[row] = 0;
+      state.flags[row] = 0;
       isReturn = evicted.recall(row, monoMs);
-      if (state.severity[row] >= SEVERITY_CLASS_ERROR) state.special[row] |= SPECIAL_ERROR;
+      if (state.severity[row] >= SEVERITY_CLASS_ERROR) state.flags[row] |= FLAG_ERROR;
     }
     // The probability of an ERROR dates from an earlier state of the ERROR lane: 0 keeps it whole until the next plan.
-    if ((state.special[row] & SPECIAL_ERROR) !== 0) state.plan[row] = 0;
+    if ((state.flags[row] & FLAG_ERROR) !== 0) state.probability[row] = 0;
     // Under a small budget the interval of a floor is hours: a pattern that returns does not wait for the old one to
     // end.
     state.floorDueMs[row] = 0;
     // Rules are reassigned to live rows only: they may have changed while the row was silent.
     this.assignRule(row);
     state.firstLines[row] = this.#linesOf(row, isReturn);
-    state.special[row] |= SPECIAL_FIRST;
+    state.flags[row] |= FLAG_FIRST_LINES;
     state.activate(row);
   }
 
@@ -83,8 +77,8 @@ export class PatternArrivals {
     const { state, rules: currentRules } = this.#deps;
     const rules = currentRules();
     state.rule[row] = rules.size === 0 ? RULE_NONE : rules.forPattern(this.scopeOf(row));
-    if (state.rule[row] === RULE_NONE) state.special[row] &= ~SPECIAL_RULE;
-    else state.special[row] |= SPECIAL_RULE;
+    if (state.rule[row] === RULE_NONE) state.flags[row] &= ~FLAG_RULE;
+    else state.flags[row] |= FLAG_RULE;
     if (state.rule[row] !== RULE_PER_RECORD) state.ruledShare[row] = 0;
     const rule = state.rule[row] >= 0 ? rules.at(state.rule[row]).rule : undefined;
     const floor = rule?.kind === "floor" ? (rule.value ?? 0) : state.policyFloor[row];

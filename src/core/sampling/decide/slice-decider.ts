@@ -87,14 +87,14 @@ export class SliceDecider {
     const slice = this.#open(records, decisions);
     const { batch, from, to, counts } = slice;
     resetSliceCounts(counts, from);
-    counts.clearCount = state.clears;
+    counts.clearCount = state.clearCount;
     randomness.beginWindow(this.#count.advance(slice.monoMs));
     this.#countInput(records, slice);
     const errorBytes = this.#count.count(slice);
     slice.errorsWhole = fitErrors(this.#deps, errorBytes);
     randomness.hashTraces(batch, from, to, slice.traceHash);
     this.order.decide(slice);
-    if (services.peers.sharedCount > 0) scaleBySender(slice, state, services, settings.stampBytes);
+    if (services.senders.sharedCount > 0) scaleBySender(slice, state, services, settings.stampBytes);
     this.#fit.fit(slice);
     this.#draw.run(slice);
     this.#tally.run(slice);
@@ -146,9 +146,9 @@ export class SliceDecider {
   /** Counts input bytes and the grant, which are known before any record is decided. */
   #countInput(records: RecordSlice, { counts }: DecidingSlice): void {
     const { allowance, services } = this.#deps;
-    services.arriveFrom(records.sender.peer);
+    services.selectSender(records.sender.peer);
     counts.inputBytes = inputBytesOf(records);
-    counts.grant = allowance.arrive(counts.inputBytes);
+    counts.grant = allowance.addInput(counts.inputBytes);
     this.counters.addInput(counts);
     counts.isInputCounted = true;
   }

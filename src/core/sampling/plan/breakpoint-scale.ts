@@ -26,6 +26,6 @@ export class BreakpointScale {
 }
 
 /** The multiple of 2^-22 at or below `value` that stands for it in sums: what is added to one and taken away later leaves nothing behind. */
-export function exactly(value: number): number {
+export function quantize(value: number): number {
   return Math.floor(value * EXACT) / EXACT;
 }

@@ -8,7 +8,7 @@ import type { ServiceShares } from "../shares/service-shares.ts";
 import type { ServiceTable } from "../shares/service-table.ts";
 import { BreakpointHistogram } from "./breakpoint-histogram.ts";
 import type { BreakpointScale } from "./breakpoint-scale.ts";
-import { exactly } from "./breakpoint-scale.ts";
+import { quantize } from "./breakpoint-scale.ts";
 
 /** Share of the draw that anomalous patterns may take. */
 const BURST_SHARE = 0.5;
@@ -45,7 +45,7 @@ export class BurstQuota {
    * @param draw bytes a second that are left for draws @param shares of services and senders, solved in this tick
    * @returns bytes a second of the draw that the quota takes
    */
-  plan(draw: number, shares: Pick<ServiceShares, "shareOther">): number {
+  allocate(draw: number, shares: Pick<ServiceShares, "shareOther">): number {
     const { count } = this.#services;
     let wanted = 0;
     for (let s = 0; s < count; s++) {
@@ -60,7 +60,7 @@ export class BurstQuota {
   }
 
   /** τ of a service in the quota. */
-  levelOf(service: number): number {
+  waterLevelOf(service: number): number {
     return this.#level[service];
   }
 }
@@ -70,5 +70,5 @@ export class BurstQuota {
  * @param bytes of a line @param value of a line by severity and text
  */
 export function burstGradientOf(bytes: number, value: number): number {
-  return exactly(value * Math.sqrt(bytes));
+  return quantize(value * Math.sqrt(bytes));
 }

@@ -44,8 +44,8 @@ export class FloorCosts {
    * @param cost bytes a second at a line a minute, or as often as was asked for @param weight see floorWeight
    * @param sign -1: takes it away
    */
-  add(cost: number, weight: number, isAsked: boolean, sign: number): void {
-    if (isAsked) this.#asked += sign * cost;
+  add(cost: number, weight: number, isRequested: boolean, sign: number): void {
+    if (isRequested) this.#asked += sign * cost;
     else this.#floors.add(sign * cost, sign * weight);
   }
 

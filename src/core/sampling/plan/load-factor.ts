@@ -17,7 +17,7 @@ const MOST_SECONDS = 60;
 const DENSITY_ARRIVALS = 20;
 const MOST = 100;
 
-export interface TempoSettings {
+export interface LoadFactorSettings {
   /** Lines that the mean is taken over, within the bounds of its half-life. */
   readonly lines: number;
   /** After so many seconds of silence a service is taken to have stopped, and is forgotten with this half-life. */
@@ -25,10 +25,10 @@ export interface TempoSettings {
   readonly silentHalfLife: number;
 }
 
-export class ServiceTempo {
-  readonly #settings: TempoSettings;
+export class ServiceLoadFactors {
+  readonly #settings: LoadFactorSettings;
   /** Bytes a second. */
-  readonly #now: Float64Array;
+  readonly #bytesPerSecond: Float64Array;
   readonly #linesPerSecond: Float64Array;
   readonly #secondsPerArrival: Float64Array;
   readonly #silentSeconds: Float64Array;
@@ -37,9 +37,9 @@ export class ServiceTempo {
   readonly #lines: Float64Array;
 
   /** @param services rows of the service table */
-  constructor(services: number, settings: TempoSettings) {
+  constructor(services: number, settings: LoadFactorSettings) {
     this.#settings = settings;
-    this.#now = new Float64Array(services);
+    this.#bytesPerSecond = new Float64Array(services);
     this.#linesPerSecond = new Float64Array(services);
     this.#secondsPerArrival = new Float64Array(services);
     this.#silentSeconds = new Float64Array(services);
@@ -47,7 +47,7 @@ export class ServiceTempo {
     this.#lines = new Float64Array(services);
   }
 
-  arrive(service: number, bytes: number, lines: number): void {
+  addArrivals(service: number, bytes: number, lines: number): void {
     this.#bytes[service] += bytes;
     this.#lines[service] += lines;
   }
@@ -56,7 +56,7 @@ export class ServiceTempo {
   settle(services: number, seconds: number): void {
     if (seconds <= 0) return;
     const { silentSeconds, silentHalfLife } = this.#settings;
-    const fading = decayOf(seconds, silentHalfLife);
+    const retained = decayOf(seconds, silentHalfLife);
     for (let s = 0; s < services; s++) {
       if (this.#lines[s] > 0) {
         this.#learn(s, seconds + (this.#silentSeconds[s] <= BATCH_SECONDS ? this.#silentSeconds[s] : 0));
@@ -66,21 +66,21 @@ export class ServiceTempo {
         continue;
       }
       this.#silentSeconds[s] += seconds;
-      if (this.#silentSeconds[s] > silentSeconds) this.#now[s] *= fading;
+      if (this.#silentSeconds[s] > silentSeconds) this.#bytesPerSecond[s] *= retained;
     }
   }
 
   /** The service is known to have stepped by other lines of it: its own need not tell first. */
   step(service: number, ratio: number): void {
-    this.#now[service] *= ratio;
+    this.#bytesPerSecond[service] *= ratio;
     this.#linesPerSecond[service] *= ratio;
   }
 
   #learn(s: number, span: number): void {
     const rate = this.#bytes[s] / span;
     const lines = this.#lines[s] / span;
-    if (this.#now[s] === 0) {
-      this.#now[s] = rate;
+    if (this.#bytesPerSecond[s] === 0) {
+      this.#bytesPerSecond[s] = rate;
       this.#linesPerSecond[s] = lines;
       this.#secondsPerArrival[s] = span;
       return;
@@ -94,12 +94,12 @@ export class ServiceTempo {
     const wanted = Math.max(this.#settings.lines / this.#linesPerSecond[s], ARRIVALS * this.#secondsPerArrival[s]);
     const halfLife = Math.min(MOST_SECONDS, Math.max(LEAST_SECONDS, wanted));
     const weight = hasStepped ? 1 : ewmaWeight(span, halfLife);
-    this.#now[s] += weight * (rate - this.#now[s]);
+    this.#bytesPerSecond[s] += weight * (rate - this.#bytesPerSecond[s]);
   }
 
   /** @param usual bytes a second that the rates of the service's patterns add up to */
-  of(service: number, usual: number): number {
-    const now = this.#now[service];
+  factorOf(service: number, usual: number): number {
+    const now = this.#bytesPerSecond[service];
     return usual > 0 && now > 0 ? Math.min(MOST, Math.max(1 / MOST, now / usual)) : 1;
   }
 }

@@ -18,9 +18,9 @@ export const FLOOR = 6;
 export const FLOOR_EXTRA = 7;
 
 /** Its own rate follows steps of the load: entered as if its service's tempo were 1. */
-export const MARK_HEAVY = 1;
+export const MARK_HIGH_RATE = 1;
 /** Somebody asked for its floor, which does not stretch. */
-export const MARK_ASKED_FLOOR = 2;
+export const MARK_REQUESTED_FLOOR = 2;
 
 export class PlanEntries {
   readonly fields: Float64Array;

@@ -1,23 +1,23 @@
 import { STEP } from "../../patterns/rate-step.ts";
 import { BreakpointHistogram, KEEP_ALL } from "./breakpoint-histogram.ts";
 import type { BreakpointScale } from "./breakpoint-scale.ts";
-import { exactly } from "./breakpoint-scale.ts";
-import type { TempoSettings } from "./load-factor.ts";
-import { ServiceTempo } from "./load-factor.ts";
+import { quantize } from "./breakpoint-scale.ts";
+import type { LoadFactorSettings } from "./load-factor.ts";
+import { ServiceLoadFactors } from "./load-factor.ts";
 
 /**
  * One of the two sides of a plan, ordinary records or ERRORs: what each service asks for, and the τ that its budget buys.
  * A service's tempo f multiplies what its patterns say: their ceilings by f and their slopes by √f, so that f times the budget
  * at τ / √f of the histogram is the budget at τ. Rows enter and leave one by one; a solution costs a few bins a service.
  */
-export class PlanSide {
+export class AllocationClass {
   /** Bytes a second that each service's patterns ask for. */
   readonly demand: Float64Array;
   readonly #scale: BreakpointScale;
   readonly #groups: BreakpointHistogram[] = [];
-  readonly #tempo: ServiceTempo;
+  readonly #loadFactors: ServiceLoadFactors;
   /** Bytes a second that rates add up to, what rules settle included: of heavy patterns, of the others of each service. */
-  #heavyUsual = 0;
+  #highRateUsual = 0;
   readonly #usual: Float64Array;
   /** How much faster than its rates each service is now, and how much slower than at the last tick. */
   readonly #factor: Float64Array;
@@ -28,10 +28,10 @@ export class PlanSide {
   readonly #level: Float64Array;
 
   /** @param services rows of the service table */
-  constructor(services: number, tempo: TempoSettings, scale: BreakpointScale) {
+  constructor(services: number, tempo: LoadFactorSettings, scale: BreakpointScale) {
     this.#scale = scale;
     this.demand = new Float64Array(services);
-    this.#tempo = new ServiceTempo(services, tempo);
+    this.#loadFactors = new ServiceLoadFactors(services, tempo);
     this.#usual = new Float64Array(services);
     this.#factor = new Float64Array(services).fill(1);
     this.#slowed = new Float64Array(services).fill(1);
@@ -45,23 +45,23 @@ export class PlanSide {
   }
 
   /** Lines of a service's patterns since the last tick, heavy ones apart, and the bytes of them. */
-  arrive(service: number, bytes: number, lines: number): void {
-    this.#tempo.arrive(service, bytes, lines);
+  addArrivals(service: number, bytes: number, lines: number): void {
+    this.#loadFactors.addArrivals(service, bytes, lines);
   }
 
   /** Adds bytes a second that a pattern's rate stands for, whether it takes part in the draw or not; negative: takes them away. */
   addUsual(service: number, bytes: number, isHeavy: boolean): void {
-    if (isHeavy) this.#heavyUsual += bytes;
+    if (isHeavy) this.#highRateUsual += bytes;
     else this.#usual[service] += bytes;
   }
 
   /** How much faster the service was at the last tick than its rates. */
-  factorOf(service: number): number {
+  loadFactorOf(service: number): number {
     return this.#factor[service];
   }
 
   /** By how much the probabilities of a service may rise faster than usual: the whole of it slowed down. */
-  slowedOf(service: number): number {
+  slowdownOf(service: number): number {
     return this.#slowed[service];
   }
 
@@ -76,21 +76,21 @@ export class PlanSide {
   }
 
   /** Adds a pattern whose own rate follows steps, once the tempo of this tick is known. @param sign -1: takes it away */
-  addHeavy(service: number, cost: number, gradient: number, sign: number): void {
+  addHighRate(service: number, cost: number, gradient: number, sign: number): void {
     const factor = this.#factor[service];
-    this.#groups[service].add(sign * exactly(cost / factor), sign * exactly(gradient / Math.sqrt(factor)));
+    this.#groups[service].add(sign * quantize(cost / factor), sign * quantize(gradient / Math.sqrt(factor)));
   }
 
   /**
    * A service whose whole load has stepped up or down has patterns that are all off by one factor.
    * @param seconds of active time since the last tick @returns bytes a second that arrive
    */
-  followTempo(seconds: number): number {
+  updateLoadFactors(seconds: number): number {
     const count = this.#groups.length;
-    this.#tempo.settle(count, seconds);
-    let arriving = this.#heavyUsual;
+    this.#loadFactors.settle(count, seconds);
+    let arriving = this.#highRateUsual;
     for (let s = 0; s < count; s++) {
-      const factor = this.#tempo.of(s, this.#usual[s]);
+      const factor = this.#loadFactors.factorOf(s, this.#usual[s]);
       this.#slowed[s] = Math.max(1, this.#factor[s] / factor);
       // Who comes back from silence is where he was, not ten times as fast.
       this.#stepped[s] = this.#factor[s] * STEP < 1 ? 1 : factor / this.#factor[s];
@@ -101,15 +101,15 @@ export class PlanSide {
   }
 
   /** Σ v·√(λ·b) of a service's patterns by the rates of now: its part of a budget that nothing but their values shares out. */
-  appetiteOf(service: number): number {
+  demandOf(service: number): number {
     return Math.sqrt(this.#factor[service]) * this.#groups[service].fullGradient;
   }
 
   /** A service that has just stepped on the other side steps on this one too: its few ERRORs would tell many seconds later. */
-  stepWith(other: PlanSide): void {
+  stepWith(other: AllocationClass): void {
     for (let s = 0; s < this.#groups.length; s++) {
       const ratio = other.#stepped[s];
-      if (ratio > STEP || ratio * STEP < 1) this.#tempo.step(s, ratio);
+      if (ratio > STEP || ratio * STEP < 1) this.#loadFactors.step(s, ratio);
     }
   }
 
@@ -131,7 +131,7 @@ export class PlanSide {
   }
 
   /** τ of a service, as its patterns meet it. */
-  levelOf(service: number, isHeavy: boolean): number {
+  waterLevelOf(service: number, isHeavy: boolean): number {
     return isHeavy ? this.#level[service] * Math.sqrt(this.#factor[service]) : this.#level[service];
   }
 }

@@ -1,12 +1,12 @@
 import { AnomalyRegistry } from "../../anomaly/registry.ts";
 import { FLOOR_MS, floorWeight } from "../../patterns/floor-window.ts";
-import { LineValue } from "../../patterns/pattern-priority.ts";
-import { drawnLambdaOf, PatternRates } from "../../patterns/pattern-rates.ts";
+import { PatternPriority } from "../../patterns/pattern-priority.ts";
+import { drawRateOf, PatternRates } from "../../patterns/pattern-rates.ts";
 import type { PatternState } from "../../patterns/pattern-state.ts";
-import { SPECIAL_ERROR, SPECIAL_RULE } from "../../patterns/pattern-state.ts";
+import { FLAG_ERROR, FLAG_RULE } from "../../patterns/pattern-state.ts";
 import type { RuleSet } from "../rules/rules.ts";
 import type { ServiceTable } from "../shares/service-table.ts";
-import { BreakpointScale, exactly } from "./breakpoint-scale.ts";
+import { BreakpointScale, quantize } from "./breakpoint-scale.ts";
 import { BurstQuota, burstGradientOf } from "./burst-quota.ts";
 import { FloorCosts } from "./floor-costs.ts";
 import {
@@ -18,14 +18,14 @@ import {
   FLOOR_EXTRA,
   GRADIENT,
   LAMBDA,
-  MARK_ASKED_FLOOR,
-  MARK_HEAVY,
+  MARK_HIGH_RATE,
+  MARK_REQUESTED_FLOOR,
   PlanEntries,
   USUAL,
 } from "./plan-entries.ts";
-import { PlanSide } from "./plan-side.ts";
-import { VisitRound } from "./refresh-round.ts";
-import { PlannedRows } from "./row-plan.ts";
+import { AllocationClass } from "./plan-side.ts";
+import { RefreshRound } from "./refresh-round.ts";
+import { RowPlan } from "./row-plan.ts";
 
 /**
  * The live patterns in the sums that a plan is solved from. A visit takes out what a row has added, brings the row up to
@@ -37,43 +37,43 @@ const MIN_LAMBDA = 1e-4;
 /** A line or two of a row can wait for its turn, a second's burst cannot. New rows and ERRORs are visited with their first. */
 export const SEVERAL_LINES = 3;
 /** A silent service fades as the rates of its patterns do; a flood of ERRORs that is over leaves the lane at once. */
-const DRAW_TEMPO = { lines: 60, silentSeconds: 60, silentHalfLife: 300 };
-const ERROR_TEMPO = { lines: 20, silentSeconds: 10, silentHalfLife: 5 };
+const ORDINARY_LOAD_FACTOR = { lines: 60, silentSeconds: 60, silentHalfLife: 300 };
+const ERROR_LOAD_FACTOR = { lines: 20, silentSeconds: 10, silentHalfLife: 5 };
 const FLOORS_PER_SECOND = 1000 / FLOOR_MS;
 
 export class PlanTable {
-  readonly ordinary: PlanSide;
-  readonly errors: PlanSide;
+  readonly ordinary: AllocationClass;
+  readonly errors: AllocationClass;
   readonly bursts: BurstQuota;
   readonly floors: FloorCosts;
   readonly entries: PlanEntries;
   /** Lines of more bytes are drawn less often than their bytes alone ask for: see Planner. */
-  heavyBytes: number = Number.POSITIVE_INFINITY;
+  largeLineBytes: number = Number.POSITIVE_INFINITY;
   readonly #state: PatternState;
   readonly #services: ServiceTable;
   readonly #rates: PatternRates;
   readonly #anomalies: AnomalyRegistry;
-  readonly #value = new LineValue();
-  readonly #round: VisitRound;
-  readonly #planned: PlannedRows;
+  readonly #value = new PatternPriority();
+  readonly #round: RefreshRound;
+  readonly #rowPlan: RowPlan;
   /** Rows that this tick has visited. */
   readonly #visited: Int32Array;
   #visitedCount = 0;
 
-  /** @param leastSlice see VisitRound */
-  constructor(state: PatternState, services: ServiceTable, leastSlice?: number) {
+  /** @param minRoundRows see VisitRound */
+  constructor(state: PatternState, services: ServiceTable, minRoundRows?: number) {
     const scale = new BreakpointScale();
     this.#state = state;
     this.#services = services;
     this.#rates = new PatternRates(state);
     this.#anomalies = new AnomalyRegistry(state, this.#rates);
     this.entries = new PlanEntries(state.live.length);
-    this.#round = new VisitRound(state, leastSlice);
-    this.ordinary = new PlanSide(services.capacity, DRAW_TEMPO, scale);
-    this.errors = new PlanSide(services.capacity, ERROR_TEMPO, scale);
+    this.#round = new RefreshRound(state, minRoundRows);
+    this.ordinary = new AllocationClass(services.capacity, ORDINARY_LOAD_FACTOR, scale);
+    this.errors = new AllocationClass(services.capacity, ERROR_LOAD_FACTOR, scale);
     this.bursts = new BurstQuota(services, scale);
     this.floors = new FloorCosts(scale);
-    this.#planned = new PlannedRows(state, this.entries, this);
+    this.#rowPlan = new RowPlan(state, this.entries, this);
     this.#visited = new Int32Array(state.live.length);
     state.observe({ onJoin: (row) => this.#rates.join(row), onLeave: (row) => this.#takeOut(row) });
   }
@@ -86,7 +86,7 @@ export class PlanTable {
   /** Visits rows. @returns bytes a second that are arriving */
   measure(monoMs: number, elapsed: number, book: RuleSet, policyValue: Float32Array): number {
     this.#rates.beginTick(monoMs, elapsed);
-    this.#planned.beginTick(this.#rates.seconds);
+    this.#rowPlan.beginTick(this.#rates.seconds);
     book.limits.beginTick();
     this.ordinary.begin(this.#services.count);
     this.errors.begin(this.#services.count);
@@ -94,17 +94,17 @@ export class PlanTable {
     this.#visitedCount = 0;
     this.#round.run((row) => this.#visit(row, monoMs, book, policyValue));
     const seconds = this.#rates.seconds;
-    const arrivingOrdinary = this.ordinary.followTempo(seconds);
+    const arrivingOrdinary = this.ordinary.updateLoadFactors(seconds);
     this.errors.stepWith(this.ordinary);
-    const arriving = arrivingOrdinary + this.errors.followTempo(seconds);
-    this.#addHeavy();
+    const arriving = arrivingOrdinary + this.errors.updateLoadFactors(seconds);
+    this.#addHighRate();
     this.ordinary.sumUp();
     this.errors.sumUp();
     return arriving;
   }
 
   #isError(row: number): boolean {
-    return (this.#state.special[row] & SPECIAL_ERROR) !== 0;
+    return (this.#state.flags[row] & FLAG_ERROR) !== 0;
   }
 
   #visit(row: number, monoMs: number, book: RuleSet, policyValue: Float32Array): void {
@@ -113,34 +113,33 @@ export class PlanTable {
     const service = state.service[row];
     const isError = this.#isError(row);
     const side = isError ? this.errors : this.ordinary;
-    const isHeavy = !isError && this.#rates.isHeavy(row);
+    const isHeavy = !isError && this.#rates.isHighRate(row);
     // Its lines are in the tempo of its service, where those of heavy rows are not meant to be.
-    if (isHeavy) side.arrive(service, -state.tickBytes[row], -state.tickCount[row]);
+    if (isHeavy) side.addArrivals(service, -state.tickBytes[row], -state.tickCount[row]);
     this.#takeOutOfDraw(row);
     this.#visited[this.#visitedCount++] = row;
-    const lambda = this.#rates.advance(row, this.#services.spoke(service));
+    const lambda = this.#rates.advance(row, this.#services.sentLastSecond(service));
     if (lambda < MIN_LAMBDA) {
       this.#setFloor(row, 0, 0, false);
       return;
     }
-    const usual = exactly(lambda * Math.max(1, state.meanBytes[row]));
-    this.entries.marks[row] = (this.entries.marks[row] & ~MARK_HEAVY) | (isHeavy ? MARK_HEAVY : 0);
+    const usual = quantize(lambda * Math.max(1, state.meanBytes[row]));
+    this.entries.marks[row] = (this.entries.marks[row] & ~MARK_HIGH_RATE) | (isHeavy ? MARK_HIGH_RATE : 0);
     this.entries.fields[row * ENTRY_STRIDE + USUAL] = usual;
     side.addUsual(service, usual, isHeavy);
     const age = state.isKnown[row] === 1 ? Number.POSITIVE_INFINITY : monoMs - state.firstSeenMs[row];
-    state.value[row] = this.#value.of(state.worth[row], age, policyValue[row] || 1);
+    state.priority[row] = this.#value.of(state.importance[row], age, policyValue[row] || 1);
     this.#enter(row, side, isHeavy, book);
   }
 
   /** Adds a row to the draw of its side. @param isHeavy its own rate follows steps of the load */
-  #enter(row: number, side: PlanSide, isHeavy: boolean, book: RuleSet): void {
+  #enter(row: number, side: AllocationClass, isHeavy: boolean, book: RuleSet): void {
     const state = this.#state;
-    const lambda = drawnLambdaOf(state, row);
-    const rule =
-      (state.special[row] & SPECIAL_RULE) !== 0 && state.rule[row] >= 0 ? book.at(state.rule[row]) : undefined;
+    const lambda = drawRateOf(state, row);
+    const rule = (state.flags[row] & FLAG_RULE) !== 0 && state.rule[row] >= 0 ? book.at(state.rule[row]) : undefined;
     const isCapped = rule?.rule.kind === "cap";
     // The tempo of its service is not a heavy row's, and the patterns under a cap share what all of them say in one tick.
-    if (isHeavy || isCapped) this.#round.attend(row);
+    if (isHeavy || isCapped) this.#round.requestRefresh(row);
     if (rule?.rule.kind === "mute" || rule?.rule.kind === "pin" || lambda < MIN_LAMBDA) {
       this.#setFloor(row, 0, 0, false);
       return;
@@ -151,10 +150,10 @@ export class PlanTable {
     const at = row * ENTRY_STRIDE;
     fields[at + LAMBDA] = lambda;
     fields[at + CEILING] = ceiling;
-    const cost = exactly(ceiling * bytes);
+    const cost = quantize(ceiling * bytes);
     if (cost > 0) {
-      const heavy = Math.min(1, this.heavyBytes / bytes);
-      const gradient = exactly(state.value[row] * heavy * Math.sqrt(lambda * bytes));
+      const heavy = Math.min(1, this.largeLineBytes / bytes);
+      const gradient = quantize(state.priority[row] * heavy * Math.sqrt(lambda * bytes));
       fields[at + COST] = cost;
       fields[at + GRADIENT] = gradient;
       if (!isHeavy) side.add(state.service[row], cost, gradient);
@@ -162,12 +161,12 @@ export class PlanTable {
     // ERRORs have no floor but their lane.
     if (side === this.errors) return;
     if (cost > 0) this.#enterBurst(row, cost, bytes);
-    this.#enterFloor(row, isHeavy ? lambda : lambda * side.factorOf(state.service[row]), bytes);
+    this.#enterFloor(row, isHeavy ? lambda : lambda * side.loadFactorOf(state.service[row]), bytes);
   }
 
   #enterBurst(row: number, cost: number, bytes: number): void {
-    const { worth, service } = this.#state;
-    if (this.#anomalies.scoreOf(row, this.#services.loudness[service[row]]) <= 0) return;
+    const { importance: worth, service } = this.#state;
+    if (this.#anomalies.scoreOf(row, this.#services.overloadRatio[service[row]]) <= 0) return;
     const gradient = burstGradientOf(bytes, worth[row]);
     if (gradient <= 0) return;
     this.entries.fields[row * ENTRY_STRIDE + BURST_GRADIENT] = gradient;
@@ -176,25 +175,25 @@ export class PlanTable {
 
   /** @param arriving lines a second */
   #enterFloor(row: number, arriving: number, bytes: number): void {
-    const { floorPerMinute, plan } = this.#state;
-    const isAsked = floorPerMinute[row] > 0;
-    const perSecond = isAsked ? floorPerMinute[row] * FLOORS_PER_SECOND : FLOORS_PER_SECOND;
-    const cost = exactly(Math.min(arriving, perSecond) * bytes);
-    const now = isAsked ? cost : Math.min(cost, this.floors.level * floorWeight(this.#state.worth[row]));
-    this.#setFloor(row, cost, exactly(now * (1 - plan[row])), isAsked);
+    const { floorPerMinute, probability: plan } = this.#state;
+    const isRequested = floorPerMinute[row] > 0;
+    const perSecond = isRequested ? floorPerMinute[row] * FLOORS_PER_SECOND : FLOORS_PER_SECOND;
+    const cost = quantize(Math.min(arriving, perSecond) * bytes);
+    const now = isRequested ? cost : Math.min(cost, this.floors.level * floorWeight(this.#state.importance[row]));
+    this.#setFloor(row, cost, quantize(now * (1 - plan[row])), isRequested);
   }
 
   /** Most floors cost what they cost at the last visit: a line a minute. */
-  #setFloor(row: number, cost: number, extra: number, isAsked: boolean): void {
+  #setFloor(row: number, cost: number, extra: number, isRequested: boolean): void {
     const { fields, marks } = this.entries;
     const at = row * ENTRY_STRIDE;
     const before = fields[at + FLOOR];
-    const wasAsked = (marks[row] & MARK_ASKED_FLOOR) !== 0;
-    if (cost !== before || isAsked !== wasAsked) {
-      const weight = exactly(floorWeight(this.#state.worth[row]));
-      if (before > 0) this.floors.add(before, weight, wasAsked, -1);
-      if (cost > 0) this.floors.add(cost, weight, isAsked, 1);
-      marks[row] = (marks[row] & ~MARK_ASKED_FLOOR) | (isAsked ? MARK_ASKED_FLOOR : 0);
+    const wasRequested = (marks[row] & MARK_REQUESTED_FLOOR) !== 0;
+    if (cost !== before || isRequested !== wasRequested) {
+      const weight = quantize(floorWeight(this.#state.importance[row]));
+      if (before > 0) this.floors.add(before, weight, wasRequested, -1);
+      if (cost > 0) this.floors.add(cost, weight, isRequested, 1);
+      marks[row] = (marks[row] & ~MARK_REQUESTED_FLOOR) | (isRequested ? MARK_REQUESTED_FLOOR : 0);
       fields[at + FLOOR] = cost;
     }
     this.floors.addExtra(extra - fields[at + FLOOR_EXTRA]);
@@ -213,10 +212,10 @@ export class PlanTable {
     if (fields[at + USUAL] === 0) return;
     const service = this.#state.service[row];
     const side = this.#isError(row) ? this.errors : this.ordinary;
-    const isHeavy = (marks[row] & MARK_HEAVY) !== 0;
+    const isHeavy = (marks[row] & MARK_HIGH_RATE) !== 0;
     const cost = fields[at + COST];
     side.addUsual(service, -fields[at + USUAL], isHeavy);
-    if (cost > 0 && isHeavy) side.addHeavy(service, cost, fields[at + GRADIENT], -1);
+    if (cost > 0 && isHeavy) side.addHighRate(service, cost, fields[at + GRADIENT], -1);
     else if (cost > 0) side.add(service, -cost, -fields[at + GRADIENT]);
     if (fields[at + BURST_GRADIENT] > 0) this.bursts.add(service, -cost, -fields[at + BURST_GRADIENT]);
     fields[at + COST] = 0;
@@ -225,20 +224,20 @@ export class PlanTable {
   }
 
   /** Heavy rows, all of which are visited in every tick, by the tempo that this one has found. */
-  #addHeavy(): void {
+  #addHighRate(): void {
     const { fields, marks } = this.entries;
-    const { attended, attendedCount } = this.#round;
+    const { requested: attended, requestedCount: attendedCount } = this.#round;
     for (let i = 0; i < attendedCount; i++) {
       const row = attended[i];
       const at = row * ENTRY_STRIDE;
-      if ((marks[row] & MARK_HEAVY) === 0 || fields[at + COST] === 0) continue;
-      this.ordinary.addHeavy(this.#state.service[row], fields[at + COST], fields[at + GRADIENT], 1);
+      if ((marks[row] & MARK_HIGH_RATE) === 0 || fields[at + COST] === 0) continue;
+      this.ordinary.addHighRate(this.#state.service[row], fields[at + COST], fields[at + GRADIENT], 1);
     }
   }
 
   /** Gives the rows that this tick has visited p and K by the plan that is now in force. */
   apply(): void {
-    for (let i = 0; i < this.#visitedCount; i++) this.#give(this.#visited[i]);
+    for (let i = 0; i < this.#visitedCount; i++) this.#applyTo(this.#visited[i]);
   }
 
   /**
@@ -246,25 +245,25 @@ export class PlanTable {
    * the tick that made it has visited the row. (More lines than these are visited by the next tick.)
    * @param lines as many with it
    */
-  hear(row: number, lines: number): void {
-    const { special } = this.#state;
+  noteArrival(row: number, lines: number): void {
+    const { flags: special } = this.#state;
     const isEntered = this.entries.fields[row * ENTRY_STRIDE + USUAL] !== 0;
-    if (lines >= SEVERAL_LINES || !isEntered || (special[row] & SPECIAL_ERROR) !== 0) this.#state.speak(row);
+    if (lines >= SEVERAL_LINES || !isEntered || (special[row] & FLAG_ERROR) !== 0) this.#state.markDirty(row);
     this.refresh(row);
   }
 
   /** Sees to it that p and K of a row are those of the plan in force. */
   refresh(row: number): void {
     // An ERROR that comes back is whole until a tick has seen it.
-    if (this.#state.plan[row] > 0) this.#give(row);
+    if (this.#state.probability[row] > 0) this.#applyTo(row);
   }
 
-  #give(row: number): void {
-    if (this.entries.fields[row * ENTRY_STRIDE + COST] > 0) this.#planned.give(row);
+  #applyTo(row: number): void {
+    if (this.entries.fields[row * ENTRY_STRIDE + COST] > 0) this.#rowPlan.applyTo(row);
   }
 
   /** Lines that arrived since the last tick, and their bytes; negative: they did not after all. */
-  arrive(service: number, isError: boolean, bytes: number, lines: number): void {
-    (isError ? this.errors : this.ordinary).arrive(service, bytes, lines);
+  addArrivals(service: number, isError: boolean, bytes: number, lines: number): void {
+    (isError ? this.errors : this.ordinary).addArrivals(service, bytes, lines);
   }
 }

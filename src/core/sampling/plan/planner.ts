@@ -17,8 +17,8 @@ import { PlanTable } from "./plan-table.ts";
  * Beyond it probabilities fall with the bytes, not with their root alone. Of budgets that anybody would call one it is many
  * times the longest line.
  */
-const HEAVY_SECONDS = 5;
-const LEAST_HEAVY_BYTES = 1024;
+const LARGE_LINE_SECONDS = 5;
+const MIN_LARGE_LINE_BYTES = 1024;
 const GAIN_MEMORY_SECONDS = 30;
 const GAIN_STEP = 0.03;
 /** Share of a service's own ceiling that its ERRORs may take. */
@@ -34,8 +34,8 @@ export interface PlanInput {
   /** B(t), or the recent B while nothing arrives: what lanes, floors and the least draw are shares of. */
   readonly rate: number;
   /** Bytes a second that the ERROR lane may take, and what its bucket has saved up could add for a minute. */
-  readonly lane: number;
-  readonly saved: number;
+  readonly errorQuota: number;
+  readonly savedErrorBytesPerSecond: number;
   /** Bytes a second that default floors may take. */
   readonly floors: number;
   /** Input bytes a byte of record cost. */
@@ -48,9 +48,9 @@ export interface PlanResult {
   readonly errorsSampled: boolean;
   /** Bytes a second of everything else that is arriving, and what of it is planned to be kept. */
   readonly demand: number;
-  readonly planned: number;
+  readonly drawBytesPerSecond: number;
   /** Bytes a second that the ERROR lane has beyond its half, because the draw cannot use them. */
-  readonly spare: number;
+  readonly spareErrorBytesPerSecond: number;
   /** Milliseconds between two default floor lines of a pattern, for each of its mean bytes. */
   readonly floorMsPerByte: number;
 }
@@ -62,10 +62,10 @@ export class Planner {
   readonly #table: PlanTable;
   /** Multiplies the target: closes the loop between planned and charged bytes. */
   #gain = 1;
-  #wished = 0;
-  #meant = 0;
+  #plannedBytes = 0;
+  #targetBytes = 0;
   /** Share of ordinary bytes that the plan means to draw. */
-  #meantShare = 1;
+  #targetShare = 1;
   #saturated = false;
 
   constructor(state: PatternState, services: ServiceTable, settings: SamplingSettings) {
@@ -79,15 +79,15 @@ export class Planner {
    * Integral control of the mean probability: the plan means to draw a share q of the bytes that are subject to the draw;
    * what its probabilities asked for (before any scaling) is compared over half a minute of traffic. Shares, not rates: a
    * step of the load is no error of the plan.
-   * @param wished Σ p·bytes, and @param subject Σ bytes, of records that were drawn since the last tick
+   * @param plannedBytes Σ p·bytes, and @param eligibleBytes Σ bytes, of records that were drawn since the last tick
    */
-  observe(wished: number, subject: number, seconds: number): void {
-    if (subject <= 0) return;
-    const keep = decayOf(seconds, GAIN_MEMORY_SECONDS);
-    this.#wished = this.#wished * keep + wished;
-    this.#meant = this.#meant * keep + this.#meantShare * subject;
-    if (this.#saturated || this.#meant <= 0) return;
-    const error = Math.max(-1, Math.min(1, (this.#meant - this.#wished) / this.#meant));
+  observe(plannedBytes: number, eligibleBytes: number, seconds: number): void {
+    if (eligibleBytes <= 0) return;
+    const retained = decayOf(seconds, GAIN_MEMORY_SECONDS);
+    this.#plannedBytes = this.#plannedBytes * retained + plannedBytes;
+    this.#targetBytes = this.#targetBytes * retained + this.#targetShare * eligibleBytes;
+    if (this.#saturated || this.#targetBytes <= 0) return;
+    const error = Math.max(-1, Math.min(1, (this.#targetBytes - this.#plannedBytes) / this.#targetBytes));
     this.#gain = Math.min(2, Math.max(0.5, this.#gain * Math.exp(GAIN_STEP * error * Math.min(seconds, 5))));
   }
 
@@ -99,15 +99,15 @@ export class Planner {
   measure(monoMs: number, seconds: number, book: RuleSet, policyValue: Float32Array): number {
     this.#ceilings.settle(seconds);
     const arriving = this.#table.measure(monoMs, seconds, book, policyValue);
-    this.#learnAppetites();
+    this.#learnDemands();
     return arriving;
   }
 
-  #learnAppetites(): void {
+  #learnDemands(): void {
     const { ordinary, errors, seconds } = this.#table;
-    const { appetite } = this.#services;
+    const { demandHistory: appetite } = this.#services;
     for (let s = 0; s < this.#services.count; s++) {
-      if (this.#services.spoke(s)) appetite.learn(s, ordinary.appetiteOf(s) + errors.appetiteOf(s), seconds);
+      if (this.#services.sentLastSecond(s)) appetite.learn(s, ordinary.demandOf(s) + errors.demandOf(s), seconds);
     }
   }
 
@@ -127,33 +127,33 @@ export class Planner {
   }
 
   /** Second half: shares the target out. */
-  plan(input: PlanInput): PlanResult {
+  allocate(input: PlanInput): PlanResult {
     const { ordinary, errors, bursts, floors } = this.#table;
     const errorDemand = this.#sum(errors.demand);
     const demand = this.#sum(ordinary.demand);
     floors.fit(input.floors);
-    this.#table.heavyBytes = Math.max(LEAST_HEAVY_BYTES, HEAVY_SECONDS * input.rate);
-    this.#shares.ask(ordinary.demand, errors.demand);
+    this.#table.largeLineBytes = Math.max(MIN_LARGE_LINE_BYTES, LARGE_LINE_SECONDS * input.rate);
+    this.#shares.setDemand(ordinary.demand, errors.demand);
     const limited = this.#limitServices(input);
     const wanted = this.#sum(ordinary.demand);
     const least = Math.min(input.leastDraw, wanted);
-    const lane = laneOf(input, input.total - least);
-    const shares = this.#shares.shareOut(ordinary.demand, errors.demand, lane, input.total, least);
+    const errorQuota = errorQuotaOf(input, input.total - least);
+    const shares = this.#shares.shareOut(ordinary.demand, errors.demand, errorQuota, input.total, least);
     const errorsSampled = limited || shares.errorsCut;
     if (errorsSampled) errors.solve(this.#shares.errors, 1);
     else errors.keepAll();
-    const burstBytesPerSecond = bursts.plan(shares.draw, this.#shares);
+    const burstBytesPerSecond = bursts.allocate(shares.draw, this.#shares);
     ordinary.solve(this.#shares.draw, shares.draw > 0 ? this.#gain * (1 - burstBytesPerSecond / shares.draw) : 0);
     // Draws that are kept whole leave the controller nothing to do.
     this.#saturated = shares.draw * this.#gain >= wanted;
-    this.#meantShare = demand > 0 ? Math.min(1, shares.draw / demand) : 1;
+    this.#targetShare = demand > 0 ? Math.min(1, shares.draw / demand) : 1;
     this.#table.apply();
     return {
       errorDemand,
       errorsSampled,
       demand,
-      planned: shares.draw,
-      spare: Math.max(0, Math.min(shares.errors, input.total - wanted) - input.lane),
+      drawBytesPerSecond: shares.draw,
+      spareErrorBytesPerSecond: Math.max(0, Math.min(shares.errors, input.total - wanted) - input.errorQuota),
       floorMsPerByte: floors.msPerByte,
     };
   }
@@ -167,7 +167,7 @@ export class Planner {
     const errors = this.#table.errors.demand;
     let cut = false;
     for (let s = 0; s < this.#services.count; s++) {
-      const aim = this.#ceilings.aim(s, ordinary[s] + errors[s], inputScale);
+      const aim = this.#ceilings.targetBytesPerSecond(s, ordinary[s] + errors[s], inputScale);
       if (errors[s] > SERVICE_LANE_SHARE * aim) {
         errors[s] = SERVICE_LANE_SHARE * aim;
         cut = true;
@@ -188,7 +188,13 @@ export class Planner {
  * Bytes a second that ERRORs may take: their half, and what they have saved up as far as the rest can pay for it, a quarter
  * of it in any case. The first minutes, which have no rate to take shares of, live on what the bucket started with.
  */
-function laneOf({ lane, saved }: PlanInput, payable: number): number {
-  if (lane <= 0) return saved;
-  return lane + Math.min(saved, Math.max(payable - lane, SAVED_SHARE * saved));
+function errorQuotaOf(
+  { errorQuota: errorQuota, savedErrorBytesPerSecond: savedErrorBytesPerSecond }: PlanInput,
+  payable: number,
+): number {
+  if (errorQuota <= 0) return savedErrorBytesPerSecond;
+  return (
+    errorQuota +
+    Math.min(savedErrorBytesPerSecond, Math.max(payable - errorQuota, SAVED_SHARE * savedErrorBytesPerSecond))
+  );
 }

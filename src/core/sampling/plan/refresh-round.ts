@@ -6,52 +6,52 @@ import type { PatternState } from "../../patterns/pattern-state.ts";
  * every row in every tick; with more, a row is visited in every sixteenth tick at least, in every thirty-second where a row
  * that left gave it its place.
  */
-const LEAST_SLICE = 256;
-const SLICES = 16;
+const MIN_ROUND_ROWS = 256;
+const ROUND_TICKS = 16;
 
-export class VisitRound {
+export class RefreshRound {
   readonly #state: PatternState;
   readonly #leastSlice: number;
-  #attendedBefore: Int32Array;
-  #attended: Int32Array;
-  #attendedCount = 0;
+  #requestedBefore: Int32Array;
+  #requested: Int32Array;
+  #requestedCount = 0;
   /** The turn has come down to this position of the live rows. */
   #position = 0;
 
-  /** @param leastSlice rows of a turn at least */
-  constructor(state: PatternState, leastSlice: number = LEAST_SLICE) {
+  /** @param minRoundRows rows of a turn at least */
+  constructor(state: PatternState, minRoundRows: number = MIN_ROUND_ROWS) {
     this.#state = state;
-    this.#leastSlice = leastSlice;
-    this.#attendedBefore = new Int32Array(state.live.length);
-    this.#attended = new Int32Array(state.live.length);
+    this.#leastSlice = minRoundRows;
+    this.#requestedBefore = new Int32Array(state.live.length);
+    this.#requested = new Int32Array(state.live.length);
   }
 
   /** The next tick visits the row in any case. Once a row and tick. */
-  attend(row: number): void {
-    this.#attended[this.#attendedCount++] = row;
+  requestRefresh(row: number): void {
+    this.#requested[this.#requestedCount++] = row;
   }
 
   /** Rows attended since `run` began. */
-  get attended(): Int32Array {
-    return this.#attended;
+  get requested(): Int32Array {
+    return this.#requested;
   }
 
-  get attendedCount(): number {
-    return this.#attendedCount;
+  get requestedCount(): number {
+    return this.#requestedCount;
   }
 
   /** @param visit is asked more than once for some rows, and for rows that no longer live */
   run(visit: (row: number) => void): void {
     const state = this.#state;
-    const before = this.#attended;
-    const beforeCount = this.#attendedCount;
-    this.#attended = this.#attendedBefore;
-    this.#attendedBefore = before;
-    this.#attendedCount = 0;
-    for (let at = 0; at < state.spokenCount; at++) visit(state.spoken[at]);
-    state.forgetSpoken();
+    const before = this.#requested;
+    const beforeCount = this.#requestedCount;
+    this.#requested = this.#requestedBefore;
+    this.#requestedBefore = before;
+    this.#requestedCount = 0;
+    for (let at = 0; at < state.dirtyCount; at++) visit(state.dirty[at]);
+    state.clearDirty();
     for (let at = 0; at < beforeCount; at++) visit(before[at]);
-    const slice = Math.min(state.liveCount, Math.max(this.#leastSlice, Math.ceil(state.liveCount / SLICES)));
+    const slice = Math.min(state.liveCount, Math.max(this.#leastSlice, Math.ceil(state.liveCount / ROUND_TICKS)));
     if (slice === state.liveCount) this.#position = slice;
     // Downwards, because a row that leaves gives its place to the last one.
     for (let turn = 0; turn < slice; turn++) {

@@ -1,10 +1,10 @@
 import type { PatternState } from "../../patterns/pattern-state.ts";
-import { SPECIAL_ERROR } from "../../patterns/pattern-state.ts";
+import { FLAG_ERROR } from "../../patterns/pattern-state.ts";
 import { TickHistory } from "../../patterns/tick-history.ts";
 import type { BurstQuota } from "./burst-quota.ts";
 import type { PlanEntries } from "./plan-entries.ts";
-import { BURST_GRADIENT, CEILING, COST, ENTRY_STRIDE, GRADIENT, LAMBDA, MARK_HEAVY } from "./plan-entries.ts";
-import type { PlanSide } from "./plan-side.ts";
+import { BURST_GRADIENT, CEILING, COST, ENTRY_STRIDE, GRADIENT, LAMBDA, MARK_HIGH_RATE } from "./plan-entries.ts";
+import type { AllocationClass } from "./plan-side.ts";
 
 /**
  * From the plan of services to p and K of rows: of those that a tick has visited at its end, of the others when they speak.
@@ -19,7 +19,7 @@ const DECAY_MEMORY_SECONDS = 600;
 /** p falls at once and rises by at most this factor a tick, or by what the whole service slowed down. */
 const MAX_RISE = 1.5;
 /** Rates of heavy patterns are known within a second: no need to feel the way. */
-const HEAVY_RISE = 8;
+const HIGH_RATE_MAX_RISE = 8;
 /** From below this probability the rise is not limited further: recovery from a storm takes seconds, not half minutes. */
 const RISE_FROM = 0.01;
 /** Slowest draw that a 20-bit threshold can express. */
@@ -27,12 +27,12 @@ export const MIN_PROBABILITY: number = 2 ** -20;
 
 /** What a plan says of services. */
 interface ServicePlans {
-  readonly ordinary: PlanSide;
-  readonly errors: PlanSide;
+  readonly ordinary: AllocationClass;
+  readonly errors: AllocationClass;
   readonly bursts: BurstQuota;
 }
 
-export class PlannedRows {
+export class RowPlan {
   readonly #state: PatternState;
   readonly #entries: PlanEntries;
   readonly #plans: ServicePlans;
@@ -40,7 +40,7 @@ export class PlannedRows {
   #tick = 0;
   readonly #plannedAt: Uint32Array;
   readonly #history = new TickHistory();
-  readonly #kept: Float64Array = this.#history.createKept();
+  readonly #retained: Float64Array = this.#history.createRetained();
 
   constructor(state: PatternState, entries: PlanEntries, plans: ServicePlans) {
     this.#state = state;
@@ -53,34 +53,34 @@ export class PlannedRows {
   beginTick(seconds: number): void {
     this.#tick++;
     this.#history.push(seconds, seconds);
-    this.#history.fillKept(this.#kept, DECAY_MEMORY_SECONDS);
+    this.#history.fillRetained(this.#retained, DECAY_MEMORY_SECONDS);
   }
 
   /** Gives a row that takes part in the draw p and K by the plan in force, unless it has them. */
-  give(row: number): void {
+  applyTo(row: number): void {
     const ticks = this.#tick - this.#plannedAt[row];
     if (ticks === 0) return;
     this.#plannedAt[row] = this.#tick;
-    const { service: serviceOf, special, plan, decayK } = this.#state;
+    const { service: serviceOf, flags: special, probability: plan, decayK } = this.#state;
     const { fields, marks } = this.#entries;
     const service = serviceOf[row];
-    const side = (special[row] & SPECIAL_ERROR) !== 0 ? this.#plans.errors : this.#plans.ordinary;
-    const isHeavy = (marks[row] & MARK_HEAVY) !== 0;
-    const factor = isHeavy ? 1 : side.factorOf(service);
+    const side = (special[row] & FLAG_ERROR) !== 0 ? this.#plans.errors : this.#plans.ordinary;
+    const isHeavy = (marks[row] & MARK_HIGH_RATE) !== 0;
+    const factor = isHeavy ? 1 : side.loadFactorOf(service);
     const at = row * ENTRY_STRIDE;
     const gradient = fields[at + BURST_GRADIENT];
-    const burst = gradient > 0 ? this.#plans.bursts.levelOf(service) * gradient : 0;
+    const burst = gradient > 0 ? this.#plans.bursts.waterLevelOf(service) * gradient : 0;
     const share = Math.min(
       1,
-      Math.max(side.levelOf(service, isHeavy) * fields[at + GRADIENT], burst) / fields[at + COST],
+      Math.max(side.waterLevelOf(service, isHeavy) * fields[at + GRADIENT], burst) / fields[at + COST],
     );
     const lambda = fields[at + LAMBDA] * factor;
     const kept = share * fields[at + CEILING] * factor;
     const p = kept >= lambda ? 1 : Math.max(MIN_PROBABILITY, kept / lambda);
-    const rise = isHeavy ? HEAVY_RISE : MAX_RISE * side.slowedOf(service);
+    const rise = isHeavy ? HIGH_RATE_MAX_RISE : MAX_RISE * side.slowdownOf(service);
     const more = ticks > 1 ? MAX_RISE ** (ticks - 1) : 1;
     const before = plan[row];
     plan[row] = before > 0 ? Math.min(p, Math.max(before, RISE_FROM) * rise * more) : p;
-    decayK[row] = Math.max(MIN_DECAY_K, DECAY_LINES * kept, decayK[row] * this.#kept[this.#history.bounded(ticks)]);
+    decayK[row] = Math.max(MIN_DECAY_K, DECAY_LINES * kept, decayK[row] * this.#retained[this.#history.bounded(ticks)]);
   }
 }

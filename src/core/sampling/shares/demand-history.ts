@@ -10,7 +10,7 @@ import { ewmaStep, ewmaWeight } from "../../math/decay.ts";
 
 const HALF_LIFE_SECONDS = 3600;
 
-export class ServiceAppetite {
+export class DemandHistory {
   /** By row of the service table. */
   readonly usual: Float64Array;
   readonly #activeSeconds: Float64Array;
@@ -22,17 +22,17 @@ export class ServiceAppetite {
   }
 
   /**
-   * @param row a service that spoke since the last tick @param asked Σ v·√(λ·b) by the rates of now
+   * @param row a service that spoke since the last tick @param demand Σ v·√(λ·b) by the rates of now
    * @param seconds since then
    */
-  learn(row: number, asked: number, seconds: number): void {
-    if (asked <= 0 || seconds <= 0) return;
+  learn(row: number, demand: number, seconds: number): void {
+    if (demand <= 0 || seconds <= 0) return;
     this.#activeSeconds[row] += seconds;
     const active = this.#activeSeconds[row];
     const isYoung = active < YOUNG_SECONDS;
     const usual = this.usual[row];
     this.usual[row] = isYoung
-      ? ewmaStep(usual, asked, seconds / active)
-      : baselineStep(usual, asked, ewmaWeight(seconds, HALF_LIFE_SECONDS));
+      ? ewmaStep(usual, demand, seconds / active)
+      : baselineStep(usual, demand, ewmaWeight(seconds, HALF_LIFE_SECONDS));
   }
 }

@@ -41,7 +41,7 @@ export class LoadTrack {
   }
 
   /** Learns also from silence, of who has sent before: others speak meanwhile. */
-  learnAlso(row: number, bytes: number): void {
+  learnWithSilence(row: number, bytes: number): void {
     this.#silentSeconds[row] = bytes > 0 ? 0 : this.#silentSeconds[row] + this.#seconds;
     if (bytes > 0 || this.#activeSeconds[row] > 0) this.#follow(row, bytes);
   }
@@ -57,7 +57,7 @@ export class LoadTrack {
   }
 
   /** True when something came in the second before the last tick. */
-  spoke(row: number): boolean {
+  sentLastSecond(row: number): boolean {
     return this.#silentSeconds[row] === 0;
   }
 
@@ -66,7 +66,7 @@ export class LoadTrack {
   }
 
   /** Adds what another track knows of `from` to what this one knows of `row`. */
-  adopt(row: number, other: LoadTrack, from: number): void {
+  addFrom(row: number, other: LoadTrack, from: number): void {
     this.baseline[row] += other.baseline[from];
     this.rate[row] += other.rate[from];
     this.#activeSeconds[row] = Math.max(this.#activeSeconds[row], other.#activeSeconds[from]);

@@ -7,14 +7,14 @@ import { LoadTrack } from "./load-track.ts";
  */
 const MEMORY_SECONDS = 10;
 
-export class PeerLoad {
+export class SenderLoad {
   /** Input bytes since the last tick. */
   readonly tickBytes: Float64Array;
   /** Of each service what this peer sends of it; the last row is the peer as a whole. */
   readonly track: LoadTrack;
   readonly whole: number;
-  #ordinary: SharedFlow | undefined;
-  #errors: SharedFlow | undefined;
+  #ordinary: SharedServiceLoad | undefined;
+  #errors: SharedServiceLoad | undefined;
 
   /** @param services rows of the service table */
   constructor(services: number) {
@@ -24,13 +24,13 @@ export class PeerLoad {
   }
 
   /** Records of names that several peers say: ordinary ones, and ERRORs. */
-  get ordinary(): SharedFlow {
-    this.#ordinary ??= new SharedFlow(this.whole);
+  get ordinary(): SharedServiceLoad {
+    this.#ordinary ??= new SharedServiceLoad(this.whole);
     return this.#ordinary;
   }
 
-  get errors(): SharedFlow {
-    this.#errors ??= new SharedFlow(this.whole);
+  get errors(): SharedServiceLoad {
+    this.#errors ??= new SharedServiceLoad(this.whole);
     return this.#errors;
   }
 
@@ -49,10 +49,10 @@ export class PeerLoad {
 }
 
 /** One class of a peer's records, of services that others say too. */
-export class SharedFlow {
+export class SharedServiceLoad {
   /** Since the last tick: billed bytes that came, and Σ p·bytes of what the plan alone would draw of them. */
   readonly tickBytes: Float64Array;
-  readonly tickWish: Float64Array;
+  readonly tickPlannedBytes: Float64Array;
   /** The same a second, of the last ten. */
   readonly rate: Float64Array;
   readonly wish: Float64Array;
@@ -62,7 +62,7 @@ export class SharedFlow {
 
   constructor(services: number) {
     this.tickBytes = new Float64Array(services);
-    this.tickWish = new Float64Array(services);
+    this.tickPlannedBytes = new Float64Array(services);
     this.rate = new Float64Array(services);
     this.wish = new Float64Array(services);
     this.factor = new Float64Array(services).fill(1);
@@ -81,10 +81,10 @@ export class SharedFlow {
         this.#seconds[s] += seconds;
         const learned = Math.max(weight, seconds / this.#seconds[s]);
         this.rate[s] += learned * (this.tickBytes[s] / seconds - this.rate[s]);
-        this.wish[s] += learned * (this.tickWish[s] / seconds - this.wish[s]);
+        this.wish[s] += learned * (this.tickPlannedBytes[s] / seconds - this.wish[s]);
       }
       this.tickBytes[s] = 0;
-      this.tickWish[s] = 0;
+      this.tickPlannedBytes[s] = 0;
     }
   }
 }

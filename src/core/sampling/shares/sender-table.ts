@@ -1,5 +1,5 @@
 import type { LoadTrack } from "./load-track.ts";
-import { PeerLoad } from "./sender-load.ts";
+import { SenderLoad } from "./sender-load.ts";
 
 /**
  * Peers: who sends, as far as receivers can tell. They share the budget before the services that they name, so that nobody
@@ -12,10 +12,10 @@ const LEAST_PART = 1e-6;
 const ONE = 1;
 const SEVERAL = 2;
 
-export class PeerTable {
+export class SenderTable {
   /** In order of coming. */
-  readonly present: PeerLoad[] = [];
-  readonly #loads: (PeerLoad | undefined)[] = [];
+  readonly present: SenderLoad[] = [];
+  readonly #loads: (SenderLoad | undefined)[] = [];
   /** 1: several peers say the service's name. */
   readonly shared: Uint8Array;
   /** Input bytes of each service in the last tick, of all peers. */
@@ -24,11 +24,11 @@ export class PeerTable {
    * How many times its usual the quietest of the peers that send a service sends, 0 while there is one peer: nobody is made
    * loud by who says his names.
    */
-  readonly loudness: Float64Array;
+  readonly overloadRatio: Float64Array;
   /** Services that are shared. */
   sharedCount = 0;
   /** The peer whose records are being decided. */
-  #current: PeerLoad;
+  #current: SenderLoad;
   readonly #services: number;
   readonly #track: LoadTrack;
 
@@ -38,37 +38,37 @@ export class PeerTable {
     this.#track = track;
     this.shared = new Uint8Array(services);
     this.bytes = new Float64Array(services);
-    this.loudness = new Float64Array(services);
-    this.#current = new PeerLoad(services);
+    this.overloadRatio = new Float64Array(services);
+    this.#current = new SenderLoad(services);
     this.present.push(this.#current);
   }
 
   /** The records to come are this peer's. */
-  select(peer: number): PeerLoad {
-    this.#current = this.#loads[peer] ?? this.#come(peer);
+  select(peer: number): SenderLoad {
+    this.#current = this.#loads[peer] ?? this.#add(peer);
     return this.#current;
   }
 
-  get current(): PeerLoad {
+  get current(): SenderLoad {
     return this.#current;
   }
 
-  #come(peer: number): PeerLoad {
+  #add(peer: number): SenderLoad {
     // Whoever comes first is the one that everything is counted as.
     const isFirst = this.#loads.length === 0;
-    const load = isFirst ? this.#current : new PeerLoad(this.#services);
+    const load = isFirst ? this.#current : new SenderLoad(this.#services);
     // Until now everything was of one peer, and needed no books of its own.
-    if (!isFirst && this.present.length === 1) this.#openBooks();
+    if (!isFirst && this.present.length === 1) this.#startTracking();
     this.#loads[peer] = load;
     if (!isFirst) this.present.push(load);
     return load;
   }
 
-  #openBooks(): void {
+  #startTracking(): void {
     for (const { track, whole } of this.present) {
       for (let s = 0; s < this.#services; s++) {
-        track.adopt(s, this.#track, s);
-        track.adopt(whole, this.#track, s);
+        track.addFrom(s, this.#track, s);
+        track.addFrom(whole, this.#track, s);
       }
     }
   }
@@ -93,7 +93,7 @@ export class PeerTable {
         tickBytes[s] = 0;
         this.bytes[s] += bytes;
         sum += bytes;
-        if (!isAlone && (bytes > 0 || this.#track.isActive(s))) track.learnAlso(s, bytes);
+        if (!isAlone && (bytes > 0 || this.#track.isActive(s))) track.learnWithSilence(s, bytes);
       }
       if (!isAlone) track.learn(whole, sum);
     }
@@ -103,14 +103,15 @@ export class PeerTable {
   settle(services: number, seconds: number): void {
     if (this.present.length < 2) return;
     const speakers = this.shared.fill(0, 0, services);
-    this.loudness.fill(0, 0, services);
+    this.overloadRatio.fill(0, 0, services);
     for (const load of this.present) {
       const { track, whole } = load;
-      const loudness = Math.max(1, track.rate[whole] / Math.max(1, track.baseline[whole]));
+      const overloadRatio = Math.max(1, track.rate[whole] / Math.max(1, track.baseline[whole]));
       for (let s = 0; s < services; s++) {
-        if (!this.speaks(load, s)) continue;
+        if (!this.sends(load, s)) continue;
         speakers[s] = speakers[s] === 0 ? ONE : SEVERAL;
-        this.loudness[s] = this.loudness[s] === 0 ? loudness : Math.min(this.loudness[s], loudness);
+        this.overloadRatio[s] =
+          this.overloadRatio[s] === 0 ? overloadRatio : Math.min(this.overloadRatio[s], overloadRatio);
       }
     }
     this.sharedCount = 0;
@@ -121,7 +122,7 @@ export class PeerTable {
     for (const load of this.present) load.tickShared(seconds, this.shared, services);
   }
 
-  speaks(load: PeerLoad, service: number): boolean {
+  sends(load: SenderLoad, service: number): boolean {
     const rate = load.track.rate[service];
     return rate > 0 && rate > LEAST_PART * this.#track.rate[service];
   }

@@ -8,10 +8,10 @@ import type { ServiceTable } from "./service-table.ts";
 /** Bytes saved or owed move the aim by as much over this many seconds. */
 const SETTLE_SECONDS = 120;
 /** Saved at most, and owed at most, in seconds of the ceiling: bypasses and pins are no debt for ever. */
-const SAVED_SECONDS = 24;
-const OWED_SECONDS = 600;
+const MAX_RESERVE_SECONDS = 24;
+const MAX_DEBT_SECONDS = 600;
 /** Whatever is owed, the draw goes on: a pattern that is never drawn has no estimate. */
-const LEAST_AIM = 0.2;
+const MIN_TARGET = 0.2;
 /** Of a service as of the whole: ordinary input may double before it is a storm. */
 const STORM_FACTOR = 2;
 
@@ -40,7 +40,7 @@ export class ServiceCeilings {
       const change = ceiling * seconds - (total - this.#keptBefore[row]);
       this.#keptBefore[row] = total;
       const balance = this.#balance[row] + change;
-      this.#balance[row] = Math.max(-OWED_SECONDS * ceiling, Math.min(SAVED_SECONDS * ceiling, balance));
+      this.#balance[row] = Math.max(-MAX_DEBT_SECONDS * ceiling, Math.min(MAX_RESERVE_SECONDS * ceiling, balance));
     }
   }
 
@@ -49,7 +49,7 @@ export class ServiceCeilings {
    * @param demand bytes a second of its records that are arriving
    * @param inputScale input bytes a byte of record cost
    */
-  aim(row: number, demand: number, inputScale: number): number {
+  targetBytesPerSecond(row: number, demand: number, inputScale: number): number {
     const settings = this.#services.settings[row];
     if (settings === undefined) return Number.POSITIVE_INFINITY;
     const { bytesPerSecond = Number.POSITIVE_INFINITY, keepRatio } = settings;
@@ -58,6 +58,6 @@ export class ServiceCeilings {
     const ceiling = Math.min(bytesPerSecond, relative);
     if (!Number.isFinite(ceiling)) return ceiling;
     this.#ceiling[row] = ceiling;
-    return Math.max(LEAST_AIM * ceiling, ceiling + this.#balance[row] / SETTLE_SECONDS);
+    return Math.max(MIN_TARGET * ceiling, ceiling + this.#balance[row] / SETTLE_SECONDS);
   }
 }

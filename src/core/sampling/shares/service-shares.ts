@@ -9,10 +9,10 @@ import { ShareEntries } from "./share-entries.ts";
  */
 const ERROR_SHARE = 0.5;
 const BORROWED_SHARE = 0.4;
-const LOUD_BORROWED_SHARE = 0.01;
+const OVERLOADED_BORROWED_SHARE = 0.01;
 /** Of a small budget that is no line: then about one a second, at most a tenth. */
-const LOUD_LEAST_BYTES = 256;
-const LOUD_MOST_SHARE = 0.1;
+const OVERLOADED_MIN_BYTES = 256;
+const OVERLOADED_MAX_SHARE = 0.1;
 /**
  * Share of a budget, of a service or of the whole, that the draw gets however much ERRORs take, and however much is owed:
  * a pattern whose lines are never drawn has no estimate, and the first one that is would carry a weight without bound.
@@ -34,8 +34,8 @@ export class ServiceShares {
   readonly errors: Float64Array;
   readonly #entries: ShareEntries;
   /** The same of each entry. */
-  #draws = new Float64Array(0);
-  #lanes = new Float64Array(0);
+  #drawShares = new Float64Array(0);
+  #errorShares = new Float64Array(0);
 
   constructor(services: ServiceTable) {
     this.#entries = new ShareEntries(services);
@@ -44,8 +44,8 @@ export class ServiceShares {
   }
 
   /** What services ask for, bytes a second, before their own ceilings are applied. */
-  ask(demand: Float64Array, errorDemand: Float64Array): void {
-    this.#entries.ask(demand, errorDemand);
+  setDemand(demand: Float64Array, errorDemand: Float64Array): void {
+    this.#entries.setDemand(demand, errorDemand);
   }
 
   /**
@@ -58,28 +58,28 @@ export class ServiceShares {
     const entries = this.#entries;
     entries.fill(demand, errorDemand);
     const { count } = entries;
-    if (this.#draws.length < count) {
-      this.#draws = new Float64Array(entries.service.length);
-      this.#lanes = new Float64Array(entries.service.length);
+    if (this.#drawShares.length < count) {
+      this.#drawShares = new Float64Array(entries.service.length);
+      this.#errorShares = new Float64Array(entries.service.length);
     }
     const errors = this.#shareErrors(Math.max(lane / ERROR_SHARE, total));
     const rest = Math.max(least, total - errors);
-    this.#wantAll();
+    this.#requestAll();
     entries.shareOut(rest + errors);
     let draw = 0;
     let errorsCut = false;
     for (let e = 0; e < count; e++) {
       const share = entries.share[e];
-      const left = Math.max(MIN_DRAW_SHARE * share, share - this.#lanes[e]);
-      this.#draws[e] = Math.min(entries.demand[e], left);
-      draw += this.#draws[e];
-      errorsCut ||= this.#lanes[e] < entries.errorDemand[e] * (1 - ROUNDING);
+      const left = Math.max(MIN_DRAW_SHARE * share, share - this.#errorShares[e]);
+      this.#drawShares[e] = Math.min(entries.demand[e], left);
+      draw += this.#drawShares[e];
+      errorsCut ||= this.#errorShares[e] < entries.errorDemand[e] * (1 - ROUNDING);
     }
     // Borrowed ERRORs are everybody's: all give the same part of their draw.
-    if (draw > rest) for (let e = 0; e < count; e++) this.#draws[e] *= rest / draw;
-    entries.setFactors(this.#draws, this.#lanes);
-    this.#sumUp(this.#draws, this.draw);
-    this.#sumUp(this.#lanes, this.errors);
+    if (draw > rest) for (let e = 0; e < count; e++) this.#drawShares[e] *= rest / draw;
+    entries.setFactors(this.#drawShares, this.#errorShares);
+    this.#sumUp(this.#drawShares, this.draw);
+    this.#sumUp(this.#errorShares, this.errors);
     return { draw: Math.min(draw, rest), errors, errorsCut };
   }
 
@@ -88,7 +88,7 @@ export class ServiceShares {
    * @param total bytes a second @param demand of each service @param share what each service is given
    */
   shareOther(total: number, demand: Float64Array, share: Float64Array): void {
-    this.#entries.want(demand);
+    this.#entries.requestByService(demand);
     this.#entries.shareOut(total);
     this.#sumUp(this.#entries.share, share);
   }
@@ -99,7 +99,7 @@ export class ServiceShares {
     for (let e = 0; e < count; e++) ofServices[service[e]] += ofEntries[e];
   }
 
-  #wantAll(): void {
+  #requestAll(): void {
     const { count, wanted, demand, errorDemand } = this.#entries;
     for (let e = 0; e < count; e++) wanted[e] = demand[e] + errorDemand[e];
   }
@@ -107,29 +107,32 @@ export class ServiceShares {
   /** @param budget bytes a second for everything @returns bytes a second of all ERRORs that are kept */
   #shareErrors(budget: number): number {
     const { count, demand, errorDemand, share } = this.#entries;
-    this.#wantAll();
+    this.#requestAll();
     this.#entries.shareOut(budget);
     let errors = 0;
     for (let e = 0; e < count; e++) {
       const fits = Math.max(ERROR_SHARE * share[e], share[e] - demand[e]);
-      this.#lanes[e] = Math.min(errorDemand[e], fits);
-      errors += this.#lanes[e];
+      this.#errorShares[e] = Math.min(errorDemand[e], fits);
+      errors += this.#errorShares[e];
     }
-    errors += this.#lend(Math.min(BORROWED_SHARE * budget, ERROR_SHARE * budget - errors), 0);
-    const least = Math.min(LOUD_LEAST_BYTES, LOUD_MOST_SHARE * budget);
-    errors += this.#lend(Math.min(Math.max(LOUD_BORROWED_SHARE * budget, least), ERROR_SHARE * budget - errors), 1);
+    errors += this.#lendErrors(Math.min(BORROWED_SHARE * budget, ERROR_SHARE * budget - errors), 0);
+    const least = Math.min(OVERLOADED_MIN_BYTES, OVERLOADED_MAX_SHARE * budget);
+    errors += this.#lendErrors(
+      Math.min(Math.max(OVERLOADED_BORROWED_SHARE * budget, least), ERROR_SHARE * budget - errors),
+      1,
+    );
     return errors;
   }
 
   /** @param pool bytes a second at most @param loud 1: to who is loud, 0: to the others @returns what was lent */
-  #lend(pool: number, loud: number): number {
+  #lendErrors(pool: number, loud: number): number {
     const entries = this.#entries;
     const { count, wanted, errorDemand, share } = entries;
-    for (let e = 0; e < count; e++) wanted[e] = entries.loud[e] === loud ? errorDemand[e] - this.#lanes[e] : 0;
+    for (let e = 0; e < count; e++) wanted[e] = entries.loud[e] === loud ? errorDemand[e] - this.#errorShares[e] : 0;
     entries.shareOut(pool);
     let lent = 0;
     for (let e = 0; e < count; e++) {
-      this.#lanes[e] += share[e];
+      this.#errorShares[e] += share[e];
       lent += share[e];
     }
     return lent;

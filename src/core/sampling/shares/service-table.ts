@@ -1,7 +1,7 @@
 import type { SamplingSettings, ServiceSettings } from "../settings.ts";
-import { ServiceAppetite } from "./demand-history.ts";
+import { DemandHistory } from "./demand-history.ts";
 import { LoadTrack } from "./load-track.ts";
-import { PeerTable } from "./sender-table.ts";
+import { SenderTable } from "./sender-table.ts";
 
 /**
  * Services known to the sampler, at most `maxServices`; later ones share the last row, named "other". A service that the
@@ -17,13 +17,13 @@ export class ServiceTable {
   readonly baseline: Float64Array;
   readonly rate: Float64Array;
   /** What each usually asks for: shares are weighed by it. */
-  readonly appetite: ServiceAppetite;
+  readonly demandHistory: DemandHistory;
   /** How many times its baseline a service, or who sends it, sends; 1 at least. */
-  readonly loudness: Float64Array;
+  readonly overloadRatio: Float64Array;
   /** Input bytes since the last tick, of the peer whose records are being decided. */
   tickBytes: Float64Array;
   /** Who sends them. */
-  readonly peers: PeerTable;
+  readonly senders: SenderTable;
   /** Monotonic milliseconds until which nothing of the service is dropped; see `bypass`. */
   readonly bypassUntilMs: Float64Array;
   /** The same of all services together, and the latest of all of them. */
@@ -48,10 +48,10 @@ export class ServiceTable {
     this.#track = new LoadTrack(this.capacity);
     this.baseline = this.#track.baseline;
     this.rate = this.#track.rate;
-    this.appetite = new ServiceAppetite(this.capacity);
-    this.loudness = new Float64Array(this.capacity).fill(1);
-    this.peers = new PeerTable(this.capacity, this.#track);
-    this.tickBytes = this.peers.current.tickBytes;
+    this.demandHistory = new DemandHistory(this.capacity);
+    this.overloadRatio = new Float64Array(this.capacity).fill(1);
+    this.senders = new SenderTable(this.capacity, this.#track);
+    this.tickBytes = this.senders.current.tickBytes;
     this.bypassUntilMs = new Float64Array(this.capacity).fill(-1);
     this.received = new Float64Array(this.capacity);
     this.kept = new Float64Array(this.capacity);
@@ -59,8 +59,8 @@ export class ServiceTable {
   }
 
   /** The records to come are of this peer: they are counted as its. */
-  arriveFrom(peer: number): void {
-    this.tickBytes = this.peers.select(peer).tickBytes;
+  selectSender(peer: number): void {
+    this.tickBytes = this.senders.select(peer).tickBytes;
   }
 
   get count(): number {
@@ -122,19 +122,19 @@ export class ServiceTable {
   }
 
   /** True when the service sent something in the second before the last tick. */
-  spoke(row: number): boolean {
-    return this.#track.spoke(row);
+  sentLastSecond(row: number): boolean {
+    return this.#track.sentLastSecond(row);
   }
 
   tick(seconds: number): void {
     if (seconds <= 0) return;
-    this.peers.learn(this.count, seconds);
+    this.senders.learn(this.count, seconds);
     this.#track.begin(seconds);
-    for (let row = 0; row < this.count; row++) this.#track.learn(row, this.peers.bytes[row]);
-    this.peers.settle(this.count, seconds);
+    for (let row = 0; row < this.count; row++) this.#track.learn(row, this.senders.bytes[row]);
+    this.senders.settle(this.count, seconds);
     for (let row = 0; row < this.count; row++) {
       const own = this.rate[row] / Math.max(1, this.baseline[row]);
-      this.loudness[row] = Math.max(1, own, this.peers.loudness[row]);
+      this.overloadRatio[row] = Math.max(1, own, this.senders.overloadRatio[row]);
     }
   }
 }

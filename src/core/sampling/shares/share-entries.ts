@@ -1,5 +1,5 @@
 import { shareOut } from "../../math/water-filling.ts";
-import type { PeerLoad, SharedFlow } from "./sender-load.ts";
+import type { SenderLoad, SharedServiceLoad } from "./sender-load.ts";
 import type { ServiceTable } from "./service-table.ts";
 
 /**
@@ -9,7 +9,7 @@ import type { ServiceTable } from "./service-table.ts";
  * other's. Filled anew every tick; bounded by peers times services, and grows to what really comes.
  */
 /** From this multiple of its baseline on a service, or a peer, is loud. */
-const LOUD = 3;
+const OVERLOAD_RATIO = 3;
 const MOST = 1e15;
 /** A peer's probabilities are moved by at most this factor, either way. */
 const MOST_FACTOR = 100;
@@ -49,22 +49,22 @@ export class ShareEntries {
     this.#askedErrors = new Float64Array(services.capacity);
   }
 
-  get isOfOnePeer(): boolean {
-    return this.#services.peers.present.length < 2;
+  get hasOneSender(): boolean {
+    return this.#services.senders.present.length < 2;
   }
 
   /** Demand of services as it comes, before their own ceilings. */
-  ask(demand: Float64Array, errorDemand: Float64Array): void {
+  setDemand(demand: Float64Array, errorDemand: Float64Array): void {
     this.#asked.set(demand);
     this.#askedErrors.set(errorDemand);
   }
 
   fill(demand: Float64Array, errorDemand: Float64Array): void {
-    const { count, baseline, rate, peers } = this.#services;
+    const { count, baseline, rate, senders: peers } = this.#services;
     this.count = 0;
     this.#last.fill(NONE, 0, count);
-    if (this.isOfOnePeer) {
-      for (let s = 0; s < count; s++) this.#add(0, s, 1, rate[s] > LOUD * baseline[s]);
+    if (this.hasOneSender) {
+      for (let s = 0; s < count; s++) this.#add(0, s, 1, rate[s] > OVERLOAD_RATIO * baseline[s]);
     } else {
       this.#reserve(peers.present.length);
       for (const [at, load] of peers.present.entries()) this.#enter(at, load);
@@ -86,27 +86,27 @@ export class ShareEntries {
     this.#peerShare = new Float64Array(peers);
   }
 
-  #enter(at: number, load: PeerLoad): void {
-    const { count, baseline, rate, peers } = this.#services;
+  #enter(at: number, load: SenderLoad): void {
+    const { count, baseline, rate, senders: peers } = this.#services;
     const { track, whole } = load;
     this.#starts[at] = this.count;
     this.#peerWeight[at] = Math.sqrt(Math.max(1, track.baseline[whole]));
-    const isLoud = track.rate[whole] > LOUD * track.baseline[whole];
+    const isOverloaded = track.rate[whole] > OVERLOAD_RATIO * track.baseline[whole];
     for (let s = 0; s < count; s++) {
       // What nobody has been heard of yet is the first peer's.
-      if (!peers.speaks(load, s) && !(at === 0 && rate[s] === 0)) continue;
+      if (!peers.sends(load, s) && !(at === 0 && rate[s] === 0)) continue;
       const part = track.baseline[s] / Math.max(1, baseline[s]);
-      this.#add(at, s, Math.min(1, part), isLoud || track.rate[s] > LOUD * track.baseline[s]);
+      this.#add(at, s, Math.min(1, part), isOverloaded || track.rate[s] > OVERLOAD_RATIO * track.baseline[s]);
     }
   }
 
   /** @param part of what is usually said of the service, 0..1 */
-  #add(peer: number, service: number, part: number, isLoud: boolean): void {
+  #add(peer: number, service: number, part: number, isOverloaded: boolean): void {
     if (this.count === this.service.length) this.#grow();
     const e = this.count++;
     this.service[e] = service;
-    this.weight[e] = Math.max(1, this.#services.appetite.usual[service] * Math.sqrt(part));
-    this.loud[e] = isLoud ? 1 : 0;
+    this.weight[e] = Math.max(1, this.#services.demandHistory.usual[service] * Math.sqrt(part));
+    this.loud[e] = isOverloaded ? 1 : 0;
     this.#peer[e] = peer;
     this.#next[e] = this.#last[service];
     this.#last[service] = e;
@@ -127,7 +127,7 @@ export class ShareEntries {
 
   /** Gives each entry of a name that several say its own part of what is asked for. */
   #splitNames(demand: Float64Array, errorDemand: Float64Array): void {
-    const { shared } = this.#services.peers;
+    const { shared } = this.#services.senders;
     for (let s = 0; s < this.#services.count; s++) {
       if (shared[s] === 0) continue;
       this.#split(s, this.#asked[s], demand[s], this.demand, ordinaryOf);
@@ -139,17 +139,17 @@ export class ShareEntries {
    * By what each sends of it. What a ceiling of the service cuts off is cut max-min fair, or who is loudest would push the
    * others out of it.
    */
-  #split(service: number, asked: number, allowed: number, into: Float64Array, flowOf: FlowOf): void {
-    const { present } = this.#services.peers;
+  #split(service: number, asked: number, allowed: number, into: Float64Array, loadOf: LoadOf): void {
+    const { present } = this.#services.senders;
     let sum = 0;
     for (let e = this.#last[service]; e !== NONE; e = this.#next[e])
-      sum += flowOf(present[this.#peer[e]]).rate[service];
+      sum += loadOf(present[this.#peer[e]]).rate[service];
     let members = 0;
     let left = allowed;
     let openWeight = 0;
     for (let e = this.#last[service]; e !== NONE; e = this.#next[e]) {
       const load = present[this.#peer[e]];
-      const part = sum > 0 ? flowOf(load).rate[service] / sum : load.track.rate[service] / this.#services.rate[service];
+      const part = sum > 0 ? loadOf(load).rate[service] / sum : load.track.rate[service] / this.#services.rate[service];
       this.wanted[e] = part * asked;
       into[e] = -1;
       openWeight += this.weight[e];
@@ -176,11 +176,11 @@ export class ShareEntries {
   /** Shares `total` out into `share` by `wanted`: between peers, then inside each. */
   shareOut(total: number): void {
     const bounded = Math.max(0, Math.min(total, MOST));
-    if (this.isOfOnePeer) {
+    if (this.hasOneSender) {
       shareOut(bounded, this.count, this.weight, this.wanted, this.share);
       return;
     }
-    const peers = this.#services.peers.present.length;
+    const peers = this.#services.senders.present.length;
     for (let peer = 0; peer < peers; peer++) {
       let wanted = 0;
       for (let e = this.#starts[peer]; e < this.#starts[peer + 1]; e++) wanted += this.wanted[e];
@@ -196,8 +196,8 @@ export class ShareEntries {
   }
 
   /** Leaves in `wanted` what the entries ask for of something that services ask for. */
-  want(byService: Float64Array): void {
-    const { count, peers } = this.#services;
+  requestByService(byService: Float64Array): void {
+    const { count, senders: peers } = this.#services;
     for (let e = 0; e < this.count; e++) this.wanted[e] = byService[this.service[e]];
     if (peers.sharedCount === 0) return;
     for (let s = 0; s < count; s++) {
@@ -210,7 +210,7 @@ export class ShareEntries {
 
   /** @param given bytes a second of each entry: of services that several peers send, each is drawn out of its own */
   setFactors(draw: Float64Array, errors: Float64Array): void {
-    const { shared, sharedCount } = this.#services.peers;
+    const { shared, sharedCount } = this.#services.senders;
     if (sharedCount === 0) return;
     for (let s = 0; s < this.#services.count; s++) {
       if (shared[s] === 0) continue;
@@ -223,28 +223,28 @@ export class ShareEntries {
    * The plan draws a pattern alike, whoever sends it. What that would cost of each peer (its wish) is brought to what each was
    * given, by one factor a peer; all together cost what the plan meant.
    */
-  #setFactors(service: number, given: Float64Array, demand: Float64Array, flowOf: FlowOf): void {
-    const { present } = this.#services.peers;
-    let wishes = 0;
-    let gifts = 0;
+  #setFactors(service: number, given: Float64Array, demand: Float64Array, loadOf: LoadOf): void {
+    const { present } = this.#services.senders;
+    let plannedRates = 0;
+    let givenRates = 0;
     let demands = 0;
     for (let e = this.#last[service]; e !== NONE; e = this.#next[e]) {
-      wishes += flowOf(present[this.#peer[e]]).wish[service];
-      gifts += given[e];
+      plannedRates += loadOf(present[this.#peer[e]]).wish[service];
+      givenRates += given[e];
       demands += demand[e];
     }
     for (let e = this.#last[service]; e !== NONE; e = this.#next[e]) {
-      const flow = flowOf(present[this.#peer[e]]);
-      const wished = wishes > 0 ? flow.wish[service] / wishes : demands > 0 ? demand[e] / demands : 0;
-      const factor = gifts > 0 && wished > 0 ? given[e] / gifts / wished : 1;
+      const flow = loadOf(present[this.#peer[e]]);
+      const wished = plannedRates > 0 ? flow.wish[service] / plannedRates : demands > 0 ? demand[e] / demands : 0;
+      const factor = givenRates > 0 && wished > 0 ? given[e] / givenRates / wished : 1;
       flow.factor[service] = Math.max(1 / MOST_FACTOR, Math.min(MOST_FACTOR, factor));
     }
   }
 }
 
-type FlowOf = (load: PeerLoad) => SharedFlow;
-const ordinaryOf: FlowOf = ({ ordinary }) => ordinary;
-const errorsOf: FlowOf = ({ errors }) => errors;
+type LoadOf = (load: SenderLoad) => SharedServiceLoad;
+const ordinaryOf: LoadOf = ({ ordinary }) => ordinary;
+const errorsOf: LoadOf = ({ errors }) => errors;
 
 function grown<T extends Int32Array | Uint8Array | Float64Array>(from: T, to: T): T {
   to.set(from);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { DOUBT_TONE, FAILURE_TONE, toneOf } from "../../../../src/core/patterns/failure-words.ts";
+import { DOUBT_FACTOR, FAILURE_FACTOR, failureFactorOf } from "../../../../src/core/patterns/failure-words.ts";
 
 describe("the tone of a template", () => {
   it.each([
@@ -10,7 +10,7 @@ describe("the tone of a template", () => {
     "payment <id> timeout after <num>ms",
     "panic: runtime error: index out of range",
   ])("is failure: %s", (template) => {
-    expect(toneOf(template)).toBe(FAILURE_TONE);
+    expect(failureFactorOf(template)).toBe(FAILURE_FACTOR);
   });
 
   it.each([
@@ -20,7 +20,7 @@ describe("the tone of a template", () => {
     "[findContactsById][No contacts according to contactsId]",
     "unexpected end of input",
   ])("is doubt: %s", (template) => {
-    expect(toneOf(template)).toBe(DOUBT_TONE);
+    expect(failureFactorOf(template)).toBe(DOUBT_FACTOR);
   });
 
   it.each([
@@ -30,16 +30,16 @@ describe("the tone of a template", () => {
     "",
     "<*>",
   ])("is nothing of the kind: %s", (template) => {
-    expect(toneOf(template.replace("not in", "out of").replace("nor is", "as is"))).toBe(1);
+    expect(failureFactorOf(template.replace("not in", "out of").replace("nor is", "as is"))).toBe(1);
   });
 
   it("is nothing where failure is denied", () => {
-    expect(toneOf("checked <num> files, no errors")).toBe(1);
-    expect(toneOf("done without failures")).toBe(1);
-    expect(toneOf("no errors in pass one, pass two failed")).toBe(FAILURE_TONE);
+    expect(failureFactorOf("checked <num> files, no errors")).toBe(1);
+    expect(failureFactorOf("done without failures")).toBe(1);
+    expect(failureFactorOf("no errors in pass one, pass two failed")).toBe(FAILURE_FACTOR);
   });
 
   it("looks at the first 512 characters", () => {
-    expect(toneOf(`${"word ".repeat(120)}failed`)).toBe(1);
+    expect(failureFactorOf(`${"word ".repeat(120)}failed`)).toBe(1);
   });
 });

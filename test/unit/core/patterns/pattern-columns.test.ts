@@ -9,7 +9,12 @@ import {
   strideOf,
 } from "../../../../src/core/patterns/pattern-columns.ts";
 import { mergePatternState } from "../../../../src/core/patterns/pattern-merge.ts";
-import { PatternState, RULE_NONE, SPECIAL_FIRST, TOTALS_STRIDE } from "../../../../src/core/patterns/pattern-state.ts";
+import {
+  FLAG_FIRST_LINES,
+  PatternState,
+  RULE_NONE,
+  TOTALS_STRIDE,
+} from "../../../../src/core/patterns/pattern-state.ts";
 
 const ROWS = 4;
 /** Columns of lists and of their places: `activate`, `speak` and `clear` write them, so a sentinel would break them. */
@@ -87,7 +92,7 @@ function clearedValue(column: Column, before: number, clears: number): number {
 describe("clear", () => {
   it("leaves the reset values of the table, survivors as they were, and no trace in other rows", () => {
     const state = filledState([0, 1, 2, 3]);
-    state.clears = 200;
+    state.clearCount = 200;
     const before = [0, 1, 2, 3].map((row) => rowOf(state, row));
     state.clear(1);
     for (const name of VALUE_COLUMNS) {
@@ -101,12 +106,12 @@ describe("clear", () => {
   it("takes the row out of the live list and leaves it in the list of the next tick's visits", () => {
     const state = new PatternState(ROWS);
     for (const row of [0, 1, 2]) state.activate(row);
-    state.speak(1);
+    state.markDirty(1);
     state.clear(1);
     expect([...state.live.subarray(0, state.liveCount)].sort()).toEqual([0, 2]);
     expect([...state.livePosition]).toEqual([0, -1, 1, -1]);
-    expect([...state.spoken.subarray(0, state.spokenCount)]).toEqual([1]);
-    expect([...state.isSpoken]).toEqual([0, 1, 0, 0]);
+    expect([...state.dirty.subarray(0, state.dirtyCount)]).toEqual([1]);
+    expect([...state.isDirty]).toEqual([0, 1, 0, 0]);
   });
 });
 
@@ -120,26 +125,26 @@ const EXPECTED_MERGE: Readonly<Record<ColumnName, (target: number, old: number, 
   rateUsual: (target, old) => target + old,
   dispersion: (target, old) => Math.max(target, old),
   meanBytes: (target, old, { slowTarget, slowOld }) => (target * slowTarget + old * slowOld) / (slowTarget + slowOld),
-  plan: (target) => target,
+  probability: (target) => target,
   decayK: (target, old) => target + old,
-  worth: (target) => target,
-  value: (target) => target,
+  importance: (target) => target,
+  priority: (target) => target,
   floorPerMinute: (target) => target,
   policyFloor: (target) => target,
   totals: (target, old) => target + old,
   weightVariance: (target, old) => target + old,
   tickCount: (target, old) => target + old,
   tickBytes: (target, old) => target + old,
-  tickRuled: (target) => target,
-  spoken: (target) => target,
-  isSpoken: (target) => target,
+  tickRuleSettled: (target) => target,
+  dirty: (target) => target,
+  isDirty: (target) => target,
   ruledShare: (target) => target,
-  drawn: (target) => target,
+  drawCount: (target) => target,
   windowCount: (target) => target,
   windowEpoch: (target) => target,
   isKnown: (target, old) => target | old,
   firstLines: (target) => target,
-  special: (target) => target,
+  flags: (target) => target,
   service: (target) => target,
   severity: (target) => target,
   rule: (target) => target,
@@ -157,9 +162,9 @@ interface MeansAt {
 const COPIED: ReadonlySet<ColumnName> = new Set([
   "lastSeenMs",
   "firstSeenMs",
-  "plan",
-  "worth",
-  "value",
+  "probability",
+  "importance",
+  "priority",
   "windowCount",
   "windowEpoch",
   "service",
@@ -171,7 +176,7 @@ const COPIED: ReadonlySet<ColumnName> = new Set([
 function emptyTargetValue(name: ColumnName, target: number, old: number): number {
   if (COPIED.has(name)) return old;
   if (name === "floorDueMs") return 0;
-  if (name === "special") return old | SPECIAL_FIRST;
+  if (name === "flags") return old | FLAG_FIRST_LINES;
   if (name === "firstLines") return Math.max(1, old);
   return target;
 }
@@ -208,9 +213,9 @@ describe("merging two rows", () => {
   it("owes the new name a first line where the old row owed none", () => {
     const state = filledState([0]);
     state.firstLines[0] = 0;
-    state.special[0] = 4;
+    state.flags[0] = 4;
     mergePatternState(state, 0, 1);
-    expect([state.firstLines[1], state.special[1]]).toEqual([1, 4 | SPECIAL_FIRST]);
+    expect([state.firstLines[1], state.flags[1]]).toEqual([1, 4 | FLAG_FIRST_LINES]);
   });
 
   it("makes the merged row live and visited next where the old one was live, and gives the old one up", () => {
@@ -218,7 +223,7 @@ describe("merging two rows", () => {
     state.activate(0);
     mergePatternState(state, 0, 1);
     expect([...state.live.subarray(0, state.liveCount)]).toEqual([1]);
-    expect([...state.spoken.subarray(0, state.spokenCount)]).toEqual([1]);
+    expect([...state.dirty.subarray(0, state.dirtyCount)]).toEqual([1]);
     expect([state.lastSeenMs[0], state.clearedAt[0]]).toEqual([-1, 1]);
   });
 
@@ -227,7 +232,7 @@ describe("merging two rows", () => {
     const before = rowOf(state, 1);
     mergePatternState(state, 0, 1);
     expect(rowOf(state, 1)).toEqual(before);
-    expect([state.spokenCount, state.clears]).toEqual([0, 0]);
+    expect([state.dirtyCount, state.clearCount]).toEqual([0, 0]);
   });
 
   it("keeps the mean bytes of the target where neither row has a rate", () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { lambdaOf, PatternRates } from "../../../../src/core/patterns/pattern-rates.ts";
-import { PatternState, SPECIAL_ERROR } from "../../../../src/core/patterns/pattern-state.ts";
+import { PatternRates, planRateOf } from "../../../../src/core/patterns/pattern-rates.ts";
+import { FLAG_ERROR, PatternState } from "../../../../src/core/patterns/pattern-state.ts";
 
 const START_MS = 1_000_000;
 
@@ -16,7 +16,7 @@ function rigOf(ageMs: number, special = 0): Rig {
   state.observe({ onJoin: (row) => rates.join(row), onLeave: () => undefined });
   state.firstSeenMs[0] = START_MS - ageMs;
   state.lastSeenMs[0] = START_MS;
-  state.special[0] = special;
+  state.flags[0] = special;
   state.activate(0);
   let monoMs = START_MS;
   return {
@@ -32,7 +32,7 @@ function rigOf(ageMs: number, special = 0): Rig {
         rates.beginTick(monoMs, 1);
         if ((tick + 1) % every === 0) rates.advance(0, true);
       }
-      return lambdaOf(state, 0);
+      return planRateOf(state, 0);
     },
   };
 }
@@ -65,8 +65,8 @@ describe("rates of a row that ticks pass by", () => {
   it("of an ERROR that is over fall as fast", () => {
     const flood = Array.from({ length: 32 }, () => 5);
     const silence = Array.from({ length: 48 }, () => 0);
-    const often = rigOf(HOUR_MS, SPECIAL_ERROR);
-    const seldom = rigOf(HOUR_MS, SPECIAL_ERROR);
+    const often = rigOf(HOUR_MS, FLAG_ERROR);
+    const seldom = rigOf(HOUR_MS, FLAG_ERROR);
     for (const rig of [often, seldom]) rig.run(flood, 1);
     const wanted = often.run(silence, 1);
     expect(wanted).toBeLessThan(1);

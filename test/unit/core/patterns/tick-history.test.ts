@@ -18,9 +18,9 @@ describe("the length of the last ticks", () => {
 
   it("says what is left of a mean after them", () => {
     const history = new TickHistory();
-    const kept = history.createKept();
+    const kept = history.createRetained();
     for (let tick = 0; tick < 20; tick++) history.push(1, 1);
-    history.fillKept(kept, 10);
+    history.fillRetained(kept, 10);
     expect(kept[0]).toBe(1);
     expect(kept[10]).toBeCloseTo(0.5, 9);
     expect(kept[20]).toBeCloseTo(0.25, 9);

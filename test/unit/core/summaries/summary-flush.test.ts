@@ -63,7 +63,7 @@ describe("SummaryFlush", () => {
       for (let row = 0; row < 40; row++) rig.lose(row);
       const rows = rig.rows(MINUTE, 1e6);
       ids.push(...rows.map(({ id }) => id));
-      if (minute % 5 === 0) rig.flush.giveBack(rows);
+      if (minute % 5 === 0) rig.flush.requeue(rows);
     }
     expect(new Set(ids).size).toBe(ids.length);
     expect(ids.every((id) => id.startsWith("host-1-"))).toBe(true);
@@ -212,7 +212,7 @@ describe("SummaryFlush with rows outside the accumulator", () => {
     const rig = new Rig();
     rig.lose(1, 3);
     const rows = rig.rows(MINUTE, 15_000);
-    rig.flush.giveBack(rows);
+    rig.flush.requeue(rows);
     rig.accumulator.add(1, NOON, 100, 0, 0, 1);
     const again = rig.rows(MINUTE, 0);
     expect(again).toMatchObject([{ pattern: "pattern-1", count: 4, template: "template of pattern-1" }]);
@@ -224,7 +224,7 @@ describe("SummaryFlush with rows outside the accumulator", () => {
     for (let minute = 0; minute < 60; minute++) {
       for (let row = 0; row < 400; row++) rig.lose(row);
       truth += 400;
-      rig.flush.giveBack(rig.rows(MINUTE, 1e7));
+      rig.flush.requeue(rig.rows(MINUTE, 1e7));
     }
     const rows = rig.rows(MINUTE, 1e9, 0);
     // Those that wait, and a flush that is on its way out.

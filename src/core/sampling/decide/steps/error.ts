@@ -2,7 +2,7 @@
  * Keep reason `error`: ERROR and worse are kept whole while they fit the ERROR lane. The others pass on, and the last
  * step draws them.
  */
-import { SPECIAL_ERROR } from "../../../patterns/pattern-state.ts";
+import { FLAG_ERROR } from "../../../patterns/pattern-state.ts";
 import type { DecidingSlice } from "../deciding-slice.ts";
 import { ERROR } from "../reason-codes.ts";
 import { addTrigger } from "../slice-counts.ts";
@@ -25,8 +25,8 @@ export class ErrorStep implements KeepStep {
   constructor(next: DecisionStep, deps: Parts) {
     this.#next = next;
     this.#deps = deps;
-    this.#special = deps.state.special;
-    this.#plan = deps.state.plan;
+    this.#special = deps.state.flags;
+    this.#plan = deps.state.probability;
     this.#account = deps.accounts.open({ name: ERRORS, bucket: deps.buckets.error, kind: "planned" });
   }
 
@@ -35,7 +35,7 @@ export class ErrorStep implements KeepStep {
   }
 
   decide(slice: DecidingSlice, i: number, row: number, bytes: number): void {
-    const isError = (this.#special[row] & SPECIAL_ERROR) !== 0;
+    const isError = (this.#special[row] & FLAG_ERROR) !== 0;
     if (!isError || !keepsWhole(slice.capProbability, slice.errorsWhole, this.#plan[row])) {
       this.#next.decide(slice, i, row, bytes);
       return;
@@ -53,7 +53,7 @@ export class ErrorStep implements KeepStep {
   }
 
   standing(row: number): "error" | undefined {
-    return (this.#special[row] & SPECIAL_ERROR) !== 0 && this.#plan[row] >= 1 ? "error" : undefined;
+    return (this.#special[row] & FLAG_ERROR) !== 0 && this.#plan[row] >= 1 ? "error" : undefined;
   }
 
   explain({ isError, bytes, capProbability, cap, probability }: ExplainedLine): Explanation {

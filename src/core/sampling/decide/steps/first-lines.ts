@@ -4,7 +4,7 @@
  * second and third lines pass on.
  */
 import { FIRST_LINES } from "../../../patterns/first-lines.ts";
-import { SPECIAL_ERROR, SPECIAL_FIRST } from "../../../patterns/pattern-state.ts";
+import { FLAG_ERROR, FLAG_FIRST_LINES } from "../../../patterns/pattern-state.ts";
 import { MIN_PROBABILITY } from "../../plan/row-plan.ts";
 import type { DecidingSlice } from "../deciding-slice.ts";
 import { NOVEL } from "../reason-codes.ts";
@@ -39,7 +39,7 @@ export class FirstLinesStep implements KeepStep {
   constructor(next: DecisionStep, deps: Parts) {
     this.#next = next;
     this.#deps = deps;
-    this.#special = deps.state.special;
+    this.#special = deps.state.flags;
     this.#reserve = deps.accounts.open({ name: RESERVE, bucket: undefined, kind: "unforeseen" });
     this.#account = deps.accounts.open({ name: "first lines", bucket: deps.buckets.novelty, kind: "unforeseen" });
   }
@@ -49,7 +49,7 @@ export class FirstLinesStep implements KeepStep {
   }
 
   decide(slice: DecidingSlice, i: number, row: number, bytes: number): void {
-    const isOwed = (this.#special[row] & SPECIAL_FIRST) !== 0;
+    const isOwed = (this.#special[row] & FLAG_FIRST_LINES) !== 0;
     if (!isOwed || slice.capProbability < 1 || !this.#apply(slice, i, row, bytes))
       this.#next.decide(slice, i, row, bytes);
   }
@@ -86,7 +86,7 @@ export class FirstLinesStep implements KeepStep {
     }
     slice.probability[i] = 1;
     slice.reason[i] = NOVEL;
-    if ((state.special[row] & SPECIAL_ERROR) !== 0) addTrigger(counts, i);
+    if ((state.flags[row] & FLAG_ERROR) !== 0) addTrigger(counts, i);
     return true;
   }
 

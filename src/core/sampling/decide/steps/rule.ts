@@ -5,11 +5,11 @@
  */
 import { REASON_MUTED } from "../../../../model/decision.ts";
 import {
+  FLAG_ERROR,
+  FLAG_FIRST_LINES,
+  FLAG_RULE,
   RULE_NONE,
   RULE_PER_RECORD,
-  SPECIAL_ERROR,
-  SPECIAL_FIRST,
-  SPECIAL_RULE,
 } from "../../../patterns/pattern-state.ts";
 import type { DecidingSlice } from "../deciding-slice.ts";
 import { FLOOR, RULE } from "../reason-codes.ts";
@@ -30,7 +30,7 @@ export class RuleStep implements KeepStep {
   constructor(next: DecisionStep, deps: Parts) {
     this.#next = next;
     this.#deps = deps;
-    this.#special = deps.state.special;
+    this.#special = deps.state.flags;
     this.#pins = deps.accounts.open({ name: "pinned", bucket: undefined, kind: "pinned" });
     this.#floors = deps.accounts.open({ name: "floors of rules", bucket: undefined, kind: "planned" });
   }
@@ -40,7 +40,7 @@ export class RuleStep implements KeepStep {
   }
 
   decide(slice: DecidingSlice, i: number, row: number, bytes: number): void {
-    if ((this.#special[row] & SPECIAL_RULE) === 0 || !this.#apply(slice, i, row, bytes)) {
+    if ((this.#special[row] & FLAG_RULE) === 0 || !this.#apply(slice, i, row, bytes)) {
       this.#next.decide(slice, i, row, bytes);
     }
   }
@@ -54,13 +54,13 @@ export class RuleStep implements KeepStep {
     if (index < 0) return false;
     switch (rules.at(index).rule.kind) {
       case "pin":
-        if (isPerRecord) state.tickRuled[row]++;
+        if (isPerRecord) state.tickRuleSettled[row]++;
         settle(slice, i, 1, RULE);
         slice.charged[this.#pins] += bytes;
         slice.counts.pinnedBytes += bytes;
         return true;
       case "mute":
-        if (isPerRecord) state.tickRuled[row]++;
+        if (isPerRecord) state.tickRuleSettled[row]++;
         settle(slice, i, 0, REASON_MUTED);
         return true;
       case "cap":
@@ -68,7 +68,7 @@ export class RuleStep implements KeepStep {
         return true;
       case "floor": {
         // ERRORs and first lines pass on: their own steps keep them, without using up the floor.
-        const isProtected = (state.special[row] & (SPECIAL_ERROR | SPECIAL_FIRST)) !== 0;
+        const isProtected = (state.flags[row] & (FLAG_ERROR | FLAG_FIRST_LINES)) !== 0;
         if (!isPerRecord || isProtected || !rules.limits.takeFloor(index, slice.monoMs)) return false;
         slice.counts.limits = rules.limits;
         add(slice.counts.ruleFloors, index, 1);
@@ -100,7 +100,7 @@ export class RuleStep implements KeepStep {
     if (reason[i] === REASON_MUTED || reason[i] === RULE) {
       // Reason `rule` with a probability below 1 means a cap, which does not count the record in tickRuled.
       const isPinOrMute = reason[i] === REASON_MUTED || probability[i] >= 1;
-      if (isPinOrMute && isPerRecord && state.tickRuled[row] > 0) state.tickRuled[row]--;
+      if (isPinOrMute && isPerRecord && state.tickRuleSettled[row] > 0) state.tickRuleSettled[row]--;
       return true;
     }
     if (reason[i] !== FLOOR || !isPerRecord) return false;

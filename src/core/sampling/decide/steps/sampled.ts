@@ -3,7 +3,7 @@
  * later arrivals of a burst (p_n = min(p, K / n)) and limited by a cap. `budget-fit.ts` then fits these probabilities
  * to what may be spent.
  */
-import { SPECIAL_ERROR } from "../../../patterns/pattern-state.ts";
+import { FLAG_ERROR } from "../../../patterns/pattern-state.ts";
 import { MIN_PROBABILITY } from "../../plan/row-plan.ts";
 import type { DecidingSlice } from "../deciding-slice.ts";
 import { ERROR, RULE, SAMPLED } from "../reason-codes.ts";
@@ -31,9 +31,9 @@ export class SampledStep implements KeepStep {
   /** @param _next unused: the last step decides every record */
   constructor(_next: DecisionStep, deps: Parts) {
     this.#deps = deps;
-    this.#plan = deps.state.plan;
+    this.#plan = deps.state.probability;
     this.#decayK = deps.state.decayK;
-    this.#special = deps.state.special;
+    this.#special = deps.state.flags;
     this.#capped = deps.accounts.open({ name: "capped", bucket: undefined, kind: "unforeseen" });
     deps.accounts.open({ name: DRAWS, bucket: deps.buckets.draw, kind: "planned" });
     this.#initial = deps.keepRatio ?? 1;
@@ -53,7 +53,7 @@ export class SampledStep implements KeepStep {
       return;
     }
     slice.probability[i] = p;
-    slice.reason[i] = (this.#special[row] & SPECIAL_ERROR) !== 0 ? ERROR : SAMPLED;
+    slice.reason[i] = (this.#special[row] & FLAG_ERROR) !== 0 ? ERROR : SAMPLED;
   }
 
   /**

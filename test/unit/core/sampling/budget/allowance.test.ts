@@ -15,7 +15,7 @@ function allowance(settings: Partial<BudgetSettings>): Allowance {
 
 /** One second of input and expected spending, then its tick. */
 function second(allowance: Allowance, at: number, input: number, expected: number): void {
-  allowance.arrive(input);
+  allowance.addInput(input);
   allowance.expect(expected, 0);
   allowance.spend(expected);
   allowance.tick(at * 1000);
@@ -46,7 +46,7 @@ describe("grants", () => {
       for (let batch = 0; batch < 400; batch++) {
         const bytes = random.below(4) === 0 ? random.below(3_000_000) : random.below(5000);
         input += bytes;
-        budget.arrive(bytes);
+        budget.addInput(bytes);
         now += random.below(5) === 0 ? random.below(900_000) : random.below(2000);
         budget.tick(now);
         expect(granted(budget)).toBeLessThanOrEqual(0.1 * input + 1e-6);
@@ -98,11 +98,11 @@ describe("grants", () => {
       // Nothing comes before the hour, so that the day has as much more for what is left of it.
       for (let minute = 0; minute < 60 * hour; minute++) budget.tick(60_000 * minute, midnight + 60_000 * minute);
       for (let at = 3600 * hour; at <= 3600 * hour + 60; at++) {
-        budget.arrive(input);
+        budget.addInput(input);
         budget.tick(1000 * at, midnight + 1000 * at);
       }
       expect(budget.bytesPerSecond()).toBeCloseTo(lowest, -1);
-      expect(budget.plan(input, 1, 0).planned).toBeCloseTo(lowest, -1);
+      expect(budget.spendTarget(input, 1, 0).ordinaryBytesPerSecond).toBeCloseTo(lowest, -1);
     }
   });
 
@@ -120,7 +120,7 @@ describe("grants", () => {
       const [plain, failing] = [allowance(settings), allowance(settings)];
       for (let at = 0; at < 100; at++) {
         second(plain, at, 1000, 100);
-        const grant = failing.arrive(50_000);
+        const grant = failing.addInput(50_000);
         failing.undo(50_000, grant);
         second(failing, at, 1000, 100);
       }
@@ -149,7 +149,7 @@ describe("the balance", () => {
     const before = budget.balance();
     budget.expect(1500, 0);
     budget.spend(1500);
-    budget.arrive(10_000);
+    budget.addInput(10_000);
     expect(budget.balance()).toBe(before);
     budget.tick(101_000);
     expect(budget.balance()).toBeCloseTo(before - 1500 + 1000 * AIM, 6);
@@ -158,7 +158,7 @@ describe("the balance", () => {
   it("learns of the luck of draws over minutes: half of it in five", () => {
     const budget = allowance({ keepRatio: 0.1, baselineBytesPerSecond: 1e6 });
     budget.tick(0);
-    budget.arrive(1_000_000);
+    budget.addInput(1_000_000);
     budget.spend(10_000);
     budget.tick(1000);
     const start = budget.balance();
@@ -171,7 +171,7 @@ describe("the balance", () => {
   it("is not lowered by what is forwarded beyond the budget", () => {
     const budget = allowance({ keepRatio: 0.1 });
     for (let at = 0; at < 600; at++) {
-      budget.arrive(10_000);
+      budget.addInput(10_000);
       budget.expect(1000 * AIM, 10_000 - 1000 * AIM);
       budget.spend(10_000);
       budget.tick(at * 1000);
@@ -199,26 +199,30 @@ describe("what the next second may spend", () => {
   };
 
   it("is 80 % of B without a reserve, more with one, and never above 1.6 B", () => {
-    expect(Math.abs(steady(1000).plan(10_000, 1, 0).target - 800)).toBeLessThan(20);
-    expect(steady(900, 240).plan(10_000, 1, 0).target).toBeGreaterThan(830);
-    expect(steady(900, 480).plan(10_000, 1, 0).target).toBeGreaterThan(steady(900, 240).plan(10_000, 1, 0).target);
-    expect(steady(0).plan(10_000, 1, 0).target).toBeCloseTo(1600, 0);
+    expect(Math.abs(steady(1000).spendTarget(10_000, 1, 0).targetBytesPerSecond - 800)).toBeLessThan(20);
+    expect(steady(900, 240).spendTarget(10_000, 1, 0).targetBytesPerSecond).toBeGreaterThan(830);
+    expect(steady(900, 480).spendTarget(10_000, 1, 0).targetBytesPerSecond).toBeGreaterThan(
+      steady(900, 240).spendTarget(10_000, 1, 0).targetBytesPerSecond,
+    );
+    expect(steady(0).spendTarget(10_000, 1, 0).targetBytesPerSecond).toBeCloseTo(1600, 0);
   });
 
   it("is less in debt, so that it is repaid, and never below three tenths of B", () => {
-    expect(steady(1010).plan(10_000, 1, 0).target).toBeLessThan(760);
-    expect(steady(1500).plan(10_000, 1, 0).target).toBeCloseTo(300, 0);
+    expect(steady(1010).spendTarget(10_000, 1, 0).targetBytesPerSecond).toBeLessThan(760);
+    expect(steady(1500).spendTarget(10_000, 1, 0).targetBytesPerSecond).toBeCloseTo(300, 0);
   });
 
   it("takes lanes down to a quarter in debt: together they could ask for more than B", () => {
-    expect(steady(900).plan(10_000, 1, 0).lanes).toBe(1);
-    expect(steady(1050).plan(10_000, 1, 0).lanes).toBeCloseTo(0.61, 1);
-    expect(steady(1500).plan(10_000, 1, 0).lanes).toBe(0.25);
+    expect(steady(900).spendTarget(10_000, 1, 0).debtFactor).toBe(1);
+    expect(steady(1050).spendTarget(10_000, 1, 0).debtFactor).toBeCloseTo(0.61, 1);
+    expect(steady(1500).spendTarget(10_000, 1, 0).debtFactor).toBe(0.25);
   });
 
   it("shrinks from half of the queue on and is nothing at four fifths", () => {
     const budget = steady(1000);
-    const targets = [0, 0.5, 0.65, 0.8, 1].map((backlog) => budget.plan(10_000, 1, backlog).target);
+    const targets = [0, 0.5, 0.65, 0.8, 1].map(
+      (backlog) => budget.spendTarget(10_000, 1, backlog).targetBytesPerSecond,
+    );
     expect(targets[1]).toBe(targets[0]);
     expect(targets[2]).toBeCloseTo((targets[0] ?? 0) / 2, 6);
     expect(targets.slice(3)).toEqual([0, 0]);
@@ -226,30 +230,32 @@ describe("what the next second may spend", () => {
 
   it("is the ratio of whatever demand is planned for: p is the same before and after a step of the load", () => {
     const budget = steady(1000);
-    expect(budget.plan(5000, 1, 0).planned).toBe(500);
-    expect(budget.plan(20_000, 1, 0).planned).toBe(2000);
+    expect(budget.spendTarget(5000, 1, 0).ordinaryBytesPerSecond).toBe(500);
+    expect(budget.spendTarget(20_000, 1, 0).ordinaryBytesPerSecond).toBe(2000);
   });
 
   it("is of a storm what twice the ordinary input would be", () => {
     const budget = steady(1000);
     for (let at = 600; at < 700; at++) second(budget, at, 200_000, 1000);
-    expect(budget.plan(200_000, 1, 0).planned).toBeCloseTo(2000, -1);
+    expect(budget.spendTarget(200_000, 1, 0).ordinaryBytesPerSecond).toBeCloseTo(2000, -1);
   });
 
   it("is the ceiling where that is lower, and without any the sky", () => {
-    expect(allowance({ keepRatio: 0.5, bytesPerSecond: 300 }).plan(10_000, 1, 0).planned).toBe(300);
-    expect(allowance({ bytesPerSecond: 300 }).plan(10, 1, 0).planned).toBe(300);
+    expect(allowance({ keepRatio: 0.5, bytesPerSecond: 300 }).spendTarget(10_000, 1, 0).ordinaryBytesPerSecond).toBe(
+      300,
+    );
+    expect(allowance({ bytesPerSecond: 300 }).spendTarget(10, 1, 0).ordinaryBytesPerSecond).toBe(300);
     expect(allowance({ bytesPerDay: 86_400_000 }).isUnlimited()).toBe(false);
     const unlimited = allowance({});
     expect(unlimited.isUnlimited()).toBe(true);
-    expect(unlimited.plan(10_000, 1, 0.9)).toMatchObject({ planned: Infinity, target: Infinity });
+    expect(unlimited.spendTarget(10_000, 1, 0.9)).toMatchObject({ ordinaryBytesPerSecond: Infinity, targetBytesPerSecond: Infinity });
   });
 
   it("gives lanes shares of B, also in the minutes after the input has paused", () => {
     const budget = steady(1000);
-    expect(budget.plan(10_000, 1, 0).rate).toBeCloseTo(1000, 0);
+    expect(budget.spendTarget(10_000, 1, 0).rate).toBeCloseTo(1000, 0);
     for (let at = 600; at < 900; at++) second(budget, at, 0, 0);
     expect(budget.bytesPerSecond()).toBe(0);
-    expect(budget.plan(10_000, 1, 0).rate).toBeGreaterThan(700);
+    expect(budget.spendTarget(10_000, 1, 0).rate).toBeGreaterThan(700);
   });
 });

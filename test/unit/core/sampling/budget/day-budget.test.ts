@@ -30,7 +30,7 @@ class Spender {
       this.budget.tick(this.wallMs, this.#isFirst ? 0 : STEP_SECONDS, this.#paid, 0);
       this.#isFirst = false;
       const input = inputAt((this.wallMs % DAY_MS) / HOUR_MS);
-      this.budget.arrive(input * STEP_SECONDS);
+      this.budget.addInput(input * STEP_SECONDS);
       const rate = this.budget.bytesPerSecond();
       this.rates.push(rate);
       this.#paid = STEP_SECONDS * Math.min(rate, input);

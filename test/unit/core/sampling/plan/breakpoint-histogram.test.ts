@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { BreakpointHistogram, KEEP_ALL } from "../../../../../src/core/sampling/plan/breakpoint-histogram.ts";
-import { BreakpointScale, exactly } from "../../../../../src/core/sampling/plan/breakpoint-scale.ts";
+import { BreakpointScale, quantize } from "../../../../../src/core/sampling/plan/breakpoint-scale.ts";
 
 function histogramOf(...terms: readonly (readonly [number, number])[]): BreakpointHistogram {
   const histogram = new BreakpointHistogram(new BreakpointScale());
@@ -66,7 +66,7 @@ describe("τ", () => {
 
 describe("contributions", () => {
   it("leave nothing behind when they are taken away, in whatever order", () => {
-    const terms = Array.from({ length: 500 }, (_, i) => [exactly(1e-3 * 1.05 ** i), exactly(0.3 + i / 7)] as const);
+    const terms = Array.from({ length: 500 }, (_, i) => [quantize(1e-3 * 1.05 ** i), quantize(0.3 + i / 7)] as const);
     const histogram = histogramOf(...terms);
     histogram.solve(histogram.fullCost / 3);
     for (const [cost, gradient] of terms) histogram.add(-cost, -gradient);

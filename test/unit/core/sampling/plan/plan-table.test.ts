@@ -42,13 +42,13 @@ describe("a table of many patterns", () => {
     rig.wait(1);
     for (const pattern of [PATTERNS + 1, 11]) {
       expect(state.tickCount[pattern]).toBe(0);
-      expect(state.plan[pattern]).toBeGreaterThan(0);
+      expect(state.probability[pattern]).toBeGreaterThan(0);
     }
   });
 
   it("decides by the plan in force also where the tick that made it passed the pattern by", () => {
     const rig = seasoned();
-    const planned = (): number[] => Array.from({ length: PATTERNS }, (_, row) => rig.state.plan[row] ?? 0);
+    const planned = (): number[] => Array.from({ length: PATTERNS }, (_, row) => rig.state.probability[row] ?? 0);
     rig.wait(1);
     expect(planned().filter((p) => p <= MIN_PROBABILITY)).toEqual([]);
     // A plan that keeps nothing: a pattern that this tick gave no p learns of it with its next line.

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { PatternState } from "../../../../../src/core/patterns/pattern-state.ts";
-import { VisitRound } from "../../../../../src/core/sampling/plan/refresh-round.ts";
+import { RefreshRound } from "../../../../../src/core/sampling/plan/refresh-round.ts";
 
 const LEAST_SLICE = 10;
 
@@ -10,7 +10,7 @@ function stateOf(live: number): PatternState {
   return state;
 }
 
-function visitsOf(round: VisitRound, visit: (row: number) => void = () => undefined): number[] {
+function visitsOf(round: RefreshRound, visit: (row: number) => void = () => undefined): number[] {
   const rows: number[] = [];
   round.run((row) => {
     rows.push(row);
@@ -21,13 +21,13 @@ function visitsOf(round: VisitRound, visit: (row: number) => void = () => undefi
 
 describe("a tick", () => {
   it("visits every row while there are few", () => {
-    const round = new VisitRound(stateOf(LEAST_SLICE), LEAST_SLICE);
+    const round = new RefreshRound(stateOf(LEAST_SLICE), LEAST_SLICE);
     for (let tick = 0; tick < 3; tick++) expect(new Set(visitsOf(round)).size).toBe(LEAST_SLICE);
   });
 
   it("visits a slice of many, and each of them within sixteen ticks", () => {
     for (const live of [11, 160, 161, 999]) {
-      const round = new VisitRound(stateOf(live), LEAST_SLICE);
+      const round = new RefreshRound(stateOf(live), LEAST_SLICE);
       for (let lap = 0; lap < 3; lap++) {
         const seen = new Set<number>();
         for (let tick = 0; tick < 16; tick++) {
@@ -42,11 +42,11 @@ describe("a tick", () => {
 
   it("visits who is attended, and once who has spoken", () => {
     const state = stateOf(500);
-    const round = new VisitRound(state, LEAST_SLICE);
-    state.speak(7);
-    state.speak(7);
+    const round = new RefreshRound(state, LEAST_SLICE);
+    state.markDirty(7);
+    state.markDirty(7);
     const first = visitsOf(round, (row) => {
-      if (row === 7) round.attend(row);
+      if (row === 7) round.requestRefresh(row);
     });
     expect(first.filter((row) => row === 7)).toEqual([7]);
     expect(visitsOf(round)[0]).toBe(7);
@@ -55,7 +55,7 @@ describe("a tick", () => {
 
   it("passes nobody by for longer than thirty-two ticks, while rows leave and others come", () => {
     const state = stateOf(800);
-    const round = new VisitRound(state, LEAST_SLICE);
+    const round = new RefreshRound(state, LEAST_SLICE);
     const lastVisit = new Int32Array(1000);
     for (let tick = 1; tick <= 400; tick++) {
       for (let i = 0; i < 5; i++) {

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { ServiceAppetite } from "../../../../../src/core/sampling/shares/demand-history.ts";
+import { DemandHistory } from "../../../../../src/core/sampling/shares/demand-history.ts";
 
 function learned(samples: readonly (readonly [number, number])[]): number {
-  const appetite = new ServiceAppetite(2);
+  const appetite = new DemandHistory(2);
   for (const [seconds, asked] of samples) for (let s = 0; s < seconds; s++) appetite.learn(1, asked, 1);
   return appetite.usual[1] ?? Number.NaN;
 }

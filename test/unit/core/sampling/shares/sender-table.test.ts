@@ -11,7 +11,7 @@ interface Sent {
 function run(table: ServiceTable, seconds: number, sent: readonly Sent[]): void {
   for (let second = 0; second < seconds; second++) {
     for (const { peer, service, bytes } of sent) {
-      table.arriveFrom(peer);
+      table.selectSender(peer);
       const row = table.rowOf(service);
       table.tickBytes[row] = (table.tickBytes[row] ?? 0) + bytes;
     }
@@ -33,7 +33,7 @@ describe("peers", () => {
     ]);
     expect(table.rate[0]).toBeCloseTo(400);
     expect(table.rate[1]).toBeCloseTo(50);
-    expect(table.peers.present.map(({ track, whole }) => Math.round(track.rate[whole] ?? 0))).toEqual([300, 150]);
+    expect(table.senders.present.map(({ track, whole }) => Math.round(track.rate[whole] ?? 0))).toEqual([300, 150]);
   });
 
   it("have the past that was everybody's while there was one", () => {
@@ -43,7 +43,7 @@ describe("peers", () => {
       { peer: 2, service: "a", bytes: 300 },
       { peer: 3, service: "b", bytes: 10 },
     ]);
-    const [first] = table.peers.present;
+    const [first] = table.senders.present;
     expect(first?.track.baseline[first.whole]).toBeCloseTo(300);
   });
 
@@ -51,11 +51,11 @@ describe("peers", () => {
     const table = tableOf();
     const own = { peer: 1, service: "a", bytes: 300 };
     run(table, 5, [own, { peer: 2, service: "b", bytes: 10 }]);
-    expect(table.peers.sharedCount).toBe(0);
+    expect(table.senders.sharedCount).toBe(0);
     run(table, 5, [own, { peer: 2, service: "a", bytes: 10 }]);
-    expect([...table.peers.shared.subarray(0, 2)]).toEqual([1, 0]);
+    expect([...table.senders.shared.subarray(0, 2)]).toEqual([1, 0]);
     run(table, 600, [own]);
-    expect(table.peers.sharedCount).toBe(0);
+    expect(table.senders.sharedCount).toBe(0);
   });
 
   it("are forgotten when their number is given to another", () => {
@@ -64,8 +64,8 @@ describe("peers", () => {
       { peer: 1, service: "a", bytes: 300 },
       { peer: 2, service: "b", bytes: 300 },
     ]);
-    table.peers.forget(1);
-    const [first] = table.peers.present;
+    table.senders.forget(1);
+    const [first] = table.senders.present;
     expect(first?.track.rate[first.whole]).toBe(0);
     run(table, 1, [{ peer: 1, service: "b", bytes: 40 }]);
     expect(first?.track.baseline[first.whole]).toBeCloseTo(40);
@@ -83,7 +83,7 @@ describe("peers", () => {
       { peer: 2, service: "a", bytes: 100 },
       { peer: 2, service: "c", bytes: 30_000 },
     ]);
-    expect(table.loudness[2]).toBeGreaterThan(10);
-    expect(table.loudness[0]).toBeLessThan(3);
+    expect(table.overloadRatio[2]).toBeGreaterThan(10);
+    expect(table.overloadRatio[0]).toBeLessThan(3);
   });
 });

@@ -55,7 +55,7 @@ function sharePeers(sent: readonly (readonly number[])[], demand: readonly numbe
   const services = new ServiceTable({ maxServices: 64, services: new Map() });
   for (let second = 0; second < 600; second++) {
     for (const [peer, bytes] of sent.entries()) {
-      services.arriveFrom(peer);
+      services.selectSender(peer);
       for (const [s, sum] of bytes.entries()) {
         services.rowOf(`service-${s}`);
         services.tickBytes[s] = sum;
@@ -67,9 +67,9 @@ function sharePeers(sent: readonly (readonly number[])[], demand: readonly numbe
   const padded = new Float64Array(services.capacity);
   padded.set(demand);
   const none = new Float64Array(services.capacity);
-  shares.ask(padded, none);
+  shares.setDemand(padded, none);
   shares.shareOut(padded, none, BUDGET / 2, total, 200);
-  const factors = services.peers.present.map(({ ordinary }) => ordinary.factor[0] ?? 0);
+  const factors = services.senders.present.map(({ ordinary }) => ordinary.factor[0] ?? 0);
   return { draws: [...shares.draw.slice(0, demand.length)].map(Math.round), factors, shares };
 }
 
