@@ -4,8 +4,8 @@ import type { RunningProduct } from "../../kit/product/product.ts";
 import { productForTest } from "../../kit/product/product.ts";
 import { applicationRows, weightOf } from "../../kit/sampling/kept-rows.ts";
 
-const USUAL_SECONDS = 30;
-const STORM_SECONDS = 30;
+const USUAL_SECONDS = 40;
+const STORM_SECONDS = 60;
 const NAMES = 900;
 const SHOP_LINES = 30;
 const STEPS = [
