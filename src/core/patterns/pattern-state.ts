@@ -72,7 +72,7 @@ export class PatternState implements PatternColumns {
   /** @param rows rows of the pattern table */
   constructor(rows: number) {
     const columns = createColumns(rows);
-    // Spelled out: V8 gives assigned fields a place in the object, and Object.assign made decisions slower.
+    // Spelled out: V8 plans room in the object for fields that a constructor assigns, not for those of Object.assign.
     this.lastSeenMs = columns.lastSeenMs;
     this.firstSeenMs = columns.firstSeenMs;
     this.floorDueMs = columns.floorDueMs;
