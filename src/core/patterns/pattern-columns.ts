@@ -39,8 +39,8 @@ interface ColumnShape {
   readonly emptyTarget?: EmptyTargetRule;
 }
 
-/** @param reset value of a new row and after `clear`; `clears`: `clear` writes how many rows have been given up so far */
 interface ResetColumn extends ColumnShape {
+  /** Value of a new row and after `clear`; `clears`: `clear` writes how many rows have been given up so far. */
   readonly reset: number | "clears";
 }
 

@@ -14,52 +14,52 @@ interface ResetElement<Elements> {
   readonly array: Elements;
   readonly stride: number;
   readonly offset: number;
-  readonly priority: number;
+  readonly value: number;
 }
 
 type ResetsByArray = { readonly [Name in keyof ArraysByName]: ResetElement<ArraysByName[Name]>[] };
 
 /**
  * Hot state of the sampler: one row a pattern, the row numbers being those of the signature stage's pattern table.
- * Structure of arrays, allocated once; docs/ARCHITECTURE.md names the bytes a row. pattern-columns.ts says what each column holds, what
- * becomes of it when the row is given up, and how it merges; the fields are declared here as well, because the draw reads
- * them by the thousand a millisecond and V8 holds declared fields in the object itself.
+ * Structure of arrays, allocated once, docs/ARCHITECTURE.md names the bytes a row. pattern-columns.ts says what each column holds, what
+ * becomes of it when the row is given up, and how it merges; the fields are declared here as well, because decisions
+ * read them for every record and V8 holds declared fields in the object itself.
  */
 export class PatternState implements PatternColumns {
-  readonly lastSeenMs!: Float64Array;
-  readonly firstSeenMs!: Float64Array;
-  readonly floorDueMs!: Float64Array;
-  readonly rateFast!: Float32Array;
-  readonly rateSlow!: Float32Array;
-  readonly rateUsual!: Float32Array;
-  readonly dispersion!: Float32Array;
-  readonly meanBytes!: Float32Array;
-  readonly probability!: Float32Array;
-  readonly decayK!: Float32Array;
-  readonly importance!: Float32Array;
-  readonly priority!: Float32Array;
-  readonly floorPerMinute!: Float32Array;
-  readonly policyFloor!: Float32Array;
-  readonly totals!: Float64Array;
-  readonly weightVariance!: Float64Array;
-  readonly tickCount!: Uint32Array;
-  readonly tickBytes!: Float64Array;
-  readonly tickRuleSettled!: Uint32Array;
-  readonly dirty!: Int32Array;
-  readonly isDirty!: Uint8Array;
-  readonly ruledShare!: Float32Array;
-  readonly drawCount!: Uint32Array;
-  readonly windowCount!: Uint32Array;
-  readonly windowEpoch!: Uint32Array;
-  readonly isKnown!: Uint8Array;
-  readonly firstLines!: Uint8Array;
-  readonly flags!: Uint8Array;
-  readonly service!: Uint16Array;
-  readonly severity!: Uint8Array;
-  readonly rule!: Int16Array;
-  readonly clearedAt!: Uint32Array;
-  readonly livePosition!: Int32Array;
-  readonly live!: Int32Array;
+  readonly lastSeenMs: Float64Array;
+  readonly firstSeenMs: Float64Array;
+  readonly floorDueMs: Float64Array;
+  readonly rateFast: Float32Array;
+  readonly rateSlow: Float32Array;
+  readonly rateUsual: Float32Array;
+  readonly dispersion: Float32Array;
+  readonly meanBytes: Float32Array;
+  readonly probability: Float32Array;
+  readonly decayK: Float32Array;
+  readonly importance: Float32Array;
+  readonly priority: Float32Array;
+  readonly floorPerMinute: Float32Array;
+  readonly policyFloor: Float32Array;
+  readonly totals: Float64Array;
+  readonly weightVariance: Float64Array;
+  readonly tickCount: Uint32Array;
+  readonly tickBytes: Float64Array;
+  readonly tickRuleSettled: Uint32Array;
+  readonly dirty: Int32Array;
+  readonly isDirty: Uint8Array;
+  readonly ruledShare: Float32Array;
+  readonly drawCount: Uint32Array;
+  readonly windowCount: Uint32Array;
+  readonly windowEpoch: Uint32Array;
+  readonly isKnown: Uint8Array;
+  readonly firstLines: Uint8Array;
+  readonly flags: Uint8Array;
+  readonly service: Uint16Array;
+  readonly severity: Uint8Array;
+  readonly rule: Int16Array;
+  readonly clearedAt: Uint32Array;
+  readonly livePosition: Int32Array;
+  readonly live: Int32Array;
   /** Arrivals since the last tick, of all rows. */
   arrivals = 0;
   dirtyCount = 0;
@@ -72,7 +72,41 @@ export class PatternState implements PatternColumns {
   /** @param rows rows of the pattern table */
   constructor(rows: number) {
     const columns = createColumns(rows);
-    Object.assign(this, columns);
+    // Spelled out: V8 plans room in the object for fields that a constructor assigns, not for those of Object.assign.
+    this.lastSeenMs = columns.lastSeenMs;
+    this.firstSeenMs = columns.firstSeenMs;
+    this.floorDueMs = columns.floorDueMs;
+    this.rateFast = columns.rateFast;
+    this.rateSlow = columns.rateSlow;
+    this.rateUsual = columns.rateUsual;
+    this.dispersion = columns.dispersion;
+    this.meanBytes = columns.meanBytes;
+    this.probability = columns.probability;
+    this.decayK = columns.decayK;
+    this.importance = columns.importance;
+    this.priority = columns.priority;
+    this.floorPerMinute = columns.floorPerMinute;
+    this.policyFloor = columns.policyFloor;
+    this.totals = columns.totals;
+    this.weightVariance = columns.weightVariance;
+    this.tickCount = columns.tickCount;
+    this.tickBytes = columns.tickBytes;
+    this.tickRuleSettled = columns.tickRuleSettled;
+    this.dirty = columns.dirty;
+    this.isDirty = columns.isDirty;
+    this.ruledShare = columns.ruledShare;
+    this.drawCount = columns.drawCount;
+    this.windowCount = columns.windowCount;
+    this.windowEpoch = columns.windowEpoch;
+    this.isKnown = columns.isKnown;
+    this.firstLines = columns.firstLines;
+    this.flags = columns.flags;
+    this.service = columns.service;
+    this.severity = columns.severity;
+    this.rule = columns.rule;
+    this.clearedAt = columns.clearedAt;
+    this.livePosition = columns.livePosition;
+    this.live = columns.live;
     this.#resets = resetsOf(columns);
   }
 
@@ -118,17 +152,13 @@ export class PatternState implements PatternColumns {
     this.clearedAt[row] = ++this.clearCount;
     // A loop for each array type: V8 stores into one type inline, and a loop over mixed types takes 50 times as long.
     const resets = this.#resets;
-    for (const { array, stride, offset, priority: priority } of resets.Float64Array)
-      array[row * stride + offset] = priority;
-    for (const { array, stride, offset, priority: priority } of resets.Float32Array)
-      array[row * stride + offset] = priority;
-    for (const { array, stride, offset, priority: priority } of resets.Uint32Array)
-      array[row * stride + offset] = priority;
-    for (const { array, stride, offset, priority: priority } of resets.Int32Array)
-      array[row * stride + offset] = priority;
-    for (const { array, stride, offset, priority: value } of resets.Uint16Array) array[row * stride + offset] = value;
-    for (const { array, stride, offset, priority: value } of resets.Int16Array) array[row * stride + offset] = value;
-    for (const { array, stride, offset, priority: value } of resets.Uint8Array) array[row * stride + offset] = value;
+    for (const { array, stride, offset, value } of resets.Float64Array) array[row * stride + offset] = value;
+    for (const { array, stride, offset, value } of resets.Float32Array) array[row * stride + offset] = value;
+    for (const { array, stride, offset, value } of resets.Uint32Array) array[row * stride + offset] = value;
+    for (const { array, stride, offset, value } of resets.Int32Array) array[row * stride + offset] = value;
+    for (const { array, stride, offset, value } of resets.Uint16Array) array[row * stride + offset] = value;
+    for (const { array, stride, offset, value } of resets.Int16Array) array[row * stride + offset] = value;
+    for (const { array, stride, offset, value } of resets.Uint8Array) array[row * stride + offset] = value;
   }
 }
 
@@ -152,7 +182,7 @@ function resetsIn<Elements>(columns: PatternColumns, type: new (length: number) 
     const column = PATTERN_COLUMNS[name];
     if ("survives" in column || column.reset === "clears" || !(array instanceof type)) continue;
     const stride = strideOf(column);
-    for (let offset = 0; offset < stride; offset++) resets.push({ array, stride, offset, priority: column.reset });
+    for (let offset = 0; offset < stride; offset++) resets.push({ array, stride, offset, value: column.reset });
   }
   return resets;
 }

@@ -1,4 +1,4 @@
-/** Remembers which templates were sent in the last hour: a template is the larger part of a row, and is sent once an hour. */
+/** Remembers which templates were sent in the last hour, because a row has its template once an hour only. */
 
 const EVERY_MS = 60 * 60_000;
 /** Patterns remembered at most; beyond that all are forgotten, and their templates sent again. */

@@ -1,6 +1,6 @@
 /**
- * Bytes that summaries may take of the budget. They accrue as a share of what the budget grants and are spent by rows at
- * their estimated size. While a flush waits for them, the buckets of coming records widen, so that rows become fewer.
+ * Bytes that summaries may take of the budget. They accrue as a share of what the budget grants, and rows spend them
+ * at their estimated size. While a flush waits for them, the buckets of coming records widen, so that rows become fewer.
  */
 
 /** Encoded size of a row without its template, bytes. */

@@ -72,7 +72,7 @@ export class SummaryCollector {
     for (const row of rows) this.#pending.add(row);
   }
 
-  /** A history is fed by the minute, so that with one the rows for export widen instead of the accumulator's buckets. */
+  /** A history is fed by the minute, so with one the rows for export widen, not the accumulator's buckets. */
   setBucketWidth(widthMs: number): void {
     if (this.#history === undefined) this.#accumulator.bucketWidthMs = widthMs;
     else this.#pendingWidthMs = widthMs;

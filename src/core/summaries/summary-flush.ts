@@ -1,7 +1,7 @@
 /**
  * Decides when the collected rows go out as a flush, and folds what the allowance does not pay. While it does not pay
- * all rows the interval stretches and buckets widen (1 → 5 → 15 → 60 minutes); after an hour the tail is folded into one
- * `other` row a service and bucket, hour or day, so that counts stay true. A large flush goes out in portions.
+ * all rows the interval stretches and buckets widen (1 → 5 → 15 → 60 minutes); after an hour the tail is folded into
+ * one `other` row a service and bucket, hour or day, so that counts stay true. A large flush goes out in portions.
  */
 
 import type { SummaryHistory } from "../../model/ports/history.ts";
@@ -74,8 +74,8 @@ export class SummaryFlush {
 
   /**
    * @param granted bytes granted to the budget since start, from which the share accrues; Infinity: no budget
-   * @param leftover undefined in ordinary times; at shutdown, when everything goes out now, the bytes of the budget that
-   * are not spent any more: the last rows may have them on top of their share
+   * @param leftover undefined in ordinary times; at shutdown, when everything goes out now, the bytes of the budget
+   * that are not spent any more: the last rows may have them on top of their share
    * @returns rows to be sent now, none while the interval has not passed
    */
   flush(monoMs: number, granted: number, leftover: number | undefined): SummaryRow[] {

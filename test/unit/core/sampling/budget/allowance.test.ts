@@ -248,7 +248,10 @@ describe("what the next second may spend", () => {
     expect(allowance({ bytesPerDay: 86_400_000 }).isUnlimited()).toBe(false);
     const unlimited = allowance({});
     expect(unlimited.isUnlimited()).toBe(true);
-    expect(unlimited.spendTarget(10_000, 1, 0.9)).toMatchObject({ ordinaryBytesPerSecond: Infinity, targetBytesPerSecond: Infinity });
+    expect(unlimited.spendTarget(10_000, 1, 0.9)).toMatchObject({
+      ordinaryBytesPerSecond: Infinity,
+      targetBytesPerSecond: Infinity,
+    });
   });
 
   it("gives lanes shares of B, also in the minutes after the input has paused", () => {
