@@ -22,7 +22,6 @@ export const CORE_STACKED_DOCS: readonly string[] = [
   "src/core/patterns/pattern-priority.ts",
   "src/core/sampling/budget/buckets.ts",
   "src/core/sampling/budget/day-budget.ts",
-  "src/core/sampling/decide/spend-counters.ts",
   "src/core/sampling/plan/burst-quota.ts",
   "src/core/sampling/plan/floor-costs.ts",
   "src/core/sampling/plan/plan-table.ts",
@@ -36,11 +35,6 @@ export const CORE_STACKED_DOCS: readonly string[] = [
 ];
 
 export const CORE_NO_HEADER: readonly string[] = [
-  "src/core/context/context-keeper.ts",
-  "src/core/context/context-release.ts",
-  "src/core/context/context-ring.ts",
-  "src/core/engine/engine.ts",
-  "src/core/engine/serving-rules.ts",
   "src/core/estimate/count-estimate.ts",
   "src/core/estimate/even-draws.ts",
   "src/core/estimate/kept-lines.ts",
@@ -54,18 +48,9 @@ export const CORE_NO_HEADER: readonly string[] = [
   "src/core/patterns/pattern-merge.ts",
   "src/core/patterns/pattern-priority.ts",
   "src/core/patterns/pattern-rates.ts",
-  "src/core/request/request-work.ts",
   "src/core/sampling/budget/allowance.ts",
   "src/core/sampling/budget/buckets.ts",
   "src/core/sampling/budget/day-budget.ts",
-  "src/core/sampling/decide/budget-fit.ts",
-  "src/core/sampling/decide/novelty-guard.ts",
-  "src/core/sampling/decide/pattern-arrivals.ts",
-  "src/core/sampling/decide/randomness.ts",
-  "src/core/sampling/decide/sender-draw.ts",
-  "src/core/sampling/decide/spend-counters.ts",
-  "src/core/sampling/decide/trace-promotion.ts",
-  "src/core/sampling/explain.ts",
   "src/core/sampling/plan/breakpoint-histogram.ts",
   "src/core/sampling/plan/burst-quota.ts",
   "src/core/sampling/plan/floor-costs.ts",
@@ -74,9 +59,6 @@ export const CORE_NO_HEADER: readonly string[] = [
   "src/core/sampling/plan/planner.ts",
   "src/core/sampling/plan/refresh-round.ts",
   "src/core/sampling/plan/row-plan.ts",
-  "src/core/sampling/rules/rule-limits.ts",
-  "src/core/sampling/rules/rules.ts",
-  "src/core/sampling/sampler.ts",
   "src/core/sampling/shares/sender-load.ts",
   "src/core/sampling/shares/sender-table.ts",
   "src/core/sampling/shares/service-ceilings.ts",
@@ -88,7 +70,3 @@ export const CORE_NO_HEADER: readonly string[] = [
   "src/core/summaries/summary-outbox.ts",
   "src/core/summaries/summary-payload.ts",
 ];
-
-export const PIPELINE_NO_HEADER: readonly string[] = ["src/pipeline/budget-sharing.ts"];
-
-export const REPLAY_NO_HEADER: readonly string[] = ["src/replay/summary-lines.ts"];
