@@ -65,7 +65,3 @@ export const CORE_NO_HEADER: readonly string[] = [
   "src/core/summaries/summary-outbox.ts",
   "src/core/summaries/summary-payload.ts",
 ];
-
-export const PIPELINE_NO_HEADER: readonly string[] = ["src/pipeline/budget-sharing.ts"];
-
-export const REPLAY_NO_HEADER: readonly string[] = ["src/replay/summary-lines.ts"];

@@ -1,4 +1,4 @@
-/** Everything the admin port asks for, wired to the parts. */
+/** Connects the data that the admin port serves to the parts of the running product. */
 import type { AdminSources } from "../admin/sources.ts";
 import { effectiveConfig } from "../config/print.ts";
 import { explainInput } from "./explain-source.ts";
@@ -12,7 +12,7 @@ import { readSavings } from "./savings-source.ts";
 import { listServices, readService, readServicePolicy } from "./service-source.ts";
 import { readStats } from "./stats-source.ts";
 
-/** @param parts read when a request comes: the product is complete by then */
+/** @param parts called at every request, when the product is complete */
 export function adminSources(parts: () => ProductParts, gate: ReadinessGate, reloader: Reloader): AdminSources {
   const patterns = new PatternLists();
   let bypasses: BypassList | undefined;

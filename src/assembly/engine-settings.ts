@@ -1,4 +1,4 @@
-/** Configuration → what the engine is told: ceilings in one unit, services as a map, secrets as key bytes. */
+/** Engine settings from the configuration: ceilings in one unit, services as a map, secrets as key bytes. */
 
 import { createHash } from "node:crypto";
 import type { Config } from "../config/config.ts";
@@ -18,7 +18,7 @@ const CONTEXT_MEMORY_SHARE = 0.15;
 export interface EngineIdentity {
   /** Fixed randomness for replay; live instances without a seed draw their own key. */
   readonly fallbackKey: Uint8Array;
-  /** Tells replicas apart in draws of records without a trace id. */
+  /** Distinguishes replicas in the draws of records without a trace id. */
   readonly instance: number;
   /** Prefix of ids: instance and boot. */
   readonly origin: string;
@@ -59,12 +59,12 @@ export function engineSettings(config: Config, identity: EngineIdentity, memoryL
   };
 }
 
-/** Until instances can tell each other what they need, a budget of the fleet is divided by their number. */
+/** Instances do not exchange their needs, so a budget of the fleet is divided by their number. */
 export function fleetShareOf({ sampling, fleet }: Config): number {
   return sampling.budget.scope === "fleet" ? 1 / (fleet.expected_instances ?? 1) : 1;
 }
 
-/** Identity of a live process: random, so that neither draws nor ids repeat those of another. */
+/** Identity of a live process: random, so that no other process has the same draws or ids. */
 export function liveIdentity(environment: Environment): EngineIdentity {
   const bytes = environment.randomBytes(8);
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
@@ -75,7 +75,7 @@ export function liveIdentity(environment: Environment): EngineIdentity {
   };
 }
 
-/** Identity of offline work: the same every time, so that two replays decide alike. */
+/** Identity of offline work: constant, so that two replays decide alike. */
 export const REPLAY_IDENTITY: EngineIdentity = {
   fallbackKey: new Uint8Array(KEY_BYTES).fill(0x5a),
   instance: 1,
@@ -91,7 +91,9 @@ function samplingKey(seed: string, fallback: Uint8Array): Uint8Array {
   );
 }
 
-/** A ratio of 1 keeps all but what rules drop: as a ceiling it would pay for our stamps with the sender's records. */
+/**
+ * A ratio of 1 keeps all but what rules drop, so it is no ceiling: a ceiling would drop records to pay for the stamps.
+ */
 function ratioOf(ceilings: CeilingsConfig): number | undefined {
   return ceilings.keep_ratio === 1 ? undefined : ceilings.keep_ratio;
 }
@@ -101,8 +103,8 @@ function bytesPerDay({ gb_per_day }: CeilingsConfig): number | undefined {
 }
 
 /**
- * The lowest of a service's absolute ceilings, bytes a second. Its day is spread evenly: what is paced is the bill, and that is one
- * for all services; a service's ceiling is its part of every second of it, held against content, not against requests.
+ * The lowest of a service's absolute ceilings, bytes a second. Its ceiling per day is spread evenly over the day: only
+ * the budget of all services is paced over the day shape. The ceiling limits content bytes, not bytes of requests.
  */
 function serviceBytesPerSecond(ceilings: CeilingsConfig): number | undefined {
   const perDay = bytesPerDay(ceilings);

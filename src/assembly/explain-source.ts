@@ -1,4 +1,4 @@
-/** Explanations: a record is indexed and looked up like any other, but nothing is counted, learned or forwarded. */
+/** Explanations of records: they are indexed and looked up like any other, but not counted, learned or forwarded. */
 import type { ExplainInput, ExplainResult, ExplainTrace } from "../admin/shapes/explain.ts";
 import type { Engine } from "../core/engine/engine.ts";
 import { DecodeError } from "../core/otlp/wire/decode-error.ts";
@@ -7,7 +7,7 @@ import type { Instant } from "../model/instant.ts";
 import { SEVERITY_CLASSES } from "../model/severity.ts";
 import { encodeNdjsonRecord } from "../replay/ndjson-batches.ts";
 
-/** Nothing of an explained record is decided, so nobody sent it. */
+/** The sender of an explained record: none, because the record is not decided. */
 const NO_SENDER = { trusted: false, peer: 0 } as const;
 
 /** @param request a protobuf ExportLogsServiceRequest */

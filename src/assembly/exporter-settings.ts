@@ -1,4 +1,4 @@
-/** Configuration → what exporters and queue are told. */
+/** Settings of exporters and queue from the configuration. */
 import type { Config } from "../config/config.ts";
 import type { ExporterSettings, SendingSettings } from "../exporters/exporter-settings.ts";
 import type { MemoryQueueSettings } from "../queue/memory-queue.ts";
@@ -7,7 +7,7 @@ const FLUSH_INTERVAL_MS = 1000;
 const MAX_CONCURRENCY = 4;
 /** Share of the memory limit that a queue in memory may take. */
 const QUEUE_MEMORY_SHARE = 0.25;
-/** One OTLP/JSON line of the file exporter, before encoding. */
+/** Bytes of one OTLP/JSON line of the file exporter, before encoding. */
 const FILE_REQUEST_BYTES = 1024 * 1024;
 
 export function exporterSettings(config: Config): ExporterSettings[] {
@@ -49,7 +49,7 @@ function sending(id: string, maxRequestBytes: number): SendingSettings {
   return { id, flushIntervalMs: FLUSH_INTERVAL_MS, maxRequestBytes, maxConcurrency: MAX_CONCURRENCY };
 }
 
-/** In memory the queue is bounded by its own setting and by a quarter of the memory limit. */
+/** A queue in memory is bounded by its own setting and by a quarter of the memory limit. */
 export function queueSettings(config: Config, memoryLimitBytes: number): MemoryQueueSettings {
   return { maxBytes: Math.floor(Math.min(config.queue.max_bytes, QUEUE_MEMORY_SHARE * memoryLimitBytes)) };
 }

@@ -1,4 +1,4 @@
-/** Rates of the last minute for people: a ring of one reading a second; 60 readings, nothing on the path of a batch. */
+/** Rates of the last minute, from a ring of 61 readings, one a second; it costs nothing on the path of a request. */
 import type { Component } from "../model/ports/component.ts";
 
 export interface FlowReading {
@@ -17,7 +17,7 @@ export class FlowMeter implements Component {
   readonly #ring: FlowReading[] = [];
   #timer: NodeJS.Timeout | undefined;
 
-  /** @param read counts since start */
+  /** @param read returns the counts since the start */
   constructor(read: () => FlowReading) {
     this.#read = read;
   }
@@ -39,7 +39,7 @@ export class FlowMeter implements Component {
     if (this.#ring.length > READINGS) this.#ring.shift();
   }
 
-  /** Per second, over the last minute or since start. */
+  /** Means a second over the last minute, or since the start when that is shorter. */
   rates(): FlowReading {
     const oldest = this.#ring[0];
     const newest = this.#ring.at(-1);

@@ -1,4 +1,4 @@
-/** What /metrics reads from the parts at scrape time. */
+/** Values that /metrics reads from the parts at every scrape. */
 import type { GaugeSources } from "../telemetry/gauge-sources.ts";
 import type { ProductParts } from "./product-parts.ts";
 import type { Reloader } from "./reloader.ts";

@@ -72,8 +72,9 @@ function becauseOf({ value, totals }: PatternAnswer, pattern: PatternRow): strin
 }
 
 /**
- * Of a 95 % interval, as if every line drew independently: the sums do not tell lines without a trace, whose whole is
- * known several times closer, from others. So it is too wide for them, never too narrow.
+ * Half width of a 95 % interval, computed as if every line drew independently. Lines without a trace draw
+ * systematically, which makes their sum several times more exact; the totals do not separate them, so the interval is
+ * too wide for them.
  */
 function halfWidth(variance: number): number {
   return UPPER_TAIL.z * Math.sqrt(variance);

@@ -1,4 +1,4 @@
-/** Keeps the engine on the serving policy and configuration: rules at a batch boundary, known patterns once. */
+/** Applies the policy and the configuration in force to the engine: rules between two slices, known patterns once. */
 import type { Config } from "../config/config.ts";
 import type { PolicyStore } from "../control/policy-store.ts";
 import type { Engine } from "../core/engine/engine.ts";
@@ -8,7 +8,7 @@ import type { PolicyDocument } from "../model/policy.ts";
 import { inForce } from "./reloader.ts";
 
 export interface PolicyServing {
-  /** The configuration in force: reloads replace what can change while running. */
+  /** The configuration in force; a reload replaces the parts that can change while running. */
   config(): Config;
   reconfigure(next: Config): void;
 }
@@ -33,7 +33,10 @@ export function servePolicy(engine: Engine, policies: PolicyStore, initial: Conf
   };
 }
 
-/** Patterns and aliases that the policy knows are no novelty; values and floors are this version's alone. */
+/**
+ * Patterns and aliases of the policy are not new to the engine; values and floors are replaced by those of this
+ * version.
+ */
 export function seedEngine(engine: Engine, policy: PolicyDocument): void {
   engine.signature.seed(
     Object.entries(policy.patterns).map(([id, { template, service, severity }]) => ({

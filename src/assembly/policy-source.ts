@@ -33,7 +33,7 @@ function freshId(parts: ProductParts): string {
   return `rule-${Buffer.from(parts.env.randomBytes(6)).toString("hex")}`;
 }
 
-/** Which services are bypassed is sampler state; until when in wall time is remembered here. */
+/** The sampler holds which services are bypassed; the wall time at which a bypass ends is stored here. */
 export class BypassList {
   readonly #parts: ProductParts;
   readonly #services = new Set<string>();

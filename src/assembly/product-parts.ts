@@ -1,4 +1,4 @@
-/** What compose.ts makes, for those that read the running product. */
+/** The parts of the running product that compose.ts creates, as the admin port and the metrics read them. */
 import type { Config } from "../config/config.ts";
 import type { PolicyStore } from "../control/policy-store.ts";
 import type { Engine } from "../core/engine/engine.ts";
@@ -12,7 +12,6 @@ import type { MemoryPressure } from "../runtime/memory-pressure.ts";
 import type { ProcessTelemetry } from "../telemetry/process-telemetry.ts";
 import type { FlowMeter } from "./flow-meter.ts";
 
-/** The running product's parts, as the admin port and the metrics read them. */
 export interface ProductParts {
   readonly config: Config;
   readonly env: Environment;
@@ -25,7 +24,7 @@ export interface ProductParts {
   readonly flow: FlowMeter;
   readonly pressure: MemoryPressure;
   readonly lag: EventLoopLag;
-  /** In start order. */
+  /** In order of start. */
   readonly components: readonly Component[];
   readonly identity: ProcessIdentity;
 }

@@ -1,10 +1,9 @@
-/** The answer of /readyz. */
+/**
+ * The answer of /readyz: ready while everything has started and nothing drains. The destination does not count, because
+ * a restart would not repair it.
+ */
 import type { Readiness } from "../admin/shapes/health.ts";
 
-/**
- * Ready: everything has started and nothing drains. The destination does not count, because a restart would not repair
- * it.
- */
 export class ReadinessGate {
   #phase: "starting" | "ready" | "draining" = "starting";
 

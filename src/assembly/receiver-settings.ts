@@ -1,4 +1,4 @@
-/** Configuration → what receivers and admission are told. */
+/** Settings of receivers and admission from the configuration. */
 import { fileURLToPath } from "node:url";
 import type { Config } from "../config/config.ts";
 import type { AuthConfig, TlsConfig } from "../config/sections/receivers.ts";
@@ -12,21 +12,23 @@ import { OTLP_GRPC_DEFAULTS, OTLP_HTTP_DEFAULTS } from "../receivers/otlp/settin
 import { queueSettings } from "./exporter-settings.ts";
 
 const MIB = 1024 * 1024;
-/** Of the memory limit: one request at most, and all requests in flight together. */
+/** Shares of the memory limit: for one request, and for all requests in flight together. */
 const REQUEST_MEMORY_SHARE = 0.25;
 const IN_FLIGHT_MEMORY_SHARE = 0.25;
-/** Of the memory limit: up to here a lone request is taken (MemoryPressure, half-way between its two shares). */
+/**
+ * Share of the memory limit up to which a lone request is accepted (MemoryPressure: half-way between its two shares).
+ */
 const LONE_REQUEST_SHARE = 0.725;
 /**
- * What an instance that has worked holds: heap, tables, context ring, buffers. In a small container a request, with its
- * copies, may be no larger than what lies between this and the share above, or it would be refused for ever.
+ * Memory of an instance under traffic: heap, tables, context ring, buffers. In a small container a request with its
+ * copies must fit between this and the share above; a larger one would be refused for ever.
  */
 const WORKED_BYTES = 92 * MIB;
 const MIN_REQUEST_BYTES = 4 * MIB;
 
 export function receiverSettings(config: Config, memoryLimitBytes: number): OtlpSettings {
   const { grpc, http } = config.receivers.otlp.protocols;
-  // What is larger than the whole queue can never be taken.
+  // A request larger than the whole queue can never be accepted.
   const requestLimit = Math.min(
     REQUEST_MEMORY_SHARE * memoryLimitBytes,
     Math.max(MIN_REQUEST_BYTES, (LONE_REQUEST_SHARE * memoryLimitBytes - WORKED_BYTES) / COPIES),

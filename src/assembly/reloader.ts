@@ -1,7 +1,7 @@
 /**
- * Reload: the configuration is read again and checked whole. What can change while running is swapped at a batch
- * boundary (rules); for the rest the answer names the sections that wait for a restart. A bad configuration changes
- * nothing, is told in the log error by error, and stays visible in /healthz until a good one was read.
+ * Reload: reads the configuration again and checks it as a whole. Rules, which can change while running, are replaced
+ * between two slices; for the rest the answer names the sections that wait for a restart. An invalid configuration
+ * changes nothing; the log lists its errors, and /healthz reports it until a valid one is read.
  */
 import type { ReloadResult } from "../admin/shapes/health.ts";
 import type { Config } from "../config/config.ts";
@@ -24,18 +24,18 @@ export class Reloader implements Component {
   readonly #logger: Logger;
   readonly #apply: (config: Config) => void;
   readonly #running: () => Config;
-  /** Reloads go one after the other, so that the last one read is the one that serves. */
+  /** Reloads run one after the other, so that the last one read is in force. */
   #last: Promise<unknown> = Promise.resolve();
   #succeeded = 0;
   #failed = 0;
-  /** Errors of the last reload; 0 when it was good. */
+  /** Errors of the last reload; 0 when it succeeded. */
   #errors = 0;
   /** Sections that were read but wait for a restart. */
   #waiting: readonly string[] = [];
 
   /**
-   * @param running what is in force
-   * @param apply takes what can change while running out of a new configuration
+   * @param running returns the configuration in force
+   * @param apply applies the parts of a new configuration that can change while running
    */
   constructor(read: ConfigReader, running: () => Config, apply: (config: Config) => void, logger: Logger) {
     this.#read = read;
@@ -52,7 +52,7 @@ export class Reloader implements Component {
     return Promise.resolve();
   }
 
-  /** Every client of the port can read it: numbers and names of sections, no text that quotes the file. */
+  /** Only numbers and names of sections, no text of the file: every client of the port can read it. */
   health(): ComponentHealth {
     if (this.#errors > 0) {
       const errors = this.#errors === 1 ? "1 error" : `${this.#errors} errors`;
@@ -91,7 +91,9 @@ export class Reloader implements Component {
   }
 }
 
-/** What serves after a reload: the running configuration with what can change while running. */
+/**
+ * The configuration in force after a reload: the running one with the parts of the next that can change while running.
+ */
 export function inForce(running: Config, next: Config): Config {
   return { ...running, sampling: { ...running.sampling, rules: next.sampling.rules } };
 }

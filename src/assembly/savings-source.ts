@@ -1,7 +1,8 @@
 /**
- * What /api/v1/savings and the services' bytes say. Billed bytes throughout: uncompressed bytes of requests as they came,
- * less those of requests that were exported or wait for it. What was exported is known exactly of the whole only; it is
- * shared among the services by what was built for each, so that they add up to it.
+ * Savings for /api/v1/savings, and the bytes of services, in billed bytes: uncompressed bytes of requests as they
+ * arrived, less those of requests that were exported or wait in the queue. The exported bytes are known exactly only
+ * for all services together; they are divided by the bytes built for each service, so that the services add up to the
+ * whole.
  */
 import type { Savings } from "../admin/shapes/stats.ts";
 import type { ProductParts } from "./product-parts.ts";
@@ -37,19 +38,19 @@ export function readSavings(parts: ProductParts): Savings {
   };
 }
 
-/** @param row of the service table */
+/** @param row row of the service table */
 export function bytesOfService(parts: ProductParts, row: number, scale: number = keptScale(parts)): ServiceBytes {
   const { received, built } = parts.pipeline.billed;
   return { receivedBytes: Math.round(received[row] ?? 0), keptBytes: Math.round(scale * (built[row] ?? 0)) };
 }
 
-/** Really exported, or waiting for it, per byte that was expected to be built. */
+/** Bytes that were exported or wait in the queue, per byte that was expected to be built. */
 function keptScale(parts: ProductParts): number {
   const built = parts.pipeline.billed.builtTotal();
   return built > 0 ? exportedBytes(parts) / built : 0;
 }
 
-/** Of the first exporter: each gets every survivor, and the first is the one that is paid. */
+/** Bytes of the first exporter, whose destination is taken to be the billed one: every exporter gets every survivor. */
 function exportedBytes({ exporters, telemetry, queue }: ProductParts): number {
   const first = exporters[0];
   const exported = first === undefined ? 0 : (telemetry.exporters.get(first.id)?.bytes ?? 0);

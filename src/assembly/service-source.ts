@@ -1,4 +1,4 @@
-/** Services for /api/v1/services, and what an in-process SDK needs to sample by. */
+/** Services for /api/v1/services, and the sampling policy of a service for an in-process SDK. */
 import type { Page } from "../admin/shapes/page.ts";
 import type {
   PatternPolicy,
@@ -12,9 +12,9 @@ import { SEVERITY_CLASSES, SEVERITY_ERROR, severityClassOf } from "../model/seve
 import type { ProductParts } from "./product-parts.ts";
 import { bytesOfService } from "./savings-source.ts";
 
-/** A plan changes by the second; an SDK that asks twice a minute is close enough. */
+/** The plan changes every second; a refresh twice a minute is close enough for an SDK. */
 const REFRESH_SECONDS = 30;
-/** The busiest patterns of a service; the rest goes by severity. */
+/** Highest number of patterns in a policy, the busiest ones; the others are sampled by severity. */
 const MAX_PATTERNS = 500;
 const ERROR_CLASS = severityClassOf(SEVERITY_ERROR);
 

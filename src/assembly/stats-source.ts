@@ -1,4 +1,4 @@
-/** What /api/v1/stats and the budget's gauges say, read from the parts when asked. */
+/** Statistics for /api/v1/stats and the gauges of the budget, read from the parts at every request. */
 import type { Bypass } from "../admin/shapes/bypass.ts";
 import type { BudgetStats, ExporterStats, Stats } from "../admin/shapes/stats.ts";
 import { modeExceptions } from "../config/mode-exceptions.ts";
@@ -85,13 +85,13 @@ export function readBudget(parts: ProductParts): BudgetStats {
   };
 }
 
-/** Which of these holds now; several may. */
+/** The states that hold now; several may. */
 export function budgetStates(parts: ProductParts): Record<string, boolean> {
   const fill = parts.queue.fill();
   return { ...parts.engine.sampler.view.states(), backlog: fill > 0.5, protected_only: fill >= 0.8 };
 }
 
-/** Counts since start for the rates of the last minute. */
+/** Counts since the start, for the rates of the last minute. */
 export function readFlow({ engine, pipeline }: ProductParts): FlowReading {
   const { received, kept } = engine.sampler.view.counters();
   const { billed } = pipeline;

@@ -1,7 +1,7 @@
 /**
- * Billed bytes by service since the start: uncompressed bytes of requests as they came (as protobuf, whatever the sender
- * encoded) and as they were built: records with stamps, envelopes, summaries, context. A request's bytes are shared among
- * its resources; nearly every request has one. Bounded by the rows of the service table.
+ * Billed bytes by service since the start: uncompressed bytes of requests as they arrived (as protobuf, whatever the
+ * sender's encoding) and as they were built: records with stamps, envelopes, summaries, context. The bytes of a request
+ * are divided among its resources; nearly every request has one. Bounded by the rows of the service table.
  */
 import type { SamplerView } from "../core/sampling/view.ts";
 import type { DecisionColumns } from "../model/decision.ts";
@@ -9,9 +9,9 @@ import type { LogBatch } from "../model/log-batch.ts";
 
 export class BilledBytes {
   readonly received: Float64Array;
-  /** What an exporter is expected to build; what it really built is known of the whole only. */
+  /** Bytes that an exporter is expected to build; really built bytes are known only for all services together. */
   readonly built: Float64Array;
-  /** Records that were forwarded after all: they are no decision's, so the service table does not count them. */
+  /** Records of released context: no decision kept them, so the service table does not count them. */
   readonly context: Float64Array;
   readonly #services: Pick<SamplerView, "serviceCapacity" | "serviceRowFor">;
 
@@ -22,7 +22,7 @@ export class BilledBytes {
     this.context = new Float64Array(services.serviceCapacity);
   }
 
-  /** @param builtBytes of the survivors, as the exporter is expected to regroup them */
+  /** @param builtBytes bytes of the survivors, as the exporter is expected to regroup them */
   countRequest(batch: LogBatch, { keep }: DecisionColumns, builtBytes: number): void {
     let wireBytes = 0;
     let keptBytes = 0;
@@ -42,13 +42,13 @@ export class BilledBytes {
     }
   }
 
-  /** @param records how many of each service the payload holds */
+  /** @param records number of records of each service in the payload */
   countContext(records: ReadonlyMap<string, number>, builtBytes: number): void {
     this.#countOwn(records, builtBytes);
     for (const [service, count] of records) this.#add(this.context, service, count);
   }
 
-  /** @param rows how many of each service the payload holds */
+  /** @param rows number of rows of each service in the payload */
   countSummaries(rows: ReadonlyMap<string, number>, builtBytes: number): void {
     this.#countOwn(rows, builtBytes);
   }
@@ -71,7 +71,7 @@ export class BilledBytes {
     return sumOf(this.built);
   }
 
-  /** Records. */
+  /** Released context, records. */
   contextTotal(): number {
     return sumOf(this.context);
   }

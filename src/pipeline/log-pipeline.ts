@@ -1,10 +1,11 @@
 /**
- * The middle of the product: takes requests from the receivers, runs the engine over them, and puts survivors and
- * summaries into the export queue. Synchronous from request to answer for up to SLICE_RECORDS records; larger requests
- * give the event loop a turn between slices.
+ * The pipeline takes requests from the receivers, runs the engine over them, and puts survivors and summaries into the
+ * export queue. It is synchronous from request to answer for up to SLICE_RECORDS records; between the slices of larger
+ * requests the event loop runs.
  *
- * Promises: queue space is reserved before any counter moves; a request that fails, in the engine or in the queue, is undone
- * whole; every record enters the ledger exactly once. Bounded by admission (bytes in flight) and by the queue.
+ * Promises: queue space is reserved before any counter changes; a request that fails, in the engine or in the queue, is
+ * undone as a whole; every record enters the ledger exactly once. Bounded by admission (bytes in flight) and by the
+ * queue.
  */
 
 import type { Engine } from "../core/engine/engine.ts";
@@ -26,11 +27,11 @@ import { COLUMN_BYTES_PER_RECORD, OwnRecords } from "./own-records.ts";
 import { RequestAccounting } from "./request-accounting.ts";
 
 const TICK_MS = 1000;
-/** What a survivor may grow by: stamps (70), lengths, and UTF-8 repair (one byte becomes three, of text only). */
+/** Bytes by which a survivor may grow: stamps (70), lengths, and UTF-8 repair of text (one byte becomes three). */
 const GROWTH_PER_RECORD = 96;
-/** More than a queue adds to an entry for itself. */
+/** More bytes than a queue adds to an entry. */
 const ENTRY_MARGIN_BYTES = 1024;
-/** A refused sender comes back after this; the queue drains in the meantime. */
+/** Time after which a refused sender may retry; the queue drains meanwhile. */
 const RETRY_AFTER_MS = 2000;
 
 export interface PipelineDeps {
@@ -38,15 +39,15 @@ export interface PipelineDeps {
   readonly queue: ExportQueue;
   readonly telemetry: Telemetry;
   readonly env: Environment;
-  /** With whom the absolute ceilings are held together; absent: they are this instance's own. */
+  /** The fleet that shares the absolute ceilings; absent: they are this instance's own. */
   readonly fleet?: FleetBudget | undefined;
-  /** Built request bytes per queued byte, as the exporters see it. */
+  /** Built request bytes per queued byte, as the exporters measure it. */
   readonly regroupRatio: () => number;
 }
 
 export class LogPipeline implements LogsConsumer, Component {
   readonly id: string = "pipeline";
-  /** What came and what was built, by service. */
+  /** Received and built bytes by service. */
   readonly billed: BilledBytes;
   readonly #deps: PipelineDeps;
   readonly #accounting: RequestAccounting;
@@ -69,7 +70,7 @@ export class LogPipeline implements LogsConsumer, Component {
     return Promise.resolve();
   }
 
-  /** Receivers have drained by now: the last summaries go out. */
+  /** Called when the receivers have drained: sends the last summaries. */
   shutdown(): Promise<void> {
     if (this.#timer === undefined) return Promise.resolve();
     clearInterval(this.#timer);
@@ -100,7 +101,7 @@ export class LogPipeline implements LogsConsumer, Component {
     return { state: "degraded", message };
   }
 
-  /** First lines that no longer fitted the novelty allowance, since start. */
+  /** First lines that exceeded the novelty allowance and the reserve, since the start. */
   get noveltyOverflow(): number {
     return this.#accounting.noveltyOverflow;
   }
@@ -112,7 +113,7 @@ export class LogPipeline implements LogsConsumer, Component {
   consumeLogs(request: Uint8Array, origin: RequestOrigin): ConsumeResult | Promise<ConsumeResult> {
     const transaction = this.#deps.engine.begin(request, origin);
     try {
-      // Small requests are walked whole; the first slice of a large one shows that it is large.
+      // A small request is indexed in one step; the first step of a large one ends early.
       const result = transaction.index()
         ? this.#consume(transaction, origin)
         : this.#consumeInTurns(transaction, origin);
@@ -125,7 +126,7 @@ export class LogPipeline implements LogsConsumer, Component {
     }
   }
 
-  /** A request of one slice: answered at once, unless the queue takes time. */
+  /** A request of one slice: answered synchronously, unless the queue is asynchronous. */
   #consume(transaction: RequestTransaction, origin: RequestOrigin): ConsumeResult | Promise<ConsumeResult> {
     const { batch } = transaction;
     const { env, queue } = this.#deps;
@@ -160,13 +161,13 @@ export class LogPipeline implements LogsConsumer, Component {
     return await this.#store(transaction, origin, reservation, now);
   }
 
-  /** @param cameAt the time that the request is decided by @returns true while there are slices left */
-  #step(transaction: RequestTransaction, cameAt: Instant, now: Instant): boolean {
+  /** @param arrivedAt time of arrival, by which the request is decided @returns whether slices are left */
+  #step(transaction: RequestTransaction, arrivedAt: Instant, now: Instant): boolean {
     this.#deps.engine.advance(now, this.#deps.queue.fill());
-    return transaction.step(cameAt);
+    return transaction.step(arrivedAt);
   }
 
-  /** Later, or never: a sender that repeats what cannot fit an empty queue would do so for ever. */
+  /** Refuses a request for now, or as invalid when it exceeds an empty queue: a sender would retry that for ever. */
   #noRoom(batch: LogBatch): ConsumeResult {
     if (reservationBytes(batch) + ENTRY_MARGIN_BYTES < this.#deps.queue.depth().maxBytes) {
       return { kind: "refused", cause: "queue_full", retryAfterMs: RETRY_AFTER_MS };
@@ -177,7 +178,7 @@ export class LogPipeline implements LogsConsumer, Component {
     };
   }
 
-  /** Hands the survivors to the queue, and commits or aborts by its answer. */
+  /** Puts the survivors into the queue, and commits or aborts by its answer. */
   #store(
     transaction: RequestTransaction,
     origin: RequestOrigin,
@@ -205,7 +206,7 @@ export class LogPipeline implements LogsConsumer, Component {
     return { kind: "refused", cause: "queue_full", retryAfterMs: RETRY_AFTER_MS };
   }
 
-  /** The records are safe: now they count. @param builtBytes of the survivors, undefined when there was no record */
+  /** Counts a stored request. @param builtBytes bytes of the survivors; undefined when the request has no records */
   #accept(transaction: RequestTransaction, origin: RequestOrigin, builtBytes: number | undefined): ConsumeResult {
     const { telemetry } = this.#deps;
     const { batch } = transaction;

@@ -1,4 +1,4 @@
-/** Bytes kept beyond the budget since start, by who asked for them: the source of over_budget_bytes_total. */
+/** Bytes kept over budget since the start, by cause: the source of over_budget_bytes_total. */
 export const OVER_BUDGET_CAUSES = ["rule", "bypass"] as const;
 export type OverBudgetCause = (typeof OVER_BUDGET_CAUSES)[number];
 

@@ -1,6 +1,6 @@
 /**
- * Records that go out by no request of their own: summaries when they are due, and context when a trigger asks for it.
- * They find room in the queue or wait; a sender is never answered by what becomes of them.
+ * Records that are forwarded without a request: summaries when they are due, and context when a trigger releases it.
+ * When the queue is full, summaries wait and context is dropped; no answer to a sender depends on them.
  */
 import type { ReleasedContext } from "../core/context/context-release.ts";
 import type { Engine } from "../core/engine/engine.ts";
@@ -14,7 +14,7 @@ import { SEVERITY_TRACE } from "../model/severity.ts";
 import type { Telemetry } from "../model/telemetry.ts";
 import type { BilledBytes } from "./billed-bytes.ts";
 
-/** Reason and severity of a record, beside its payload. */
+/** Bytes of a record's reason and severity in a queue entry, besides the payload. */
 export const COLUMN_BYTES_PER_RECORD = 2;
 const SUMMARY = keepReasonCode("summary");
 
@@ -23,7 +23,7 @@ export interface OwnRecordsDeps {
   readonly queue: ExportQueue;
   readonly telemetry: Telemetry;
   readonly billed: BilledBytes;
-  /** Built request bytes per queued byte, as the exporters see it. */
+  /** Built request bytes per queued byte, as the exporters measure it. */
   readonly regroupRatio: () => number;
 }
 
@@ -34,12 +34,12 @@ export class OwnRecords {
     this.#deps = deps;
   }
 
-  /** What a trigger released: forwarded once, with weight 0. */
+  /** Forwards released context, once, with weight 0. */
   forwardContexts(contexts: readonly ReleasedContext[], now: Instant): void {
     for (const context of contexts) this.#forwardContext(context, now);
   }
 
-  /** The records stay held in the ledger until the queue has them or has lost them. */
+  /** The ledger counts the records as held until the queue has stored or lost them. */
   #forwardContext({ payload, reasons, severities, services }: ReleasedContext, now: Instant): void {
     const { queue, telemetry, engine, regroupRatio, billed } = this.#deps;
     const { ledger } = telemetry;
@@ -68,7 +68,7 @@ export class OwnRecords {
     );
   }
 
-  /** What left the ring unreleased is sampled out for good. */
+  /** Counts the records that left the context ring unreleased as sampled out. */
   settleContext(): void {
     const { engine, telemetry } = this.#deps;
     const bySeverity = engine.takeSampledOut();
@@ -120,7 +120,7 @@ function rowsByService(rows: readonly SummaryRow[]): Map<string, number> {
   return counts;
 }
 
-/** One of the two is called, once, when the queue has the records or has lost them: that is when the ledger counts them. */
+/** One of the two is called, once, when the queue has stored or lost the records; the ledger counts them then. */
 interface Outcome {
   readonly stored: () => void;
   readonly lost: () => void;

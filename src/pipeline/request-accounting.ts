@@ -1,6 +1,6 @@
 /**
- * What a request leaves in the books once its survivors are safe: ledger, budget, services, repairs. One call a request,
- * a handful of additions each; nothing a record.
+ * Counts a request after its survivors are stored: ledger, over-budget bytes, services, repairs. One call a request,
+ * with a few additions for each slice and run of records of one resource.
  */
 import type { Committed, RequestTransaction } from "../core/engine/request-transaction.ts";
 import type { RepairCounts } from "../core/otlp/encode/encode-survivors.ts";
@@ -19,7 +19,7 @@ export interface AccountingDeps {
 
 export class RequestAccounting {
   readonly overBudget: OverBudget = new OverBudget();
-  /** First lines that no longer fitted the novelty allowance, since start. */
+  /** First lines that exceeded the novelty allowance and the reserve, since the start. */
   noveltyOverflow = 0;
   readonly #deps: AccountingDeps;
 
@@ -27,7 +27,7 @@ export class RequestAccounting {
     this.#deps = deps;
   }
 
-  /** The request is committed: what became of its records, and what the survivors are expected to cost. */
+  /** Counts the outcome of a committed request. @param billedBytes expected cost of its survivors */
   count(request: RequestTransaction, { held }: Committed, billedBytes: number): void {
     const { ledger } = this.#deps.telemetry;
     if (held.records > 0) ledger.held(held.records);
@@ -69,7 +69,7 @@ export class RequestAccounting {
     if (stampsStripped > 0) telemetry.recordsRepaired("stamps_stripped", stampsStripped);
   }
 
-  /** One call a run of records of one resource: nearly always one a request. */
+  /** One call for each run of records of one resource: nearly always one for each request. */
   #countServices({ batch, decisions }: RequestTransaction): void {
     const { telemetry } = this.#deps;
     for (let i = 0; i < batch.recordCount; ) {

@@ -1,6 +1,6 @@
 /**
- * What would be billed: payloads regrouped as the exporter does, once a second of recorded time, counted in uncompressed
- * bytes of the requests that come out.
+ * Counts the bytes that would be billed: regroups payloads as the exporter does, once a second of recorded time, and
+ * counts the uncompressed bytes of the resulting requests.
  */
 import { regroupedBytes } from "../core/otlp/encode/regroup.ts";
 
@@ -11,7 +11,7 @@ export class BilledExport {
   #payloads: Uint8Array[] = [];
   #sinceMs = 0;
 
-  /** @param bill called with the bytes of every flush */
+  /** @param bill receives the bytes of every flush */
   constructor(bill: (bytes: number) => void) {
     this.#bill = bill;
   }

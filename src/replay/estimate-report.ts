@@ -1,9 +1,9 @@
 /**
- * How well counts can be read from what a replay kept: as a user would from stored records, held against what came. Of
- * every pattern and minute; and of slices inside a pattern (an eighth, a quarter and the rest of its trace ids, for
- * customers small and large), by weights alone and raked to the summaries by the hour. Judged are those of which enough
- * lines were to be expected by arrivals and probabilities, never by what was drawn. Memory: three numbers and a trace
- * id a kept record.
+ * The accuracy of counts estimated from the records that a replay kept, as a user estimates them from stored records,
+ * against the true counts. Evaluated for every pattern and minute, and for slices of a pattern (an eighth, a quarter
+ * and the rest of its trace ids, like small and large customers), by weights alone and raked to the hourly summaries.
+ * Evaluated are counts with enough expected lines, by arrivals and probabilities and independent of the draws. Memory:
+ * three numbers and a trace id for each kept record.
  */
 import { CountEstimate } from "../core/estimate/count-estimate.ts";
 import type { Interval } from "../core/estimate/interval.ts";
@@ -15,10 +15,12 @@ import type { SummaryRow } from "../core/summaries/summary-flush.ts";
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 3_600_000;
-/** Slice of a trace by the last byte of its id, modulo 8: an eighth, a quarter and five eighths of a pattern's traces. */
+/**
+ * Slice of a trace by the last byte of its id, modulo 8: an eighth, a quarter and five eighths of a pattern's traces.
+ */
 const SLICE_OF: readonly number[] = [0, 1, 1, 2, 2, 2, 2, 2];
 const SLICES = 3;
-/** Lines that the draw was expected to keep of what is judged. */
+/** Expected number of lines that the draw keeps, from which on a count is evaluated. */
 const EXPECTED_DRAWN = 5;
 
 export interface EstimateSummary {
@@ -69,7 +71,7 @@ class Tally {
   #count = 0;
 
   add({ estimate, low, high }: Interval, count: number): void {
-    // Weights are sums of doubles: a count they meet exactly may be off by rounding.
+    // Sums of weights are doubles: an exact estimate may differ from the count by rounding.
     const rounding = 1e-9 * count;
     this.judged++;
     if (low - rounding <= count && count <= high + rounding) this.#covered++;
@@ -101,7 +103,7 @@ export class EstimateReport {
   }
 
   summarised(rows: readonly SummaryRow[]): void {
-    // A folded tail cannot be told apart by pattern; without it those patterns' counts are estimates still.
+    // A folded row has no counts by pattern: the counts of its patterns stay estimates.
     for (const row of rows) this.#patterns.get(row.pattern)?.rows.push({ ...row, service: "" });
   }
 
@@ -137,7 +139,7 @@ export class EstimateReport {
     this.#closeMinute();
     const plain = new Tally();
     const raked = new Tally();
-    for (const sample of this.#patterns.values()) judgeSlices(sample, plain, raked);
+    for (const sample of this.#patterns.values()) evaluateSlices(sample, plain, raked);
     return {
       pattern_minutes: { judged: this.#minuteTally.judged, interval_coverage: this.#minuteTally.coverage },
       slices: {
@@ -165,14 +167,14 @@ function count(truth: Truth, probability: number): void {
   if (probability < 1) truth.expected += probability;
 }
 
-function judgeSlices({ lines, places, slices, truths, rows }: PatternSample, plain: Tally, raked: Tally): void {
+function evaluateSlices({ lines, places, slices, truths, rows }: PatternSample, plain: Tally, raked: Tally): void {
   if (truths.every(({ expected }) => expected < EXPECTED_DRAWN)) return;
   const calibrated = new RakedLines(lines, [patternMargin(lines, places, rows, HOUR_MS)]);
-  const alone = new RakedLines(lines, []);
+  const unraked = new RakedLines(lines, []);
   for (const [slice, { count: truth, expected }] of truths.entries()) {
     if (expected < EXPECTED_DRAWN) continue;
     const isIn = (line: number) => slices[line] === slice;
-    plain.add(alone.slice(isIn), truth);
+    plain.add(unraked.slice(isIn), truth);
     raked.add(calibrated.slice(isIn), truth);
   }
 }

@@ -1,4 +1,4 @@
-/** JSON lines into a file, with its back-pressure: one listener for each event, for the life of the stream. */
+/** Writes JSON lines into a file with back-pressure: one listener for each event, for the life of the stream. */
 import type { WriteStream } from "node:fs";
 import { createWriteStream } from "node:fs";
 
@@ -27,7 +27,7 @@ export class JsonLinesFile {
     if (text !== "" && !this.#stream.write(text)) this.#full = true;
   }
 
-  /** Resolves when the file takes more. @throws what writing failed with */
+  /** Resolves when the file accepts more. @throws the error of a failed write */
   async drained(): Promise<void> {
     if (this.#full && this.#failure === undefined) await this.#nextEvent();
     if (this.#failure !== undefined) throw this.#failure;

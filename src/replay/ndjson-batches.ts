@@ -1,6 +1,6 @@
 /**
- * ndjson (one record a line: time_unix_nano, severity_text, service, trace_id, span_id, body) as OTLP requests: records of
- * one second are sent together, grouped by service, as a node's agent would; at most BATCH_RECORDS a request.
+ * ndjson (one record a line: time_unix_nano, severity_text, service, trace_id, span_id, body) as OTLP requests: records
+ * of one second are sent together, grouped by service, as the agent of a node does; at most BATCH_RECORDS a request.
  */
 import { ByteWriter } from "../core/otlp/wire/byte-writer.ts";
 import type { BadLines, RecordedBatch } from "./recorded-batch.ts";
@@ -149,7 +149,7 @@ function fixed64(value: bigint): Uint8Array {
   return bytes;
 }
 
-/** One line as a request of its own. @returns why it is no record, as a sentence, when it is none */
+/** Encodes one line as a request. @returns the request, or a sentence that says why the line is no record */
 export function encodeNdjsonRecord(line: Buffer): Uint8Array | string {
   const record = parseRecord(line, 0);
   return typeof record === "string" ? record : encodeBatch([record]).request;

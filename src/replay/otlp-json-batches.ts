@@ -1,4 +1,6 @@
-/** otlp-json: one ExportLogsServiceRequest a line (the Collector's file exporter format); each line is one batch. */
+/**
+ * Reads otlp-json: one ExportLogsServiceRequest a line (the format of the Collector's file exporter), each one batch.
+ */
 import { DecodeError } from "../core/otlp/wire/decode-error.ts";
 import { transcodeLogsJson } from "../core/otlp-json/transcode-logs-json.ts";
 import type { BadLines, RecordedBatch } from "./recorded-batch.ts";
@@ -15,12 +17,12 @@ export async function* otlpJsonBatches(lines: AsyncIterable<Buffer>, bad: BadLin
   }
 }
 
-/** @returns the request, or why the line is none: one sentence without its text */
+/** @returns the request, or a sentence that says why the line is none, without quoting it */
 export function readOtlpJsonLine(line: Buffer): RecordedBatch | string {
   const rejectedAt: number[] = [];
   try {
     const { request } = transcodeLogsJson(line, line.length, undefined, rejectedAt);
-    // Nothing came of it: an empty request, or an object of another kind.
+    // An empty result means an empty request or an object of another kind.
     if (request.length === 0 && rejectedAt.length === 0 && !hasKeyOf(JSON.parse(line.toString("utf8")), "otlp-json")) {
       return "the line is a JSON object without resourceLogs";
     }

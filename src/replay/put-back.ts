@@ -1,4 +1,4 @@
-/** What was read ahead of an iterator, then the rest of it; the iterator is closed with whoever reads this. */
+/** Yields items that were read ahead of an iterator, then its rest; the iterator is closed when this generator is. */
 export async function* putBack(seen: readonly Buffer[], rest: AsyncIterator<Buffer>): AsyncGenerator<Buffer> {
   try {
     yield* seen;

@@ -1,14 +1,14 @@
-/** What replay feeds the engine: one request, and which input records it holds in wire order. */
+/** One request of recorded input, as replay passes it to the engine, and the input positions of its records. */
 export interface RecordedBatch {
   /** A protobuf ExportLogsServiceRequest. */
   readonly request: Uint8Array;
-  /** Input position of each record in wire order; undefined: consecutive, but for those of `rejectedAt`. */
+  /** Input position of each record in wire order; undefined when consecutive, except for those of `rejectedAt`. */
   readonly positions: readonly number[] | undefined;
-  /** Places, among the records of the line and ascending, of those that could not be read and are not in the request. */
+  /** Positions within the line, ascending, of records that could not be read and are not in the request. */
   readonly rejectedAt: readonly number[];
 }
 
-/** Lines that were no record, with the first reason. */
+/** Count of lines that are no record, and the reason of the first one. */
 export interface BadLines {
   count: number;
   first: string;

@@ -1,24 +1,25 @@
 /**
- * Which of the two formats recorded lines are in, by their content: the first JSON object with a key of either decides.
- * A file's name says nothing: it may have been renamed, or come from standard input.
+ * Recognises the format of recorded lines by their content: the first JSON object with a key of either format decides.
+ * File names are not used: a file may have been renamed, and standard input has no name. Bound: RECOGNITION_LINES lines
+ * held.
  */
 import { putBack } from "./put-back.ts";
 
 export const RECORDED_FORMATS = ["otlp-json", "ndjson"] as const;
 export type RecordedFormat = (typeof RECORDED_FORMATS)[number];
 
-/** Keys at the top of a line; what has none of its format's keys is no record of it. */
+/** Top-level keys of a line; a line with none of the keys of a format is no record of it. */
 const KEYS: Readonly<Record<RecordedFormat, readonly string[]>> = {
   "otlp-json": ["resourceLogs", "resource_logs"],
   ndjson: ["time_unix_nano", "severity_text", "service", "trace_id", "span_id", "body"],
 };
-/** Lines looked at, all of them held meanwhile; a file that begins with more strange ones needs its format named. */
-const LOOKED_AT_LINES = 64;
+/** Lines examined and held; a file that begins with more lines of neither format needs its format named. */
+const RECOGNITION_LINES = 64;
 
 export interface RecognisedLines {
   /** Undefined when none of the first lines is of either format. */
   readonly format: RecordedFormat | undefined;
-  /** All lines, those that were looked at included. */
+  /** All lines, including the examined ones. */
   readonly lines: AsyncIterable<Buffer>;
 }
 
@@ -26,7 +27,7 @@ export async function recogniseFormat(lines: AsyncIterable<Buffer>): Promise<Rec
   const source = lines[Symbol.asyncIterator]();
   const seen: Buffer[] = [];
   let format: RecordedFormat | undefined;
-  while (format === undefined && seen.length < LOOKED_AT_LINES) {
+  while (format === undefined && seen.length < RECOGNITION_LINES) {
     const next = await source.next();
     if (next.done === true) break;
     seen.push(next.value);

@@ -1,4 +1,6 @@
-/** Lines of a recorded file: gzip by its magic bytes, CR stripped, any length; one Buffer a line, in order. */
+/**
+ * Reads the lines of a recorded file: gzip by its magic bytes, CR stripped, of any length; one Buffer a line, in order.
+ */
 import { createReadStream } from "node:fs";
 import { pipeline, Readable } from "node:stream";
 import { createGunzip } from "node:zlib";
@@ -9,14 +11,14 @@ const CARRIAGE_RETURN = 0x0d;
 const CHUNK_BYTES = 1024 * 1024;
 
 /**
- * The bytes of a file, inflated when they begin like gzip.
+ * The bytes of a file, inflated when they begin with the magic bytes of gzip.
  * @param path a file, or "-" for standard input
  */
 export async function* openRecorded(path: string, stdin: Readable): AsyncGenerator<Buffer> {
   const source = path === "-" ? stdin : createReadStream(path, { highWaterMark: CHUNK_BYTES });
   const chunks: AsyncIterator<Buffer> = source[Symbol.asyncIterator]();
   let head = Buffer.alloc(0);
-  // A pipe may hand over a single byte first.
+  // The first chunk of a pipe may be a single byte.
   while (head.length < 2) {
     const { value, done } = await chunks.next();
     if (done === true) break;
@@ -28,7 +30,7 @@ export async function* openRecorded(path: string, stdin: Readable): AsyncGenerat
 }
 
 function inflated(compressed: AsyncIterable<Buffer>): AsyncIterable<Buffer> {
-  // A failure of the source arrives as one of the returned stream: its reader is told, once.
+  // A failure of the source becomes one of the returned stream, so its reader gets it once.
   return pipeline(Readable.from(compressed), createGunzip({ chunkSize: CHUNK_BYTES }), () => undefined);
 }
 

@@ -1,6 +1,6 @@
 /**
- * What a replay found: counts, reasons, how the budget held, and how true the weights are. The truth is known here (every
- * record was seen), so every pattern's estimate is compared with its count.
+ * The report of a replay: counts, reasons, the spending against the budget, and the errors of the weights. A replay
+ * sees every record, so the estimate of every pattern is compared with its true count.
  */
 
 import type { Engine } from "../core/engine/engine.ts";
@@ -16,7 +16,7 @@ import { EstimateReport } from "./estimate-report.ts";
 const CONTEXT = keepReasonCode("context");
 const HOUR_MS = 3_600_000;
 const HOURS_PER_DAY = 24;
-/** Fewer kept lines than this estimate too little to be judged. */
+/** Kept lines from which on the estimate of a pattern is evaluated. */
 const JUDGED_KEPT = 10;
 
 interface PatternTruth {
@@ -129,7 +129,7 @@ export class ReplayReport {
     return created;
   }
 
-  /** Records that had been sampled out, forwarded after all with weight 0. */
+  /** Counts sampled-out records that are forwarded as context, with weight 0. */
   releasedContext(records: number): void {
     this.#reasons[CONTEXT] = (this.#reasons[CONTEXT] ?? 0) + records;
     this.#kept += records;
@@ -213,7 +213,7 @@ export class ReplayReport {
   }
 }
 
-/** Weights are sums of doubles: a count they meet exactly may be off by rounding. */
+/** Sums of weights are doubles: an exact estimate may differ from the count by rounding. */
 function isCovered(truth: PatternTruth): boolean {
   const { low, high } = truth.estimate.interval();
   const rounding = 1e-9 * truth.count;

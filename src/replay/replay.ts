@@ -14,7 +14,7 @@ import { BilledExport } from "./billed-export.ts";
 import type { RecordedBatch } from "./recorded-batch.ts";
 import { ReplayReport } from "./replay-report.ts";
 
-/** One record's fate, in the names of the decisions file. */
+/** The decision about one record, in the names of the decisions file. */
 export interface RecordedDecision {
   readonly i: number;
   readonly pattern: string;
@@ -27,10 +27,11 @@ export interface RecordedDecision {
 export type DecisionSink = (decisions: readonly RecordedDecision[]) => void;
 
 const REJECTED = { pattern: "", keep: false, weight: 0, p: 0, reason: "rejected" } as const;
-/** A recorded file is one sender, and nobody's weights count. */
+/** A recorded file counts as one sender, whose weights do not count. */
 const SENDER = { trusted: false, peer: 0 } as const;
 const TICK_MS = 1000;
-const LIVED_SILENCE_MS = 120_000;
+/** Silence that is simulated tick by tick, at its beginning and at its end. */
+const SIMULATED_SILENCE_MS = 120_000;
 
 export class Replay {
   readonly report: ReplayReport;
@@ -54,7 +55,7 @@ export class Replay {
   }
 
   /**
-   * @returns how many records were read
+   * @returns the number of records read
    * @throws {DecodeError} when the request's framing is damaged
    */
   feed(recorded: RecordedBatch): number {
@@ -77,15 +78,16 @@ export class Replay {
   }
 
   /**
-   * Moves the clock on as a live process would live it: second by second, because rates tell a pause from a sender's
-   * batching by the ticks in between. Of a long silence only the first and the last minutes are lived through.
+   * Advances the clock second by second, like a live process, because rates distinguish a pause from the batching of a
+   * sender by the ticks in between. Of a long silence only SIMULATED_SILENCE_MS at its beginning and at its end are
+   * simulated.
    */
   #advanceTo(timeMs: number): Instant {
     const targetMs = Math.max(this.#clockMs, timeMs);
     if (this.#clockMs === 0) this.#clockMs = targetMs;
     while (targetMs - this.#clockMs > TICK_MS) {
-      const isLong = targetMs - this.#clockMs > LIVED_SILENCE_MS && this.#silentMs >= LIVED_SILENCE_MS;
-      const stepMs = isLong ? targetMs - this.#clockMs - LIVED_SILENCE_MS : TICK_MS;
+      const isLong = targetMs - this.#clockMs > SIMULATED_SILENCE_MS && this.#silentMs >= SIMULATED_SILENCE_MS;
+      const stepMs = isLong ? targetMs - this.#clockMs - SIMULATED_SILENCE_MS : TICK_MS;
       this.#clockMs += stepMs;
       this.#silentMs += stepMs;
       this.#tick();
@@ -112,7 +114,7 @@ export class Replay {
     return this.report;
   }
 
-  /** A record that is held may yet become context: decisions wait until their request has left the ring. */
+  /** A held record may still become context: decisions wait until their request has left the ring. */
   #commit(transaction: RequestTransaction, now: Instant, recorded: RecordedBatch): void {
     const survivors = transaction.survivors();
     if (survivors !== undefined) this.#export.add(survivors.payload, now.monoMs);
@@ -151,7 +153,7 @@ export class Replay {
     this.#export.add(encodeSummaries(rows, now.wallMs), now.monoMs);
   }
 
-  /** Those of the request's records in wire order, then those of the rejected ones. */
+  /** Decisions of the request's records in wire order, then those of the rejected records. */
   #decisions(
     { batch, decisions: decided }: RequestTransaction,
     { positions, rejectedAt }: RecordedBatch,

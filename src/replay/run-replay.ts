@@ -1,4 +1,4 @@
-/** `replay`: recorded logs through the engine, a report on stdout, decisions to a file. */
+/** The `replay` command: runs recorded logs through the engine, and returns the report; decisions go to a file. */
 import type { Readable } from "node:stream";
 import type { Engine } from "../core/engine/engine.ts";
 import { DecodeError } from "../core/otlp/wire/decode-error.ts";
@@ -15,18 +15,18 @@ import type { ReplaySummary } from "./replay-report.ts";
 export interface ReplayOptions {
   /** A file, or "-" for standard input. */
   readonly file: string;
-  /** Undefined: by content. */
+  /** Undefined: recognised by content. */
   readonly format: RecordedFormat | undefined;
-  /** Where decisions go, one JSON object a record; undefined: nowhere. */
+  /** File for the decisions, one JSON object a record; undefined for none. */
   readonly decisions: string | undefined;
-  /** The file that the engine's history writes to, closed at the end; undefined: it has none. */
+  /** File that the engine's history writes to, closed at the end; undefined for none. */
   readonly summaries: JsonLinesFile | undefined;
 }
 
 export interface ReplayRun {
   readonly summary: ReplaySummary;
   readonly bad: BadLines;
-  /** Records that were read. */
+  /** Records read. */
   readonly good: number;
 }
 

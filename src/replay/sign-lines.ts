@@ -1,6 +1,7 @@
 /**
- * Patterns of a stream of lines or records, in order. Unless asked for the ids on arrival, everything is learned first and
- * ids are resolved at the end: signatures of all lines are held, by reference, until then.
+ * Patterns of a stream of lines or records, in order. With `online` each line gets its id at once; otherwise all lines
+ * are learned first and ids are resolved at the end, and the signatures of all lines are held, by reference, until
+ * then.
  */
 
 import { IndexPass } from "../core/otlp/index/index-pass.ts";
@@ -18,17 +19,17 @@ export interface SignLinesOptions {
 
 interface SignedLine {
   readonly line: number;
-  /** Of otlp-json: index of the record in its line. */
+  /** Index of the record in its line, for otlp-json. */
   readonly record: number | undefined;
   readonly signature: LineSignature;
 }
 
 const BLANK: LineSignature = { pattern: "", template: "" };
 const SETTINGS = { maxPatterns: 50_000, maxBytes: 2048, maxServices: 1000, hashKey: new Uint8Array(16).fill(0x5a) };
-/** Lines written at once. */
+/** Lines of one write. */
 const CHUNK_LINES = 4096;
 
-/** @param write gets one or more lines without the final newline */
+/** @param write receives one or more lines without the final newline */
 export async function signLines(
   lines: AsyncIterable<Buffer>,
   options: SignLinesOptions,
@@ -56,7 +57,7 @@ export async function signLines(
   return bad;
 }
 
-/** Signs the records of JSON lines, by way of the same index pass that live requests take. */
+/** Signs the records of JSON lines, through the index pass of live requests. */
 class RecordSigner {
   readonly #signer: LineSigner;
   readonly #pass = new IndexPass();
@@ -98,7 +99,7 @@ function ndjsonLine(line: Buffer): RecordedBatch | string {
   return typeof request === "string" ? request : { request, positions: undefined, rejectedAt: [] };
 }
 
-/** JSON lines in chunks: one write a line would be a system call a line. */
+/** Writes JSON lines in chunks: a write for each line would be a system call for each line. */
 class LineOutput {
   readonly #write: (text: string) => void;
   #lines: string[] = [];

@@ -1,7 +1,7 @@
+/** Exact counts by pattern and minute as JSON lines, in the field names of summaries on the wire. */
 import type { HistoryRow, SummaryHistory } from "../model/ports/history.ts";
 import type { JsonLinesFile } from "./json-lines-file.ts";
 
-/** Exact counts by pattern and minute as JSON lines, in the names that summaries have on the wire. */
 export class SummaryLines implements SummaryHistory {
   readonly #file: Pick<JsonLinesFile, "append">;
 

@@ -7,15 +7,15 @@ const fileLimits = async (yaml: string): Promise<unknown> =>
     ({ kind }) => kind === "file",
   );
 
-describe("the settings of the file exporter", () => {
-  it("rotate at the configured size and keep the configured number of files", async () => {
+describe("file exporter settings", () => {
+  it("set rotation to the configured size and number of files", async () => {
     expect(await fileLimits(", max_file_bytes: 10MiB, max_backups: 7")).toMatchObject({
       maxFileBytes: 10 * 2 ** 20,
       maxBackups: 7,
     });
   });
 
-  it("rotate nothing by default", async () => {
+  it("set no rotation by default", async () => {
     expect(await fileLimits("")).toMatchObject({ maxFileBytes: 0, maxBackups: 3 });
   });
 });

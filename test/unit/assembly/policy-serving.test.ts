@@ -16,8 +16,8 @@ const NOTHING: PolicyDocument = {
   evidence: [],
 };
 
-describe("a version of the policy", () => {
-  it("takes value and floor from patterns that it no longer lists", async () => {
+describe("a new policy version", () => {
+  it("resets value and floor of patterns that it does not list", async () => {
     const rig = await replayRig(["sampling.budget.keep_ratio=0.1"]);
     const { engine } = rig;
     const linesOf = (second: number): { body: string }[] => [

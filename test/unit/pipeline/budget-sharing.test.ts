@@ -18,8 +18,8 @@ class Fleet implements FleetBudget {
   }
 }
 
-describe("a budget that a fleet holds together", () => {
-  it("follows the share that is learned, and stays with the last one while none is to be had", () => {
+describe("BudgetSharing", () => {
+  it("sets the share that the fleet reports and keeps the last one while none is known", () => {
     const { rig, fleet, run } = shared();
     run(5);
     expect(rig.view.budget().bytesPerSecond).toBe(CEILING);
@@ -31,7 +31,7 @@ describe("a budget that a fleet holds together", () => {
     expect(rig.view.budget().bytesPerSecond).toBeCloseTo(0.1 * CEILING);
   });
 
-  it("is told what this instance could use of it", () => {
+  it("reports the input rate of this instance to the fleet", () => {
     const { fleet, run } = shared();
     run(90);
     expect(fleet.demands.at(-1)?.inputBytesPerSecond).toBeGreaterThan(100 * 200 * 0.9);

@@ -95,7 +95,7 @@ describe("a request that the queue does not store", () => {
     expect(rig.counters()).toEqual(before);
   });
 
-  it("leaves first lines owed: the pattern is new again when it comes back", async () => {
+  it("leaves its first lines owed", async () => {
     const rig = await seasoned();
     const novel = lines(1, { body: "certificate expired" });
     const novelKept = (): number => rig.telemetry.ledger.keptBy[3] ?? 0;
@@ -106,7 +106,7 @@ describe("a request that the queue does not store", () => {
     expect(novelKept() - before).toBe(1);
   });
 
-  it("is told by health", async () => {
+  it("is reported by health", async () => {
     const rig = await seasoned();
     await rig.send(lines(10), "throw");
 
@@ -115,7 +115,7 @@ describe("a request that the queue does not store", () => {
 });
 
 describe("a request whose processing throws", () => {
-  it.each([1, 3, 5])("in slice %i of five, after the slice was decided, moves no counter", async (slice) => {
+  it.each([1, 3, 5])("moves no counter when it throws after slice %i of five is decided", async (slice) => {
     const rig = await seasoned();
     const before = rig.counters();
     const { sampler } = rig.engine;
@@ -131,7 +131,7 @@ describe("a request whose processing throws", () => {
     expect(rig.counters()).toEqual(before);
   });
 
-  it("before its third slice is decided, moves no counter", async () => {
+  it("moves no counter when it throws before its third slice is decided", async () => {
     const rig = await seasoned();
     const before = rig.counters();
     const { signature } = rig.engine;
@@ -147,7 +147,7 @@ describe("a request whose processing throws", () => {
     expect(rig.counters()).toEqual(before);
   });
 
-  it("in one slice, gives the reservation back", async () => {
+  it("releases the reservation of a request of one slice", async () => {
     const rig = await seasoned();
     const spy = vi.spyOn(rig.engine.sampler, "decide").mockImplementation(() => {
       throw new Error("Decide slice: out of memory");
@@ -173,7 +173,7 @@ describe("a request whose processing throws", () => {
 });
 
 describe("context", () => {
-  it("is held once, and sampled out in the ledger when it leaves the ring", async () => {
+  it("is held once and counted as sampled out when it leaves the ring", async () => {
     const rig = await seasoned();
     rig.wait(120);
     await rig.send(lines(1));

@@ -8,7 +8,7 @@ const MINUTES = 20;
 const LINES = 60;
 const P = 0.15;
 
-/** Every line of every pattern and minute drawn with P; summaries tell each pattern's count exactly. */
+/** Every line of every pattern and minute drawn with P; summaries hold the exact count of each pattern. */
 function reportOf(seed: number, probabilityTold: number, hasSummaries = true) {
   const report = new EstimateReport();
   const random = uniform(seed);
@@ -31,8 +31,8 @@ function reportOf(seed: number, probabilityTold: number, hasSummaries = true) {
   return report.summary();
 }
 
-describe("the report of estimates", () => {
-  it("finds honest weights honest, and slices better for the summaries", () => {
+describe("EstimateReport", () => {
+  it("reports high coverage for unbiased weights, and smaller slice errors with summaries", () => {
     const { pattern_minutes: minutes, slices } = reportOf(3, P);
     expect(minutes.judged).toBe(PATTERNS * MINUTES);
     expect(minutes.interval_coverage).toBeGreaterThan(0.93);
@@ -42,7 +42,7 @@ describe("the report of estimates", () => {
     expect(slices.raked_count_error).toBeLessThan(0.9 * slices.count_error);
   });
 
-  it("finds weights that are twice too large", () => {
+  it("reports low coverage for weights that are twice too large", () => {
     const { pattern_minutes: minutes, slices } = reportOf(3, P / 2);
     expect(minutes.interval_coverage).toBeLessThan(0.8);
     expect(slices.interval_coverage).toBeLessThan(0.5);
@@ -50,13 +50,13 @@ describe("the report of estimates", () => {
     expect(slices.raked_count_error).toBeLessThan(0.5 * slices.count_error);
   });
 
-  it("without summaries leaves slices to their weights", () => {
+  it("estimates slices by weights alone without summaries", () => {
     const { slices } = reportOf(3, P, false);
     expect(slices.raked_count_error).toBe(slices.count_error);
     expect(slices.raked_interval_coverage).toBe(slices.interval_coverage);
   });
 
-  it("of nothing is nothing", () => {
+  it("reports zeros without records", () => {
     expect(new EstimateReport().summary()).toMatchObject({ pattern_minutes: { judged: 0, interval_coverage: 0 } });
   });
 });

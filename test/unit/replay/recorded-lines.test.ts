@@ -18,7 +18,7 @@ describe("recorded lines of standard input", () => {
   const text = Buffer.from("one\r\n\nthree\nlast");
   const lines = ["one", "", "three", "last"];
 
-  it("are the same plain and compressed, in one piece and byte by byte, and of several gzip members", async () => {
+  it("are the same plain, gzipped, in one chunk, byte by byte and in several gzip members", async () => {
     const gzip = gzipSync(text);
     const members = Buffer.concat([gzipSync(text.subarray(0, 7)), gzipSync(text.subarray(7))]);
 
@@ -28,13 +28,13 @@ describe("recorded lines of standard input", () => {
     }
   });
 
-  it("may be none, or shorter than gzip's magic bytes", async () => {
+  it("are read from input that is empty or shorter than the magic bytes of gzip", async () => {
     expect(await linesOf()).toEqual([]);
     expect(await linesOf(Buffer.from("x"))).toEqual(["x"]);
     expect(await linesOf(Buffer.from([0x1f]))).toEqual(["\x1f"]);
   });
 
-  it("fail when the compressed stream breaks off", async () => {
+  it("fail with an error when the compressed stream is truncated", async () => {
     await expect(linesOf(gzipSync(text).subarray(0, -4))).rejects.toThrow(/unexpected end of file/);
   });
 });

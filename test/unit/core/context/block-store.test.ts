@@ -5,8 +5,8 @@ const MIB = 2 ** 20;
 const bytes = (length: number, seed: number): Uint8Array =>
   Uint8Array.from({ length }, (_, i) => (i * 31 + seed) & 255);
 
-describe("stored bytes", () => {
-  it("come back as they were, across blocks and chunks, whatever was released in between", () => {
+describe("BlockStore", () => {
+  it("reads stored bytes back unchanged across blocks and chunks after other blocks are released", () => {
     const store = new BlockStore(4 * MIB);
     const first = bytes(900_000, 1);
     const second = bytes(700_000, 2);
@@ -21,7 +21,7 @@ describe("stored bytes", () => {
     expect(Buffer.compare(store.read(c, third.length), third)).toBe(0);
   });
 
-  it("take memory as they come, and never more than the bound", () => {
+  it("allocates memory on demand and never more than its bound", () => {
     const store = new BlockStore(3 * MIB);
     expect(store.allocatedBytes).toBe(0);
     store.store(bytes(10_000, 1));
@@ -31,7 +31,7 @@ describe("stored bytes", () => {
     expect(store.allocatedBytes).toBeGreaterThan(2.9 * MIB);
   });
 
-  it("that are released make room for as many", () => {
+  it("stores as many bytes again after blocks are released", () => {
     const store = new BlockStore(MIB);
     for (let turn = 0; turn < 5; turn++) {
       const blocks = store.store(bytes(900_000, turn));

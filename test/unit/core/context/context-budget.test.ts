@@ -14,8 +14,8 @@ function quiet(second: number): RigLine[] {
   return lines;
 }
 
-describe("context on a quiet stream", () => {
-  it.each([0.1, 0.05, 0.02])("is paid from the reserve that there is: keep_ratio %d", async (keepRatio) => {
+describe("context of a quiet stream", () => {
+  it.each([0.1, 0.05, 0.02])("is released within the reserve at keep_ratio %d", async (keepRatio) => {
     const rig = await replayRig([`sampling.budget.keep_ratio=${keepRatio}`]);
     rig.run(480, quiet);
     const { kept, budget, reasons } = rig.finish();

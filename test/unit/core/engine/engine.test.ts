@@ -4,8 +4,8 @@ import { Engine } from "../../../../src/core/engine/engine.ts";
 import { loaded } from "../../../kit/config-host.ts";
 import { buildRequest } from "../../../kit/otlp/record-builder.ts";
 
-describe("the engine's pool of works", () => {
-  it("holds nothing of a request that was answered", async () => {
+describe("the pool of request works", () => {
+  it("holds no bytes of an answered request", async () => {
     const engine = new Engine(engineSettings(await loaded(""), REPLAY_IDENTITY, Number.POSITIVE_INFINITY));
     const request = buildRequest([{ records: [{ body: "a line" }] }]);
     const first = engine.begin(request, { trusted: false, peer: 0 });

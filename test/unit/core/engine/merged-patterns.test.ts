@@ -23,7 +23,7 @@ function planOf({ engine }: ReplayRig, template: string): number {
   return sampler.view.pattern(rows[0] ?? 0, 0).probability ?? Number.NaN;
 }
 
-describe("a pattern that learning makes out of others", () => {
+describe("a pattern that learning merges from others", () => {
   it.each([
     ["before any line of theirs was counted", 0],
     ["when they had been seen for ten minutes", 600],
@@ -37,7 +37,7 @@ describe("a pattern that learning makes out of others", () => {
     expect(ratio).toBeLessThan(1.4);
   });
 
-  it("shows a line under its new name, though those of its parts were shown", async () => {
+  it("keeps a first line under its new id although the merged patterns were seen before", async () => {
     const rig = await replayRig(["sampling.budget.keep_ratio=0.05"]);
     rig.run(1500, lines(600));
     const template = "session of user <*> opened by <*>";

@@ -42,8 +42,8 @@ function run(engine: Engine, seconds: number, beside?: (request: ReturnType<Engi
   return kept;
 }
 
-describe("a second sampler", () => {
-  it("decides the same batches beside the first, which decides as if it were alone", async () => {
+describe("two samplers on one request", () => {
+  it("decide it side by side without influence on each other", async () => {
     const alone = run(new Engine(await settings()), 60);
     const engine = new Engine(await settings());
     const { sampling } = await settings();
@@ -70,8 +70,8 @@ describe("a second sampler", () => {
   });
 });
 
-describe("a transaction", () => {
-  it("that ends without a commit is undone", async () => {
+describe("RequestTransaction", () => {
+  it("undoes a request that ends without a commit", async () => {
     const engine = new Engine(await settings());
     run(engine, 5);
     const before = engine.sampler.view.service("shop");
@@ -84,7 +84,7 @@ describe("a transaction", () => {
     expect(engine.sampler.view.service("shop")).toEqual(before);
   });
 
-  it("that has ended may be ended again", async () => {
+  it("allows a second end without effect", async () => {
     const engine = new Engine(await settings());
     const transaction = engine.begin(request(0), SENDER);
     transaction.end();
@@ -94,7 +94,7 @@ describe("a transaction", () => {
     expect(one.batch).not.toBe(two.batch);
   });
 
-  it("without records has nothing to decide and no survivors", async () => {
+  it("decides nothing and has no survivors for a request without records", async () => {
     const engine = new Engine(await settings());
     const transaction = engine.begin(new Uint8Array(0), SENDER);
     expect(transaction.index()).toBe(true);
@@ -103,7 +103,7 @@ describe("a transaction", () => {
     expect(transaction.survivors()).toBeUndefined();
   });
 
-  it("keeps its memory to itself while another one is open", async () => {
+  it("shares no memory with another open transaction", async () => {
     const engine = new Engine(await settings());
     const first = engine.begin(request(0), SENDER);
     while (!first.index());

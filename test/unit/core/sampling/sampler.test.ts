@@ -11,8 +11,8 @@ import {
 /** Pattern 9 is an ERROR; the others are INFO. */
 const severityOf = (pattern: number): number => (pattern === 9 ? 17 : 9);
 
-describe("modes and budgets", () => {
-  it("without any budget nothing is dropped, burst or new as it may be", () => {
+describe("Sampler", () => {
+  it("drops nothing without a budget, in bursts of new patterns too", () => {
     const rig = new SamplingRig({});
     for (const size of [1, 5000, 40_000]) {
       const { decisions, counts } = rig.send(times(size, { pattern: 3 }));
@@ -22,7 +22,7 @@ describe("modes and budgets", () => {
     }
   });
 
-  it("in observe mode everything is forwarded with weight 1, decided all the same, and what is forwarded on top is no debt", () => {
+  it("forwards everything with weight 1 in observe mode, reports its decisions, and makes no debt", () => {
     const rig = new SamplingRig({ keepRatio: 0.05, mode: "observe" });
     let decided = 0;
     let input = 0;
@@ -42,7 +42,7 @@ describe("modes and budgets", () => {
     expect(rig.view.budget().balance).toBeGreaterThan(-10_000);
   });
 
-  it("a service that only observes costs the others nothing", () => {
+  it("takes nothing from other services for a service in observe mode", () => {
     const rig = new SamplingRig({
       keepRatio: 0.1,
       services: { loud: { mode: "observe" } },
@@ -61,7 +61,7 @@ describe("modes and budgets", () => {
     expect(kept / (600 * 100)).toBeGreaterThan(0.06);
   });
 
-  it("an absolute ceiling alone holds, from the first second on", () => {
+  it("holds an absolute ceiling without a ratio from the first second on", () => {
     const rig = new SamplingRig({ bytesPerSecond: 2000 });
     let kept = 0;
     rig.run(
@@ -75,7 +75,7 @@ describe("modes and budgets", () => {
     expect(kept / 1200).toBeGreaterThan(2000 * 0.8);
   });
 
-  it("of ratio and ceiling together the lower holds", () => {
+  it("holds the lower one of ratio and ceiling", () => {
     const keptOf = (lines: number): number => {
       const rig = new SamplingRig({ keepRatio: 0.1, bytesPerSecond: 2000, baseline: 204 * lines });
       let kept = 0;
@@ -93,7 +93,7 @@ describe("modes and budgets", () => {
     expect(keptOf(400)).toBeGreaterThan(2000 * 0.8);
   });
 
-  it("a batch of nothing and records of no bytes are decided like any other", () => {
+  it("decides empty batches and records without bytes", () => {
     const rig = seasonedRig({ severityOf });
     expect(rig.send([]).counts.keptRecords).toBe(0);
     const { counts } = rig.send(times(50, { pattern: 70, bytes: 0 }));
@@ -106,7 +106,7 @@ describe("modes and budgets", () => {
     expect(rig.pattern(70).probability).toBeGreaterThan(0);
   });
 
-  it("a clock that goes backwards ticks nothing, breaks nothing, and opens no older window", () => {
+  it("neither ticks nor opens an older window when the clock goes backwards", () => {
     const rig = seasonedRig({ severityOf });
     const steady = seasonedRig({ severityOf });
     for (const each of [rig, steady]) each.send(times(2000, { pattern: 1 }));
@@ -120,8 +120,8 @@ describe("modes and budgets", () => {
   });
 });
 
-describe("while the queue fills", () => {
-  it("draws shrink from half on, and at four fifths only pins, ERRORs, first lines and floors are kept", () => {
+describe("a filling queue", () => {
+  it("reduces draws from 50 % on and leaves pins, ERRORs, first lines and floors from 80 %", () => {
     const keptAt = (backlog: number): { sampled: number; reasons: Set<string> } => {
       const rig = seasonedRig({ severityOf });
       rig.setRules([{ id: "pin", kind: "pin", match: { pattern: rigPatternId(8) } }]);

@@ -13,7 +13,7 @@ import {
 const severityOf = (pattern: number): number => (pattern === 9 ? 17 : 9);
 
 describe("the ERROR lane", () => {
-  it("keeps every ERROR while they fit half of the budget", () => {
+  it("keeps every ERROR while ERRORs fit half of the budget", () => {
     const rig = seasonedRig({ severityOf });
     let kept = 0;
     rig.run(
@@ -27,7 +27,7 @@ describe("the ERROR lane", () => {
     expect(rig.view.counters().errorsSampled).toBe(false);
   });
 
-  it("samples them beyond that, with weights that add up, says so, and says when it is over", () => {
+  it("samples ERRORs beyond half of the budget with unbiased weights and reports errors_sampled until it is over", () => {
     const rig = seasonedRig({ severityOf });
     let weights = 0;
     let keptErrors = 0;
@@ -58,7 +58,7 @@ describe("the ERROR lane", () => {
     expect([...decisions.probability.slice(0, 3)]).toEqual([1, 1, 1]);
   });
 
-  it("says so also when a burst overflows it between two ticks", () => {
+  it("reports errors_sampled when a burst overflows it between two ticks", () => {
     const rig = seasonedRig({ severityOf });
     rig.send(times(5000, { pattern: 9 }));
     expect(rig.view.counters().errorsSampled).toBe(false);
@@ -66,7 +66,7 @@ describe("the ERROR lane", () => {
     expect(rig.view.counters().errorsSampled).toBe(true);
   });
 
-  it("charges every expected byte of an overflowing slice, those of probability 1 too", () => {
+  it("charges every expected byte of an overflowing slice, including records with probability 1", () => {
     const rig = seasonedRig({ severityOf });
     const expectedOf = ({ decisions, batch }: Decided): number => {
       let expected = 0;
@@ -93,7 +93,7 @@ describe("the ERROR lane", () => {
     expect(quiet).toBe(20);
   });
 
-  it("takes the other half of the budget too when there is nothing else to keep", () => {
+  it("takes the other half of the budget too when only ERRORs arrive", () => {
     const rig = new SamplingRig({ keepRatio: 0.1, severityOf: () => 17 });
     let kept = 0;
     let input = 0;

@@ -30,7 +30,7 @@ describe("the order of decision", () => {
 });
 
 describe("a bypass", () => {
-  it("of one service keeps all of it, of nobody else, until it ends by itself", () => {
+  it("of one service keeps all records of that service only, until it expires", () => {
     const rig = seasonedRig({ severityOf, serviceOf: (pattern) => (pattern < 6 ? "a" : "b") });
     rig.sampler.bypass("a", rig.nowMs + 5000);
     const during = reasonsOf(rig.send([...times(50, { pattern: 1 }), ...times(50, { pattern: 7 })]));
@@ -41,7 +41,7 @@ describe("a bypass", () => {
     expect(reasonsOf(rig.send(times(50, { pattern: 1 })))).not.toContain("bypass");
   });
 
-  it("of all ends when it is ended", () => {
+  it("of all services ends when it is cancelled", () => {
     const rig = seasonedRig({ severityOf });
     rig.sampler.bypass(undefined, rig.nowMs + 3_600_000);
     expect(reasonsOf(rig.send(times(5, { pattern: 1 })))).toEqual(new Array(5).fill("bypass"));
@@ -49,7 +49,7 @@ describe("a bypass", () => {
     expect(reasonsOf(rig.send(times(5, { pattern: 1 })))).not.toContain("bypass");
   });
 
-  it("counts its bytes, and leaves no debt for the time after it", () => {
+  it("counts its bytes and leaves no debt", () => {
     const rig = seasonedRig({ severityOf });
     const balance = rig.view.budget().balance;
     let bypassed = 0;
@@ -65,7 +65,7 @@ describe("a bypass", () => {
     expect(rig.view.budget().balance).toBeGreaterThanOrEqual(balance);
   });
 
-  it("of a service beyond the bound can be asked for and ended like any other", () => {
+  it("of a service beyond max_services starts and ends like any other", () => {
     const rig = new SamplingRig({ keepRatio: 0.05, maxServices: 1, serviceOf: (pattern) => `s${pattern}` });
     rig.send([{ pattern: 1 }, { pattern: 2 }]);
     rig.sampler.bypass("s2", rig.nowMs + 5000);

@@ -5,7 +5,7 @@ import { reasonsOf, SamplingRig } from "../../../../kit/sampling/sampling-rig.ts
 const SERVICES = 10;
 const FLOOD = 20_000;
 const RARE = 10_000;
-/** Patterns below are the ordinary ones, ten a service; from RARE on new ones of all but service 0, from FLOOD on the flood. */
+/** Patterns below RARE are ordinary, ten a service; from RARE on new ones of all services but 0; from FLOOD on the flood. */
 const serviceOf = (pattern: number): string => `s${pattern >= FLOOD ? 0 : pattern % SERVICES}`;
 
 const ordinary = (): RigRecord[] => Array.from({ length: 300 }, (_, i) => ({ pattern: i % 100 }));
@@ -17,7 +17,7 @@ function calmRig(): SamplingRig {
 }
 
 interface Flooded {
-  /** New patterns of the other services, and how many of them had their very first line kept. */
+  /** Number of new patterns of the other services, and of those whose very first line was kept. */
   readonly rare: number;
   readonly kept: number;
   readonly overflow: number;
@@ -34,7 +34,7 @@ function flood(rig: SamplingRig, seconds: number, freshPerSecond: number): Flood
   rig.run(
     seconds,
     (second) => {
-      // The flood comes first in its second: the others find what it left.
+      // The flood comes first in its second, so the other services arrive after it has spent its share.
       const records: RigRecord[] = Array.from({ length: freshPerSecond }, () => ({ pattern: fresh++ }));
       records.push(...ordinary());
       if (second % 3 === 0) records.push({ pattern: rare + 1 + (second % 9) });
@@ -54,8 +54,8 @@ function flood(rig: SamplingRig, seconds: number, freshPerSecond: number): Flood
   return { rare: (rare - RARE) / 10, kept, overflow, weights };
 }
 
-describe("a service whose signatures explode", () => {
-  it("leaves the first lines of the others whole", () => {
+describe("a service with a pattern explosion", () => {
+  it("takes no first lines from the other services", () => {
     const rig = calmRig();
     const { rare, kept } = flood(rig, 150, 1000);
     expect(rare).toBe(50);
@@ -63,14 +63,14 @@ describe("a service whose signatures explode", () => {
     expect(rig.view.counters().explodingServices).toBe(1);
   });
 
-  it("has the first lines beyond its share sampled, counted, and weighted honestly", () => {
+  it("has first lines beyond its share sampled and counted, with unbiased weights", () => {
     const rig = calmRig();
     const { overflow, weights } = flood(rig, 100, 1000);
     expect(overflow).toBeGreaterThan(90_000);
     expect(Math.abs(weights - 100_000)).toBeLessThan(25_000);
   });
 
-  it("is out again some time after the flood", () => {
+  it("recovers after the flood ends", () => {
     const rig = calmRig();
     flood(rig, 60, 1000);
     expect(rig.view.counters().explodingServices).toBe(1);
@@ -78,7 +78,7 @@ describe("a service whose signatures explode", () => {
     expect(rig.view.counters().explodingServices).toBe(0);
   });
 
-  it("is told by its own past: a few new patterns a second, or a rollout's worth, are no collapse", () => {
+  it("is not detected at one new pattern a second or at 30 new patterns of a rollout", () => {
     const rig = calmRig();
     flood(rig, 120, 1);
     expect(rig.view.counters().explodingServices).toBe(0);
@@ -88,7 +88,7 @@ describe("a service whose signatures explode", () => {
     expect(rig.view.counters().explodingServices).toBe(0);
   });
 
-  it("is not judged by the first lines of a young process", () => {
+  it("is not detected from the first lines of a young process", () => {
     const rig = new SamplingRig({ keepRatio: 0.1, patterns: 4096, serviceOf: () => "only" });
     rig.run(
       60,
@@ -99,7 +99,7 @@ describe("a service whose signatures explode", () => {
     );
   });
 
-  it("shares its room with the others of its kind, and still leaves the rest alone", () => {
+  it("shares the novelty allowance with other exploding services and takes none from the rest", () => {
     const rig = new SamplingRig({
       keepRatio: 0.1,
       patterns: 400_000,
@@ -111,7 +111,7 @@ describe("a service whose signatures explode", () => {
     expect(kept).toBeGreaterThanOrEqual(rare - 3);
   });
 
-  it("keeps no count of first lines that were taken back", () => {
+  it("is not detected from first lines that were undone", () => {
     const rig = calmRig();
     let fresh = FLOOD;
     for (let second = 0; second < 5; second++) {

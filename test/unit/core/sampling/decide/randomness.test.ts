@@ -14,7 +14,7 @@ function traceBytes(trace: number): Uint8Array {
   return bytes;
 }
 
-/** Lines that drew by themselves, by row; who needs none of its own may share this. */
+/** Counts of systematic draws, by row; shared by tests that do not read it. */
 const NONE = new Uint32Array(16);
 
 /** R of a record whose trace id is at the second byte. */
@@ -28,7 +28,7 @@ function randomOf(randomness: Randomness, bytes: Uint8Array, row: number, drawn:
 }
 
 describe("R of a trace", () => {
-  it("is one value for all of its lines, in every pattern and on every instance of the fleet's seed", () => {
+  it("is one value for all lines of a trace, in every pattern and on every instance with the same seed", () => {
     const here = new Randomness(key, 1, false);
     const there = new Randomness(key, 2, false);
     const random = randomOf(here, traceBytes(5), 7, NONE);
@@ -37,21 +37,21 @@ describe("R of a trace", () => {
     expect(randomOf(here, traceBytes(6), 7, NONE)).not.toBe(random);
   });
 
-  it("cannot be chosen by a caller: another seed, another value", () => {
+  it("differs by seed, so that no caller can choose it", () => {
     const other = new Randomness(createHashKey(new Uint8Array(16).fill(8)), 1, false);
     expect(randomOf(other, traceBytes(5), 7, NONE)).not.toBe(
       randomOf(new Randomness(key, 1, false), traceBytes(5), 7, NONE),
     );
   });
 
-  it("is the trace id's own low 56 bits where those are trusted", () => {
+  it("is the low 56 bits of the trace id when trace ids are trusted", () => {
     const trusting = new Randomness(key, 1, true);
     const bytes = Uint8Array.from({ length: 17 }, (_, i) => i);
     // Bytes 9 to 15 of the id are its low 56 bits; R's top 32 bits are the first four of them.
     expect(randomOf(trusting, bytes, 7, NONE)).toBe(0x0a0b0c0d);
   });
 
-  it("ends after sixteen lines of a trace in a pattern's window: a loop in one trace is not all or nothing", () => {
+  it("is replaced by the systematic draw after sixteen lines of a trace in a pattern's window", () => {
     const randomness = new Randomness(key, 1, false);
     randomness.beginWindow(1);
     const drawn = new Uint32Array(16);
@@ -71,14 +71,14 @@ describe("R of a line without a trace", () => {
     return Array.from({ length: lines }, () => randomness.systematic(row, drawn));
   };
 
-  it("is its own: by pattern, line, run and instance", () => {
+  it("differs by pattern, line, run and instance", () => {
     const values = new Set<number>();
     for (const instance of [1, 2])
       for (const row of [0, 1, 2]) for (const r of linesOf(instance, row, 3000)) values.add(r);
     expect(values.size).toBeGreaterThan(2 * 3 * 3000 - 10);
   });
 
-  it("is uniform over seeds, whichever line of a run it is", () => {
+  it("is uniform over seeds at every line of a run", () => {
     for (const line of [0, 1, 7, RUN - 1, RUN]) {
       let sum = 0;
       let squares = 0;
@@ -93,7 +93,7 @@ describe("R of a line without a trace", () => {
     }
   });
 
-  it("keeps the share p of any stretch of a run to within two lines, and of every other line to within three", () => {
+  it("keeps the share p of any stretch of a run within two lines, and of every second line within three", () => {
     const values = linesOf(1, 3, RUN);
     for (const p of [0.5, 0.1, 0.03]) {
       for (const [from, to] of [
@@ -112,7 +112,7 @@ describe("R of a line without a trace", () => {
     }
   });
 
-  it("starts anew after a run: what a period of the traffic met in one is not what it meets in the next", () => {
+  it("has another start and step in every run, so that periodic traffic meets no fixed pattern", () => {
     const values = linesOf(1, 3, 40 * RUN);
     const starts = Array.from({ length: 40 }, (_, run) => (values[run * RUN] ?? 0) / 2 ** 32);
     expect(Math.max(...starts) - Math.min(...starts)).toBeGreaterThan(0.8);
@@ -121,7 +121,7 @@ describe("R of a line without a trace", () => {
 });
 
 describe("kept lines", () => {
-  it("of a trace live or die together where their probabilities are alike", () => {
+  it("of a trace are kept or dropped together when their probabilities are alike", () => {
     const rig = new SamplingRig({ keepRatio: 0.3 });
     rig.run(
       120,
@@ -148,7 +148,7 @@ describe("kept lines", () => {
     expect(together).toBeGreaterThan(5);
   });
 
-  it("of one loop inside a single trace are sampled, not all kept or all lost", () => {
+  it("of one loop inside a single trace are a sample of it", () => {
     const shares = [1, 2, 3, 4, 5, 6].map((seed) => {
       const rig = new SamplingRig({ keepRatio: 0.2, seed });
       rig.run(
@@ -170,7 +170,7 @@ describe("kept lines", () => {
     expect(Math.max(...shares)).toBeLessThan(0.6);
   });
 
-  it("tell the R that they were drawn by, of 56 bits, unless the trace id is it", () => {
+  it("carry the R of 56 bits that decided them unless it follows from the trace id", () => {
     const records = [
       ...times(300, { pattern: 1 }),
       ...Array.from({ length: 300 }, (_, i) => ({ pattern: 1, trace: i + 1 })),
@@ -197,7 +197,7 @@ describe("kept lines", () => {
     }
   });
 
-  it("beyond the sixteenth of a trusted trace id tell their R too: it is not the id's any more", () => {
+  it("beyond the sixteenth of a trusted trace id carry their R", () => {
     const rig = new SamplingRig({ keepRatio: 0.3, trustTraceIds: true });
     rig.run(
       30,

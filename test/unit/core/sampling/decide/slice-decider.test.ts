@@ -22,7 +22,7 @@ describe("floors", () => {
     expect(new Set(minutes.values())).toEqual(new Set([1]));
   });
 
-  it("of all patterns together take at most a quarter of the budget: their window stretches", () => {
+  it("of all patterns together take at most a quarter of the budget by longer intervals", () => {
     const rig = new SamplingRig({ keepRatio: 0.01, patterns: 8192 });
     let floors = 0;
     let second = 0;
@@ -39,7 +39,7 @@ describe("floors", () => {
 });
 
 describe("a burst", () => {
-  it("of 100,000 lines of one pattern keeps K(1 + ln(N/K)) of them, with weights that add up", () => {
+  it("of 100,000 lines of one pattern is kept to K(1 + ln(N/K)) lines with unbiased weights", () => {
     const totals: number[] = [];
     const kept: number[] = [];
     for (let seed = 1; seed <= 12; seed++) {
@@ -60,7 +60,7 @@ describe("a burst", () => {
     expect(mean(totals) / 100_000).toBeLessThan(1.2);
   });
 
-  it("begins anew with every window: the probability of the first line of a window is the plan's", () => {
+  it("starts every window with the probability of the plan", () => {
     const rig = seasonedRig({ severityOf });
     const planned = rig.pattern(1).probability ?? 0;
     rig.wait(10_000);

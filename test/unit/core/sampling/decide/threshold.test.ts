@@ -19,7 +19,7 @@ describe("a threshold", () => {
     expect(thresholdOf(probability)).toBe(threshold);
   });
 
-  it("keeps exactly the share of all R that it stands for", () => {
+  it("keeps exactly its probability of all R", () => {
     for (const threshold of [0, 1, 0x80000, 0xc0000, THRESHOLD_RANGE - 1]) {
       let kept = 0;
       for (let top = 0; top < THRESHOLD_RANGE; top += 64) kept += passes(top * 4096 + 4095, threshold) ? 1 : 0;
@@ -27,7 +27,7 @@ describe("a threshold", () => {
     }
   });
 
-  it("is the one that OpenTelemetry's attribute tells: T of 56 bits, at most five hex digits", () => {
+  it("equals T of OpenTelemetry's attribute: 56 bits, at most five hex digits", () => {
     for (const p of [1, 0.5, 0.25, 0.1, 1 / 3, 0.001, 2 ** -20]) {
       const threshold = thresholdOf(p);
       const text = thresholdText(probabilityOf(threshold));

@@ -24,7 +24,7 @@ describe("the set of promoted traces", () => {
     expect(promotion.isPromoted(id(2), 0, 100_000)).toBe(false);
   });
 
-  it("holds thousands, and confuses none with another", () => {
+  it("holds thousands of traces and confuses none", () => {
     const promotion = new TracePromotion(key);
     for (let trace = 0; trace < 4000; trace++) promotion.promote(id(trace), 0, trace);
     let held = 0;
@@ -33,7 +33,7 @@ describe("the set of promoted traces", () => {
     for (let trace = 4000; trace < 104_000; trace++) expect(promotion.isPromoted(id(trace), 0, 4000)).toBe(false);
   });
 
-  it("is of constant size: a flood of triggers forgets the oldest, not the newest", () => {
+  it("has constant size and drops the oldest traces in a flood of triggers", () => {
     const promotion = new TracePromotion(key);
     for (let trace = 0; trace < 200_000; trace++) promotion.promote(id(trace), 0, trace / 10);
     let newest = 0;
@@ -51,7 +51,7 @@ describe("a trace with a kept ERROR", () => {
   const severityOf = (pattern: number): number => (pattern === 9 || pattern >= 100 ? 17 : 9);
   const later = (trace: number): RigRecord[] => times(20, { pattern: 1, trace });
 
-  it("keeps its later lines whole, for a minute, and the lines of no other trace", () => {
+  it("keeps its later lines whole for a minute, and no lines of other traces", () => {
     const rig = seasonedRig({ severityOf });
     rig.send([{ pattern: 9, trace: 5 }]);
     expect(reasonsOf(rig.send(later(5)))).toEqual(new Array(20).fill("trace"));
@@ -60,9 +60,9 @@ describe("a trace with a kept ERROR", () => {
     expect(reasonsOf(rig.send(later(5)))).not.toContain("trace");
   });
 
-  it("is one also when the ERROR was a first line, pinned or bypassed: every one that no draw decided", () => {
+  it("is promoted also when the ERROR was a first line, pinned or bypassed", () => {
     const first = seasonedRig({ severityOf });
-    // More ERRORs than the lane has room for.
+    // More ERRORs than fit the ERROR lane.
     const overflowing = first.send([{ pattern: 100, trace: 5 }, ...times(5000, { pattern: 9 })]);
     expect(reasonsOf(overflowing)[0]).toBe("novel");
     expect(reasonsOf(first.send(later(5)))).toContain("trace");
@@ -72,7 +72,7 @@ describe("a trace with a kept ERROR", () => {
     expect(reasonsOf(pinned.send(later(5)))).toContain("trace");
   });
 
-  it("is none when the ERROR was kept by a draw: its luck would be that of every line that shares it", () => {
+  it("is not promoted when the ERROR was kept by a draw", () => {
     const rig = seasonedRig({ severityOf });
     rig.run(
       120,
@@ -87,7 +87,7 @@ describe("a trace with a kept ERROR", () => {
     for (const i of drawn) expect(reasonsOf(rig.send(later(1000 + i)))).not.toContain("trace");
   });
 
-  it("takes no more than its allowance: then its lines are drawn like others", () => {
+  it("has its lines drawn like others beyond the quota for traces", () => {
     const rig = seasonedRig({ severityOf });
     rig.send([{ pattern: 9, trace: 5 }]);
     const reasons = reasonsOf(rig.send(times(5000, { pattern: 1, trace: 5 })));

@@ -11,7 +11,7 @@ function floor(match: RuleMatch, value: number): SamplingRule {
   return { id: "floor", kind: "floor", match, value };
 }
 
-/** Kept bytes of `seconds` of these records, under a budget that would keep nine tenths. */
+/** Kept bytes of `seconds` of these records, under a budget of nine tenths. */
 function keptUnder(
   rules: readonly SamplingRule[],
   seconds: number,
@@ -29,13 +29,13 @@ function keptUnder(
 }
 
 describe("a cap", () => {
-  it("holds the bytes a second of what it matches", () => {
+  it("limits the bytes a second of the records that it matches", () => {
     const kept = keptUnder([cap({ pattern: rigPatternId(1) }, 2000)], 300, () => times(80, { pattern: 1 }));
     expect(kept / 300).toBeGreaterThan(1400);
     expect(kept / 300).toBeLessThan(2000 * 1.05);
   });
 
-  it("holds for ERROR and for patterns never seen before", () => {
+  it("limits ERRORs and patterns never seen before", () => {
     let fresh = 100;
     const kept = keptUnder([cap({}, 1000)], 300, () => [
       ...times(30, { pattern: 7 }),
@@ -44,7 +44,7 @@ describe("a cap", () => {
     expect(kept / 300).toBeLessThan(1000 * 1.1);
   });
 
-  it("holds through a burst of a hundred thousand lines: ten seconds of it at most on top", () => {
+  it("adds at most ten seconds of its rate in a burst of 100,000 lines", () => {
     const recordsOf = (second: number): RigRecord[] => times(second === 100 ? 100_000 : 5, { pattern: 1 });
     let burst = 0;
     keptUnder([cap({ service: "service" }, 2000)], 130, recordsOf, ({ batch, decisions }, second) => {
@@ -53,7 +53,7 @@ describe("a cap", () => {
     expect(burst).toBeLessThan(2000 * (30 + 10) * 1.2);
   });
 
-  it("is one for all patterns that it matches together", () => {
+  it("limits all patterns that it matches together", () => {
     const kept = keptUnder([cap({ service: "service" }, 2000)], 300, (second) =>
       Array.from({ length: 100 }, (_, i) => ({ pattern: 10 + ((second * 100 + i) % 50) })),
     );
@@ -61,7 +61,7 @@ describe("a cap", () => {
     expect(kept / 300).toBeGreaterThan(1200);
   });
 
-  it("on attributes or text holds for those records and leaves the rest of the pattern alone", () => {
+  it("on attributes or text limits matching records only", () => {
     const records = [...times(40, { pattern: 1, attributes: { tenant: "loud" } }), ...times(40, { pattern: 1 })];
     let loud = 0;
     let rest = 0;
@@ -81,7 +81,7 @@ describe("a cap", () => {
     expect(rest / (300 * 40)).toBeGreaterThan(0.5);
   });
 
-  it("keeps weights honest: they add up to what arrived", () => {
+  it("keeps weights unbiased", () => {
     let weights = 0;
     keptUnder(
       [cap({}, 3000)],
@@ -96,7 +96,7 @@ describe("a cap", () => {
     expect(Math.abs(weights - truth) / truth).toBeLessThan(0.25);
   });
 
-  it("says rule for the records that it holds down", () => {
+  it("gives the reason rule to the records that it limits", () => {
     const rig = new SamplingRig({ keepRatio: 0.9, rules: [cap({}, 1000)] });
     const reasons = new Set<string>();
     rig.run(
@@ -110,7 +110,7 @@ describe("a cap", () => {
     expect(reasons).toContain("-rule");
   });
 
-  it("has no full bucket again because another rule was added", () => {
+  it("keeps the level of its bucket when another rule is added", () => {
     const rig = new SamplingRig({ keepRatio: 0.9, rules: [cap({ service: "service" }, 1000)] });
     let kept = 0;
     rig.run(
@@ -126,7 +126,7 @@ describe("a cap", () => {
 });
 
 describe("a floor", () => {
-  /** Lines kept of pattern 1, minute by minute, under a budget that hardly keeps any. */
+  /** Kept lines of pattern 1 by minute, under a budget that keeps nearly none. */
   function perMinute(
     rules: readonly SamplingRule[],
     minutes: number,
@@ -145,18 +145,18 @@ describe("a floor", () => {
     return kept;
   }
 
-  it("keeps so many lines in every minute of a pattern that has them", () => {
+  it("keeps its number of lines in every minute of a pattern with enough lines", () => {
     const kept = perMinute([floor({ pattern: rigPatternId(1) }, 30)], 10, () => times(50, { pattern: 1 }));
     for (const minute of kept.slice(1)) expect(minute).toBeGreaterThanOrEqual(30);
     expect(Math.max(...kept.slice(2))).toBeLessThan(60);
   });
 
-  it("keeps them also when they come in one heap a minute", () => {
+  it("keeps its number of lines when they arrive together once a minute", () => {
     const kept = perMinute([floor({}, 30)], 10, (second) => (second % 60 === 7 ? times(200, { pattern: 1 }) : []));
     for (const minute of kept.slice(1)) expect(minute).toBeGreaterThanOrEqual(29);
   });
 
-  it("keeps all of a pattern that has fewer", () => {
+  it("keeps all lines of a pattern with fewer", () => {
     const kept = perMinute([floor({}, 30)], 10, (second) => [
       ...times(second % 6 === 0 ? 1 : 0, { pattern: 1 }),
       ...times(300, { pattern: 2 }),
@@ -164,7 +164,7 @@ describe("a floor", () => {
     for (const minute of kept.slice(1)) expect(minute).toBe(10);
   });
 
-  it("on attributes or text counts the records that it matches", () => {
+  it("on attributes or text counts matching records only", () => {
     const records = [...times(20, { pattern: 1 }), ...times(5, { pattern: 1, body: "audit" })];
     const kept = perMinute(
       [floor({ body_contains: "audit" }, 40)],

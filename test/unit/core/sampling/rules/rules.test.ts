@@ -10,7 +10,7 @@ function rule(id: string, kind: SamplingRule["kind"], match: RuleMatch, value?: 
   return { id, kind, match, ...(value === undefined ? {} : { value }) };
 }
 
-/** Pattern 1 says INFO, 2 WARN, 3 ERROR; odd patterns are of service "shop", even ones of "depot". */
+/** Pattern 1 is INFO, 2 WARN, 3 ERROR; odd patterns are of service "shop", even ones of "depot". */
 function rig(rules: readonly SamplingRule[], options: RigOptions = {}): SamplingRig {
   return new SamplingRig({
     keepRatio: 0.1,
@@ -21,12 +21,12 @@ function rig(rules: readonly SamplingRule[], options: RigOptions = {}): Sampling
   });
 }
 
-/** "muted" for every record that the mute rule of a rig with only this match stops. */
+/** "muted" for every record that matches, in a rig with one mute rule. */
 function mutes(match: RuleMatch, record: RigRecord): boolean {
   return reasonsOf(rig([rule("only", "mute", match)]).send([record]))[0] === "muted";
 }
 
-describe("a rule matches", () => {
+describe("a rule", () => {
   it.each<[string, RuleMatch, RigRecord, boolean]>([
     ["everything when it names nothing", {}, { pattern: 1 }, true],
     ["a service by its whole name", { service: "shop" }, { pattern: 1 }, true],
@@ -45,13 +45,13 @@ describe("a rule matches", () => {
     ["text in the body", { body_contains: "probe" }, { pattern: 1, body: "a probe answered" }, true],
     ["no body without it", { body_contains: "probe" }, { pattern: 1, body: "Probe" }, false],
     [
-      "only when every condition holds",
+      "does not match when a condition fails",
       { service: "shop", severity_min: "info", attributes: { a: "1", b: "2" }, body_contains: "x" },
       { pattern: 1, attributes: { a: "1", b: "3" }, body: "x" },
       false,
     ],
     [
-      "when every condition holds",
+      "matches when every condition holds",
       { service: "shop", severity_min: "info", attributes: { a: "1", b: "2" }, body_contains: "x" },
       { pattern: 1, attributes: { a: "1", b: "2" }, body: "x" },
       true,
@@ -78,8 +78,8 @@ describe("a rule matches", () => {
   });
 });
 
-describe("of several rules", () => {
-  it("the first in the document wins, pattern by pattern and record by record", () => {
+describe("a list of rules", () => {
+  it("applies the first rule that matches, by pattern and by record", () => {
     const rules = [
       rule("vip", "pin", { attributes: { tenant: "vip" } }),
       rule("shop", "mute", { service: "shop" }),
@@ -95,7 +95,7 @@ describe("of several rules", () => {
     expect(reasons).toEqual(["rule", "muted", "rule"]);
   });
 
-  it("one that looks into records does not hide those behind it from records that it does not match", () => {
+  it("applies later rules to records that an earlier rule on attributes does not match", () => {
     const rules = [rule("text", "mute", { body_contains: "probe" }), rule("text 2", "pin", { body_contains: "pay" })];
     const one = rig(rules);
     one.send(times(3, { pattern: 1 }));
@@ -110,7 +110,7 @@ describe("of several rules", () => {
     expect(reasons[2]).toMatch(/sampled/);
   });
 
-  it("each ends at its own expiry, at the second's tick, and none of the others with it", () => {
+  it("ends each rule at its own expiry, at the tick", () => {
     const one = rig([]);
     const expires = new Date(one.nowMs + 10_000).toISOString();
     one.setRules([{ ...rule("brief", "mute", { service: "shop" }), expires }, rule("lasting", "mute", {})]);
@@ -122,7 +122,7 @@ describe("of several rules", () => {
     expect(one.view.counters().rules).toBe(0);
   });
 
-  it("changed while a pattern is silent, the new ones hold when it comes back, also after it has left the plan", () => {
+  it("applies to a pattern that was silent when the rules changed, also after it has left the plan", () => {
     const one = rig([rule("a", "pin", { service: "depot" }), rule("b", "mute", { service: "shop" })]);
     for (const silence of [60_000, 11 * 60_000, 40 * 60_000]) {
       one.setRules([rule("a", "pin", { service: "depot" }), rule("b", "mute", { service: "shop" })]);
@@ -136,14 +136,14 @@ describe("of several rules", () => {
 });
 
 describe("a pin", () => {
-  it("keeps every record with weight 1, and its bytes are counted as asked for", () => {
+  it("keeps every record with weight 1 and counts its bytes as pinned", () => {
     const one = rig([rule("pin", "pin", { pattern: rigPatternId(1) })]);
     const { batch, decisions, counts } = one.send(times(500, { pattern: 1 }));
     expect([...decisions.weight].every((weight) => weight === 1)).toBe(true);
     expect(counts.pinnedBytes).toBe(keptBytes({ batch, decisions }));
   });
 
-  it("beyond the budget takes no more than the reserve from everybody else, and leaves no debt behind", () => {
+  it("beyond the budget takes at most the reserve from other records and leaves no debt", () => {
     const one = rig([rule("pin", "pin", { service: "shop" })]);
     const lines = (): RigRecord[] => [...times(60, { pattern: 1 }), ...times(60, { pattern: 2 })];
     one.run(900, lines, () => undefined);
@@ -166,7 +166,7 @@ describe("a pin", () => {
 });
 
 describe("a mute", () => {
-  it("keeps nothing, new or ERROR as it may be, and summaries still count it", () => {
+  it("drops first lines and ERRORs too, and summaries still count them", () => {
     const one = rig([rule("mute", "mute", { service: "shop" })]);
     const { decisions, counts } = one.send(times(40, { pattern: 3 }));
     expect([...decisions.keep]).toEqual(new Array(40).fill(0));
