@@ -9,15 +9,16 @@ export function gaugeSources(parts: () => ProductParts, reloader: Reloader): Gau
     queue: () => parts().queue.depth(),
     patterns: () => {
       const { engine, pipeline } = parts();
+      const { created, evicted, coarseScopes, coarseRecords, servicesRefused } = engine.signature.stats;
       return {
         active: engine.sampler.parts.state.liveCount,
-        created: engine.signature.createdTotal,
-        evicted: engine.signature.evictedTotal,
-        coarseScopes: engine.signature.coarseScopes,
-        coarseRecords: engine.signature.coarseTotal,
+        created,
+        evicted,
+        coarseScopes,
+        coarseRecords,
         collapsedServices: engine.sampler.parts.guard.collapsed,
         recalled: engine.sampler.parts.evicted.recalledTotal,
-        servicesRefused: engine.signature.table.services.overflowTotal,
+        servicesRefused,
         noveltyOverflow: pipeline.noveltyOverflow,
       };
     },

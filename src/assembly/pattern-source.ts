@@ -19,7 +19,7 @@ const QUIET_MS = 5 * 60_000;
 
 export function listPatterns(parts: ProductParts, query: PatternQuery): Page<PatternRow> {
   const rows: PatternRow[] = [];
-  for (const row of parts.engine.signature.rows()) {
+  for (const row of parts.engine.signature.patterns.rows()) {
     if (!isSeen(parts, row) || !matches(parts, row, query)) continue;
     rows.push(patternRow(parts, row));
   }
@@ -32,7 +32,7 @@ export function listPatterns(parts: ProductParts, query: PatternQuery): Page<Pat
 }
 
 export function readPattern(parts: ProductParts, id: string): PatternDetail | undefined {
-  const row = parts.engine.signature.find(id);
+  const row = parts.engine.signature.patterns.find(id);
   if (row < 0 || !isSeen(parts, row)) return undefined;
   const { state } = parts.engine.sampler.parts;
   const policy = parts.policies.policy.patterns[id];
@@ -45,7 +45,7 @@ export function readPattern(parts: ProductParts, id: string): PatternDetail | un
     floor_per_minute: floorPerMinute(parts, row),
     baseline_per_second: policy?.baseline ?? null,
     family: policy?.family ?? null,
-    aliases: [...parts.engine.signature.aliases()].filter(([, canonical]) => canonical === base.id).map(([old]) => old),
+    aliases: [...parts.engine.signature.patterns.aliases()].filter(([, canonical]) => canonical === base.id).map(([old]) => old),
     because: becauseOf(parts, row, base),
   };
 }
@@ -61,15 +61,16 @@ function isSeen(parts: ProductParts, row: number): boolean {
 }
 
 function matches(parts: ProductParts, row: number, query: PatternQuery): boolean {
-  const { signature } = parts.engine;
-  if (query.service !== undefined && signature.service(row) !== query.service) return false;
-  if (query.severity !== undefined && signature.severityClass(row) !== query.severity) return false;
+  const { patterns } = parts.engine.signature;
+  if (query.service !== undefined && patterns.service(row) !== query.service) return false;
+  if (query.severity !== undefined && patterns.severityName(row) !== query.severity) return false;
   if (query.search === undefined) return true;
-  return signature.template(row).includes(query.search) || signature.id(row).includes(query.search);
+  return patterns.template(row).includes(query.search) || patterns.id(row).includes(query.search);
 }
 
 function patternRow(parts: ProductParts, row: number): PatternRow {
   const { signature, sampler } = parts.engine;
+  const { patterns } = signature;
   const { state } = sampler.parts;
   const now = parts.env.now();
   const sinceMs = now.monoMs - (state.lastSeenMs[row] ?? 0);
@@ -78,10 +79,10 @@ function patternRow(parts: ProductParts, row: number): PatternRow {
   const rule = state.rule[row] ?? -1;
   const probability = state.plan[row] ?? 0;
   return {
-    id: signature.id(row),
-    template: signature.template(row),
-    service: signature.service(row),
-    severity: signature.severityClass(row),
+    id: patterns.id(row),
+    template: patterns.template(row),
+    service: patterns.service(row),
+    severity: patterns.severityName(row),
     state: firstMs < NEW_MS ? "new" : sinceMs > QUIET_MS ? "quiet" : "steady",
     records: state.totals[row * TOTALS_STRIDE + TOTAL_RECORDS] ?? 0,
     bytes: state.totals[row * TOTALS_STRIDE + TOTAL_BYTES] ?? 0,

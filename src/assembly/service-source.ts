@@ -54,7 +54,7 @@ export function readServicePolicy(parts: ProductParts, name: string): ServicePol
   const ratio = settings.budget.keepRatio ?? 1;
   const patterns: Record<string, PatternPolicy> = {};
   for (const pattern of row === undefined ? [] : patternsOf(parts, row).slice(0, MAX_PATTERNS)) {
-    patterns[parts.engine.signature.id(pattern)] = {
+    patterns[parts.engine.signature.patterns.id(pattern)] = {
       probability: state.plan[pattern] || ratio,
       floor_per_minute: floorPerMinute(parts, pattern),
     };

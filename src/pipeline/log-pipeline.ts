@@ -90,7 +90,7 @@ export class LogPipeline implements LogsConsumer, Component {
     if (this.#commitFailures > 0) {
       return { state: "degraded", message: `${this.#commitFailures} requests could not be stored and were refused` };
     }
-    const { coarseScopes } = this.#deps.engine.signature;
+    const { coarseScopes } = this.#deps.engine.signature.stats;
     if (coarseScopes === 0) return this.#noveltyHealth();
     const message = `Nearly every line of ${coarseScopes} services (by severity class) is a pattern of its own; new ones are reported as a few coarse patterns`;
     return { state: "degraded", message };

@@ -100,7 +100,7 @@ export class ReplayReport {
   }
 
   #judge(batch: LogBatch, i: number, clockMs: number): void {
-    const pattern = this.#engine.signature.id(batch.pattern[i] ?? 0);
+    const pattern = this.#engine.signature.patterns.id(batch.pattern[i] ?? 0);
     const truth = this.#truth(pattern);
     const keep = batch.keep[i] === 1;
     truth.count++;

@@ -25,7 +25,6 @@ import { PatternInspector } from "../signature/pattern-inspector.ts";
 import { SignatureStage } from "../signature/signature-stage.ts";
 import type { SummaryRow } from "../summaries/summary-flush.ts";
 import { SummaryFlush } from "../summaries/summary-flush.ts";
-import { directoryOf } from "./pattern-directory.ts";
 import { ServingRules } from "./serving-rules.ts";
 
 /**
@@ -76,9 +75,11 @@ export class Engine {
         maxServices: sampling.maxServices,
         hashKey: sampling.key,
       },
-      (row) => this.#evict(row),
-      (row, into) => this.#merge(row, into),
-      (row) => this.sampler.parts.evicted.has(row),
+      {
+        onEvict: (row) => this.#evict(row),
+        onMerge: (row, into) => this.#merge(row, into),
+        isReturning: (row) => this.sampler.parts.evicted.has(row),
+      },
     );
     this.#inspector = new PatternInspector(this.signature, {
       maxBytes: settings.signatureMaxBytes,
@@ -90,20 +91,20 @@ export class Engine {
       bodyContains,
     };
     this.sampler = new Sampler(
-      { ...sampling, maxPatterns: this.signature.table.capacity },
-      directoryOf(this.signature),
+      { ...sampling, maxPatterns: this.signature.patterns.capacity },
+      this.signature.patterns,
       probe,
     );
     this.#rules = new ServingRules({
       sampler: this.sampler,
       probe,
-      canonicalId: (id) => this.signature.table.ids.canonicalId(id),
+      canonicalId: (id) => this.signature.patterns.canonicalId(id),
       parseTime: settings.parseTime,
     });
     this.#summaries = new SummaryFlush(
       { ...sampling.summaries, origin: settings.origin },
       this.sampler.parts.summaries,
-      this.signature,
+      this.signature.patterns,
       history,
     );
     this.#keeper = new ContextKeeper(sampling.context, sampling.maxServices, {
@@ -122,8 +123,8 @@ export class Engine {
       get policyVersion(): string {
         return engine.#policyVersion;
       },
-      idBytes: (row) => engine.signature.idBytes(row),
-      template: (row) => engine.signature.template(row),
+      idBytes: (row) => engine.signature.patterns.idBytes(row),
+      template: (row) => engine.signature.patterns.template(row),
       randomness: (i) => (engine.#current === undefined ? "" : engine.sampler.randomnessText(engine.#current, i)),
       uid: () => `${engine.#settings.origin}-r${(engine.#uids++).toString(36)}`,
     };

@@ -100,7 +100,7 @@ async function judgeOne(requests: readonly RecordedRequest[], draw: number, resu
       weights += batch.weight[i]!;
       lines++;
       if (second >= JUDGED_FROM) addLine(slices, patterns[i]!, batch, i);
-      contest.add(engine.signature.id(batch.pattern[i]!), batch, i, traceOf(batch, i));
+      contest.add(engine.signature.patterns.id(batch.pattern[i]!), batch, i, traceOf(batch, i));
     }
   }
   drive.finish();

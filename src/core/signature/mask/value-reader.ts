@@ -4,6 +4,7 @@
  * Bounds: at most MAX_UNCLOSED looks for ends that are not there, so that the scan stays linear.
  */
 import { isDigit, isSpace, isWordByte } from "./byte-classes.ts";
+import { copyBytes } from "./line-bytes.ts";
 import type { TemplateWriter } from "./template-writer.ts";
 import { SHORTEST_RULER, TEMPLATE_START } from "./template-writer.ts";
 import { SLOT } from "./token-kinds.ts";
@@ -79,7 +80,7 @@ export class ValueReader {
     if (p === end) return spaced ? o + 1 : writer.slot(o + 1);
     let at = o + 1;
     if (spaced && p > i + 1) out[at++] = SPACE;
-    return this.#value(bytes, p, end, at, startOfKey(out, keyEnd), keyEnd);
+    return this.#value(bytes, p, end, at, keyEnd);
   }
 
   /** "/users/5?expand=true": the equals sign belongs to the value before it. */
@@ -95,9 +96,10 @@ export class ValueReader {
     return NULL_WORDS.has(bytes, p, q);
   }
 
-  #value(bytes: Uint8Array, p: number, end: number, at: number, keyStart: number, keyEnd: number): number {
+  #value(bytes: Uint8Array, p: number, end: number, at: number, keyEnd: number): number {
     const writer = this.#writer;
-    const out = writer.out;
+    const { out } = writer;
+    const keyStart = startOfKey(out, keyEnd);
     const first = bytes[p];
     if (first === DOUBLE_QUOTE || first === APOSTROPHE) {
       const close = this.#close(bytes, p, end);
@@ -118,7 +120,7 @@ export class ValueReader {
     if (q < 0) return this.#unclosedValue(p, end, at);
     if (q === word) q = endOfText(bytes, p, q);
     this.next = q;
-    if (q <= word && OUTCOME_WORDS.has(bytes, p, q)) return copy(bytes, p, q, out, at);
+    if (q <= word && OUTCOME_WORDS.has(bytes, p, q)) return copyBytes(bytes, p, q, out, at);
     return writer.slot(at);
   }
 
@@ -185,7 +187,7 @@ export class ValueReader {
     let q = i + 1;
     while (q < close && bytes[q] !== SPACE) q++;
     if (q < close && HTTP_METHODS.has(bytes, i + 1, q)) {
-      const at = copy(bytes, i, q + 1, writer.out, o);
+      const at = copyBytes(bytes, i, q + 1, writer.out, o);
       const after = writer.slot(at);
       writer.out[after] = bytes[i];
       return after + 1;
@@ -219,11 +221,4 @@ export class ValueReader {
     out[o] = APOSTROPHE;
     return o + 1;
   }
-}
-
-/** Copies bytes[start, end). @returns the end of the copy */
-function copy(bytes: Uint8Array, start: number, end: number, out: Uint8Array, at: number): number {
-  let o = at;
-  for (let i = start; i < end; i++) out[o++] = bytes[i];
-  return o;
 }

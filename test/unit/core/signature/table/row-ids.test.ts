@@ -5,8 +5,8 @@ import { SeededRandom } from "../../../../../tools/loadgen/world/seeded-random.t
 const ROWS = 64;
 const SEED = 3;
 
-describe("ids of rows", () => {
-  it("lead to their rows while rows come and go, and to none once these are gone", () => {
+describe("RowIds", () => {
+  it("finds the row of an id while rows come and go, and none once it is removed", () => {
     const random = new SeededRandom(SEED, "ids");
     const names = new Map<number, string>();
     const ids = new RowIds(ROWS, ROWS, (row) => names.get(row) ?? "");
@@ -32,7 +32,7 @@ describe("ids of rows", () => {
     }
   });
 
-  it("belong to who had them last, and an older row that goes does not take them along", () => {
+  it("finds the later of two rows with one id, and still does when the earlier one is removed", () => {
     const ids = new RowIds(16, 16, () => "1abcdefghijk");
     for (const row of [4, 5]) {
       ids.add(row);
@@ -45,7 +45,7 @@ describe("ids of rows", () => {
     expect(ids.row("1abcdefghijk")).toBe(-1);
   });
 
-  it("of another length than an id's lead nowhere", () => {
+  it("finds no row for text of another length than an id", () => {
     const ids = new RowIds(16, 16, () => "1abcdefghijk");
     ids.add(4);
     expect(ids.row("1abc")).toBe(-1);
