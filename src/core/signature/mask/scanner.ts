@@ -1,7 +1,7 @@
 /**
  * Turns the bytes of a line into its masked template in one pass, without regular expressions, strings or allocations.
  * Linear in the examined bytes: at most `maxBytes` of them and `maxWords` words; a cut mark stands for what lies beyond.
- * UTF-8 is copied as it is and never cut inside a character. masks.ts says which chunks are values, ValueReader reads
+ * UTF-8 is copied as it is and never cut inside a character. masks.ts says which chunks are values, ValueMasker reads
  * values that start at a delimiter, TemplateWriter collapses lists and neighbouring slots.
  */
 import {
@@ -18,7 +18,7 @@ import { writeCutMark } from "./cut-mark.ts";
 import { copyBytes, endOfWholeWord, hasJoint, isPlain, withoutColours } from "./line-bytes.ts";
 import { endOfCodeName, endOfWord, isHexWord, isValueWord, SHORTEST_HEX_WORD, variableFrom } from "./masks.ts";
 import { TEMPLATE_START, TemplateWriter } from "./template-writer.ts";
-import { ValueReader } from "./value-reader.ts";
+import { ValueMasker } from "./value-masker.ts";
 import { NULL_WORDS } from "./word-lists.ts";
 
 // Constants of the module are folded into the code; an imported binding is read and checked at every use, here once a
@@ -52,7 +52,7 @@ export class Scanner {
   /** Input position of the first line end that text precedes, or -1: the body may be a stack trace. */
   newline = -1;
   readonly #maxWords: number;
-  readonly #values: ValueReader;
+  readonly #values: ValueMasker;
   /** Scratch for a line without its colour codes. */
   readonly #plain: Uint8Array;
   readonly #plainView: DataView;
@@ -72,7 +72,7 @@ export class Scanner {
     this.maxBytes = maxBytes;
     this.#maxWords = maxWords;
     this.writer = new TemplateWriter(maxBytes * 2 + appendixBytes + 64);
-    this.#values = new ValueReader(this.writer);
+    this.#values = new ValueMasker(this.writer);
     this.#plain = new Uint8Array(maxBytes);
     this.#plainView = new DataView(this.#plain.buffer);
     this.#bytes = this.#plain;
