@@ -9,16 +9,17 @@ export function gaugeSources(parts: () => ProductParts, reloader: Reloader): Gau
     queue: () => parts().queue.depth(),
     patterns: () => {
       const { engine, pipeline } = parts();
+      const { created, evicted, coarseScopes, coarseRecords, servicesRefused } = engine.signature.stats;
       const { livePatterns, explodingServices, recalledPatterns } = engine.sampler.view.counters();
       return {
         active: livePatterns,
-        created: engine.signature.createdTotal,
-        evicted: engine.signature.evictedTotal,
-        coarseScopes: engine.signature.coarseScopes,
-        coarseRecords: engine.signature.coarseTotal,
+        created,
+        evicted,
+        coarseScopes,
+        coarseRecords,
         collapsedServices: explodingServices,
         recalled: recalledPatterns,
-        servicesRefused: engine.signature.table.services.overflowTotal,
+        servicesRefused,
         noveltyOverflow: pipeline.noveltyOverflow,
       };
     },

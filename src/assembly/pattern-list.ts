@@ -5,7 +5,7 @@ import type { PatternQuery, PatternRow, PatternSort } from "../admin/shapes/patt
 import { LazyOrder } from "../core/math/lazy-order.ts";
 import type { PatternMeasure } from "../core/sampling/pattern-view.ts";
 import { PatternSearch } from "../core/signature/pattern-search.ts";
-import type { SignatureStage } from "../core/signature/signature-stage.ts";
+import type { PatternCatalog } from "../core/signature/table/pattern-catalog.ts";
 import type { PatternParts } from "./pattern-source.ts";
 import { patternRow } from "./pattern-source.ts";
 
@@ -72,18 +72,18 @@ export class PatternLists {
   }
 
   #make({ engine }: PatternParts, query: PatternQuery): HeldList {
-    const { signature } = engine;
+    const { patterns } = engine.signature;
     const { view } = engine.sampler;
-    const search = query.search === undefined ? undefined : new PatternSearch(signature.table, query.search);
+    const search = query.search === undefined ? undefined : new PatternSearch(patterns, query.search);
     const keyFor = query.sort === "id" ? undefined : MEASURES[query.sort];
     const rows: number[] = [];
     const keys: number[] = [];
-    for (const row of signature.rows()) {
-      if (!view.isSeen(row) || !isOf(signature, row, query) || search?.mayShow(row) === false) continue;
+    for (const row of patterns.rows()) {
+      if (!view.isSeen(row) || !isOf(patterns, row, query) || search?.mayShow(row) === false) continue;
       rows.push(row);
-      keys.push(keyFor === undefined ? idKey(signature, row) : view.measure(row, keyFor));
+      keys.push(keyFor === undefined ? idKey(patterns, row) : view.measure(row, keyFor));
     }
-    const byId = (a: number, b: number): number => (signature.id(a) < signature.id(b) ? -1 : 1);
+    const byId = (a: number, b: number): number => (patterns.id(a) < patterns.id(b) ? -1 : 1);
     const order = new LazyOrder(rows, keys, keyFor === undefined ? byId : undefined);
     return { number: ++this.#made, query: keyOf(query), order, search, givenUp: view.givenUp };
   }
@@ -99,9 +99,9 @@ function keyOf({ sort, service, severity, search }: PatternQuery): string {
   return JSON.stringify([sort, service, severity, search]);
 }
 
-function isOf(signature: SignatureStage, row: number, { service, severity }: PatternQuery): boolean {
-  if (service !== undefined && signature.service(row) !== service) return false;
-  return severity === undefined || signature.severityClass(row) === severity;
+function isOf(patterns: PatternCatalog, row: number, { service, severity }: PatternQuery): boolean {
+  if (service !== undefined && patterns.service(row) !== service) return false;
+  return severity === undefined || patterns.severityName(row) === severity;
 }
 
 /** The first position from `at` on whose pattern still has its row and matches the search; the length without one. */
@@ -114,8 +114,8 @@ function nextShown({ engine }: PatternParts, { order, search, givenUp }: HeldLis
 }
 
 /** The order is descending: the negative of the first characters sorts ids upwards. */
-function idKey(signature: SignatureStage, row: number): number {
-  const id = signature.idBytes(row);
+function idKey(patterns: PatternCatalog, row: number): number {
+  const id = patterns.idBytes(row);
   let key = 0;
   for (let i = 0; i < ID_KEY_CHARACTERS; i++) key = key * 128 + (id[i] ?? 0);
   return -key;

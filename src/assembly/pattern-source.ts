@@ -12,7 +12,7 @@ const NEW_MS = 60 * 60_000;
 const QUIET_MS = 5 * 60_000;
 
 export function readPattern(parts: ProductParts, id: string): PatternDetail | undefined {
-  const row = parts.engine.signature.find(id);
+  const row = parts.engine.signature.patterns.find(id);
   if (row < 0 || !parts.engine.sampler.view.isSeen(row)) return undefined;
   const policy = parts.policies.policy.patterns[id];
   const base = patternRow(parts, row);
@@ -25,13 +25,16 @@ export function readPattern(parts: ProductParts, id: string): PatternDetail | un
     floor_per_minute: answer.floorPerMinute,
     baseline_per_second: policy?.baseline ?? null,
     family: policy?.family ?? null,
-    aliases: [...parts.engine.signature.aliases()].filter(([, canonical]) => canonical === base.id).map(([old]) => old),
+    aliases: [...parts.engine.signature.patterns.aliases()]
+      .filter(([, canonical]) => canonical === base.id)
+      .map(([old]) => old),
     because: becauseOf(answer, base),
   };
 }
 
 export function patternRow(parts: PatternParts, row: number): PatternRow {
-  const { signature, sampler } = parts.engine;
+  const { sampler } = parts.engine;
+  const { patterns } = parts.engine.signature;
   const now = parts.env.now();
   const answer = sampler.view.pattern(row, now.monoMs);
   const { totals, linesPerSecond } = answer;
@@ -39,10 +42,10 @@ export function patternRow(parts: PatternParts, row: number): PatternRow {
   const firstMs = now.monoMs - answer.firstSeenMs;
   const rate = Math.max(linesPerSecond.slow, linesPerSecond.fast);
   return {
-    id: signature.id(row),
-    template: signature.template(row),
-    service: signature.service(row),
-    severity: signature.severityClass(row),
+    id: patterns.id(row),
+    template: patterns.template(row),
+    service: patterns.service(row),
+    severity: patterns.severityName(row),
     state: firstMs < NEW_MS ? "new" : sinceMs > QUIET_MS ? "quiet" : "steady",
     records: totals.records,
     bytes: totals.bytes,

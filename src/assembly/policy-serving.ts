@@ -50,7 +50,7 @@ export function seedEngine(engine: Engine, policy: PolicyDocument): void {
   engine.setPolicyVersion(policy.version);
   engine.sampler.clearPolicyValues();
   for (const [id, { value, floor_per_minute }] of Object.entries(policy.patterns)) {
-    const row = engine.signature.find(id);
+    const row = engine.signature.patterns.find(id);
     if (row >= 0) engine.sampler.setPolicyValue(row, value ?? 1, floor_per_minute ?? 0);
   }
 }

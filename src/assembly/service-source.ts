@@ -57,7 +57,7 @@ export function readServicePolicy(parts: ProductParts, name: string): ServicePol
   const patterns: Record<string, PatternPolicy> = {};
   for (const row of service === undefined ? [] : busiestPatterns(parts, service.row)) {
     const { probability, floorPerMinute } = view.pattern(row, monoMs);
-    patterns[parts.engine.signature.id(row)] = {
+    patterns[parts.engine.signature.patterns.id(row)] = {
       probability: probability ?? ratio,
       floor_per_minute: floorPerMinute,
     };

@@ -52,8 +52,8 @@ export function readStats(parts: ProductParts, bypasses: readonly Bypass[]): Sta
     exporters: parts.exporters.map(exporterStats),
     patterns: {
       active: engine.sampler.view.counters().livePatterns,
-      created: engine.signature.createdTotal,
-      evicted: engine.signature.evictedTotal,
+      created: engine.signature.stats.created,
+      evicted: engine.signature.stats.evicted,
     },
     policy: { version: policy.version, author: policy.author, age_seconds: policies.ageSeconds() },
     bypasses,

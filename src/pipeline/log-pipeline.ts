@@ -88,7 +88,7 @@ export class LogPipeline implements LogsConsumer, Component {
         message: `${this.#commitFailures} requests were refused because the queue could not store them`,
       };
     }
-    const { coarseScopes } = this.#deps.engine.signature;
+    const { coarseScopes } = this.#deps.engine.signature.stats;
     if (coarseScopes === 0) return this.#noveltyHealth();
     const message = `In ${coarseScopes} pairs of service and severity class nearly every line has a pattern of its own; new patterns there are reported as a few coarse patterns`;
     return { state: "degraded", message };

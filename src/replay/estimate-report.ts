@@ -169,8 +169,8 @@ function count(truth: Truth, probability: number): void {
 
 function evaluateSlices({ lines, places, slices, truths, rows }: PatternSample, plain: Tally, raked: Tally): void {
   if (truths.every(({ expected }) => expected < EXPECTED_DRAWN)) return;
-  const calibrated = new RakedLines(lines, [patternMargin(lines, places, rows, HOUR_MS)]);
-  const unraked = new RakedLines(lines, []);
+  const calibrated = new RakedLines(lines, patternMargin(lines, places, rows, HOUR_MS));
+  const unraked = new RakedLines(lines);
   for (const [slice, { count: truth, expected }] of truths.entries()) {
     if (expected < EXPECTED_DRAWN) continue;
     const isIn = (line: number) => slices[line] === slice;

@@ -102,7 +102,7 @@ export class ReplayReport {
   }
 
   #update({ batch, decisions }: RequestTransaction, i: number, clockMs: number): void {
-    const pattern = this.#engine.signature.id(batch.pattern[i] ?? 0);
+    const pattern = this.#engine.signature.patterns.id(batch.pattern[i] ?? 0);
     const truth = this.#truth(pattern);
     const keep = decisions.keep[i] === 1;
     truth.count++;

@@ -167,7 +167,7 @@ export class Replay {
       const dropped = code < KEEP_REASONS.length ? "sampled_out" : "muted";
       decisions.push({
         i: positions?.[i] ?? this.#records + i + skipped,
-        pattern: this.#engine.signature.id(batch.pattern[i] ?? 0),
+        pattern: this.#engine.signature.patterns.id(batch.pattern[i] ?? 0),
         keep,
         weight: decided.weight[i] ?? 0,
         p: decided.probability[i] ?? 0,

@@ -80,6 +80,7 @@ class RecordSigner {
     this.#pass.begin(batch, request, request.length);
     while (!this.#pass.step(Number.MAX_SAFE_INTEGER));
     const { stage } = this.#signer;
+    const { patterns } = stage;
     stage.assign(batch, 0, batch.recordCount);
     const signed: LineSignature[] = [];
     const rejected = new Set(rejectedAt);
@@ -87,7 +88,7 @@ class RecordSigner {
       while (rejected.has(signed.length)) signed.push(BLANK);
       const isBlank = options.format === "ndjson" && batch.bodyEnd[i] === batch.bodyStart[i];
       const row = batch.pattern[i] ?? 0;
-      signed.push(isBlank ? BLANK : { pattern: stage.id(row), template: stage.template(row) });
+      signed.push(isBlank ? BLANK : { pattern: patterns.id(row), template: patterns.template(row) });
     }
     while (rejected.has(signed.length)) signed.push(BLANK);
     return signed;

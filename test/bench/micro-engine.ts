@@ -116,8 +116,8 @@ function stampPlan(engine: Engine): StampPlan {
     observe: false,
     source: {
       policyVersion: "none",
-      idBytes: (row) => engine.signature.idBytes(row),
-      template: (row) => engine.signature.template(row),
+      idBytes: (row) => engine.signature.patterns.idBytes(row),
+      template: (row) => engine.signature.patterns.template(row),
       randomness: () => "",
       uid: () => "",
     },

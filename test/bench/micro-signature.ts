@@ -45,10 +45,12 @@ function makeLines(): string[] {
 export function signatureBench(seconds: number): readonly Measurement[] {
   const batch = textBatch(makeLines().map((text) => ({ text, service: "bench" })));
   const template = new BodyTemplate(MAX_BYTES);
-  const stage = new SignatureStage(
-    { maxPatterns: 50_000, maxBytes: MAX_BYTES, maxServices: 10, hashKey: new Uint8Array(16).fill(7) },
-    () => {},
-  );
+  const stage = new SignatureStage({
+    maxPatterns: 50_000,
+    maxBytes: MAX_BYTES,
+    maxServices: 10,
+    hashKey: new Uint8Array(16).fill(7),
+  });
   const step = (name: string, run: (from: number, to: number) => void): Measurement => {
     const slices = Math.floor(LINES / SLICE);
     const over = (turn: number): void => run((turn % slices) * SLICE, ((turn % slices) + 1) * SLICE);

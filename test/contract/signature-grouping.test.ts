@@ -5,16 +5,19 @@ import type { GroupingScore } from "../eval/grouping-score.ts";
 import { scoreGrouping } from "../eval/grouping-score.ts";
 import type { LabelledLine } from "../eval/labelled-logs.ts";
 import { dataFolder, LOGHUB_SYSTEMS, loghubContents, trainTicket } from "../eval/labelled-logs.ts";
+import { signLine } from "../kit/signing.ts";
 
 const folder = dataFolder();
 
 function scoreOf(lines: readonly LabelledLine[]): GroupingScore {
-  const stage = new SignatureStage(
-    { maxPatterns: 50_000, maxBytes: 2048, maxServices: 1000, hashKey: new Uint8Array(16) },
-    () => {},
-  );
-  const online = lines.map((line) => stage.id(stage.signLine(line.text, line.service, line.severity)));
-  const aliases = stage.aliases();
+  const stage = new SignatureStage({
+    maxPatterns: 50_000,
+    maxBytes: 2048,
+    maxServices: 1000,
+    hashKey: new Uint8Array(16),
+  });
+  const online = lines.map((line) => stage.patterns.id(signLine(stage, line.text, line.service, line.severity)));
+  const aliases = stage.patterns.aliases();
   return scoreGrouping(
     lines.map((line) => line.truth),
     online.map((id) => aliases.get(id) ?? id),

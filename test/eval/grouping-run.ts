@@ -2,6 +2,7 @@
 import { LineHeader } from "../../src/core/signature/mask/line-header.ts";
 import { SignatureStage } from "../../src/core/signature/signature-stage.ts";
 import { textBatch } from "../kit/otlp/text-batch.ts";
+import { signLine } from "../kit/signing.ts";
 import { Drain } from "./drain.ts";
 import type { GroupingScore } from "./grouping-score.ts";
 import { falseNovelty, scoreGrouping } from "./grouping-score.ts";
@@ -41,24 +42,26 @@ export function withoutHeader(line: LabelledLine): LabelledLine {
 }
 
 export function runSignature(lines: readonly LabelledLine[]): SignatureRun {
-  const stage = new SignatureStage(
-    { maxPatterns: 50_000, maxBytes: MAX_BYTES, maxServices: 1000, hashKey: new Uint8Array(16) },
-    () => {},
-  );
+  const stage = new SignatureStage({
+    maxPatterns: 50_000,
+    maxBytes: MAX_BYTES,
+    maxServices: 1000,
+    hashKey: new Uint8Array(16),
+  });
   const seen = new Set<string>();
   const isNew: boolean[] = [];
   const arrive = (line: LabelledLine): string => {
-    const row = stage.signLine(line.text, line.service, line.severity);
-    const id = stage.id(row);
-    isNew.push(!seen.has(id) && !stage.known(row));
+    const row = signLine(stage, line.text, line.service, line.severity);
+    const id = stage.patterns.id(row);
+    isNew.push(!seen.has(id) && !stage.patterns.known(row));
     seen.add(id);
     return id;
   };
   const online = lines.map(arrive);
-  const aliases = stage.aliases();
+  const aliases = stage.patterns.aliases();
   const ids = online.map((id) => aliases.get(id) ?? id);
-  const again = lines.map((line) => stage.id(stage.signLine(line.text, line.service, line.severity)));
-  const later = stage.aliases();
+  const again = lines.map((line) => stage.patterns.id(signLine(stage, line.text, line.service, line.severity)));
+  const later = stage.patterns.aliases();
   const truth = lines.map((line) => line.truth);
   return {
     score: scoreGrouping(truth, ids),

@@ -145,7 +145,8 @@ function failures({ name, lines, signature }: Row, limit: number): string {
     add(byTruth, line.truth, ids[i]!);
     add(byId, ids[i]!, line.truth);
   });
-  const text = (id: string): string => `\`${escapeCell(stage.template(stage.find(id)).slice(0, 90))}\``;
+  const text = (id: string): string =>
+    `\`${escapeCell(stage.patterns.template(stage.patterns.find(id)).slice(0, 90))}\``;
   const rows: string[][] = [];
   for (const [truth, groups] of byTruth) {
     if (groups.size > 1)

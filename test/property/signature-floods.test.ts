@@ -1,8 +1,8 @@
-/** What a flood of signatures that come once may do to the pattern table: nothing to patterns that came back. */
+/** A flood of shapes that come once evicts no pattern that came back. */
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { SignatureStage } from "../../src/core/signature/signature-stage.ts";
 import { EvictionRings, ROW_COLD, ROW_HELD, ROW_HIT } from "../../src/core/signature/table/eviction-rings.ts";
+import { newStage, signLine } from "../kit/signing.ts";
 
 const words = (value: number): string =>
   value
@@ -11,7 +11,7 @@ const words = (value: number): string =>
     .map((digit) => "acdefghiklmnoprstuvwxyz".charAt(Number.parseInt(digit, 26) % 23).repeat(3))
     .join(" ");
 
-test("no row of a pattern that was hit again goes while an eighth of its service's rows came once", () => {
+test("EvictionRings evict no row that was hit again while an eighth of its service's rows came once", () => {
   fc.assert(
     fc.property(
       fc.integer({ min: 16, max: 120 }),
@@ -56,39 +56,44 @@ test("no row of a pattern that was hit again goes while an eighth of its service
   );
 });
 
-test("a batch that holds every row leaves none to take, and a later one finds one", () => {
+test("EvictionRings find no row while the batch uses all of them, and one afterwards", () => {
   const rings = new EvictionRings(64, 1);
   for (let row = 0; row < 64; row++) rings.add(row, 0, row % 2 === 0);
   expect(rings.victim(() => ROW_HELD)).toBe(-1);
   expect(rings.victim(() => ROW_COLD)).toBeGreaterThanOrEqual(0);
 });
 
-test("patterns that were hit always give up one of them when there is nobody else", () => {
+test("EvictionRings find a row even when all of them are hit between any two searches", () => {
   const rings = new EvictionRings(30_000, 1);
   for (let row = 0; row < 30_000; row++) rings.add(row, 0, true);
   expect(rings.victim(() => ROW_HIT)).toBeGreaterThanOrEqual(0);
 });
 
-test.each(["one service", "all services"])("ordinary patterns keep their rows through a flood out of %s", (from) => {
-  const lost: number[] = [];
-  const rows = new Map<number, number>();
-  const stage = new SignatureStage(
-    { maxPatterns: 1000, maxBytes: 4096, maxServices: 50, hashKey: new Uint8Array(16).fill(3) },
-    (row) => {
-      const pattern = rows.get(row);
-      if (pattern !== undefined) lost.push(pattern);
-      rows.delete(row);
-    },
-  );
-  const say = (pattern: number): void => {
-    rows.set(stage.signLine(`ordinary ${words(1_000_000 + pattern * 7919)}`, `s${pattern % 10}`, 9), pattern);
-  };
-  for (let i = 0; i < 800; i++) say(i % 400);
-  for (let flood = 0; flood < 20_000; flood++) {
-    const service = from === "one service" ? "s0" : `s${flood % 10}`;
-    stage.signLine(`flood ${words(50_000_000 + flood * 104_729)}`, service, 9);
-    say((flood * 31) % 400);
-  }
-  expect(stage.evictedTotal).toBeGreaterThan(2_000);
-  expect(lost).toEqual([]);
-});
+test.each(["one service", "all services"])(
+  "SignatureStage keeps the rows of ordinary patterns through a flood of shapes in %s",
+  (from) => {
+    const lost: number[] = [];
+    const rows = new Map<number, number>();
+    const stage = newStage(
+      { maxBytes: 4096, maxServices: 50, hashKey: new Uint8Array(16).fill(3) },
+      {
+        onEvict: (row) => {
+          const pattern = rows.get(row);
+          if (pattern !== undefined) lost.push(pattern);
+          rows.delete(row);
+        },
+      },
+    );
+    const say = (pattern: number): void => {
+      rows.set(signLine(stage, `ordinary ${words(1_000_000 + pattern * 7919)}`, `s${pattern % 10}`), pattern);
+    };
+    for (let i = 0; i < 800; i++) say(i % 400);
+    for (let flood = 0; flood < 20_000; flood++) {
+      const service = from === "one service" ? "s0" : `s${flood % 10}`;
+      signLine(stage, `flood ${words(50_000_000 + flood * 104_729)}`, service);
+      say((flood * 31) % 400);
+    }
+    expect(stage.stats.evicted).toBeGreaterThan(2_000);
+    expect(lost).toEqual([]);
+  },
+);

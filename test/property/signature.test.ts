@@ -1,20 +1,12 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { LEVEL_WORDS, NEGATION_WORDS, STATUS_WORDS, VERB_WORDS } from "../../src/core/signature/mask/word-lists.ts";
-import { SignatureStage } from "../../src/core/signature/signature-stage.ts";
+import { SEVERITY_INFO } from "../../src/model/severity.ts";
+import { newStage, signLine } from "../kit/signing.ts";
 
-const INFO = 9;
-
-function stage(): SignatureStage {
-  return new SignatureStage(
-    { maxPatterns: 100, maxBytes: 2048, maxServices: 10, hashKey: new Uint8Array(16) },
-    () => {},
-  );
-}
-
-function idOf(line: string, service = "s", severity = INFO): string {
-  const signer = stage();
-  return signer.id(signer.signLine(line, service, severity));
+function idOf(line: string, service = "s", severity: number = SEVERITY_INFO): string {
+  const signer = newStage({ maxPatterns: 100 });
+  return signer.patterns.id(signLine(signer, line, service, severity));
 }
 
 const hex = (digits: number): fc.Arbitrary<string> =>
@@ -64,8 +56,8 @@ const word: fc.Arbitrary<string> = fc.constantFrom(
 );
 const sentence: fc.Arbitrary<string[]> = fc.array(word, { minLength: 2, maxLength: 8 });
 
-describe("signature", () => {
-  it.each(Object.keys(VALUES))("stays when only a value changes: %s", (kind) => {
+describe("pattern id", () => {
+  it.each(Object.keys(VALUES))("stays when only a value changes, of kind %s", (kind) => {
     const value = VALUES[kind]!;
     fc.assert(
       fc.property(sentence, sentence, value, value, (before, after, a, b) => {
@@ -82,7 +74,7 @@ describe("signature", () => {
     ["outcomes", STATUS_WORDS],
     ["levels", LEVEL_WORDS],
     ["verbs", VERB_WORDS],
-  ])("changes with a word that carries meaning: %s", (_, list) => {
+  ])("changes with a word that carries meaning, out of the list of %s", (_, list) => {
     fc.assert(
       fc.property(sentence, sentence, fc.constantFrom(...list), fc.constantFrom(...list), (before, after, a, b) => {
         fc.pre(a !== b);
@@ -92,22 +84,22 @@ describe("signature", () => {
     );
   });
 
-  it("never merges words that carry meaning, whatever else was learned before", () => {
+  it("never becomes an alias because words that carry meaning differ", () => {
     fc.assert(
       fc.property(
         sentence,
         fc.shuffledSubarray([...NEGATION_WORDS, ...STATUS_WORDS, ...LEVEL_WORDS], { minLength: 8, maxLength: 16 }),
         (rest, list) => {
-          const signer = stage();
-          const ids = list.map((w) => signer.id(signer.signLine(`the ${w} ${rest.join(" ")}`, "s", INFO)));
-          const reported = ids.map((id) => signer.aliases().get(id) ?? id);
+          const signer = newStage({ maxPatterns: 100 });
+          const ids = list.map((w) => signer.patterns.id(signLine(signer, `the ${w} ${rest.join(" ")}`, "s")));
+          const reported = ids.map((id) => signer.patterns.aliases().get(id) ?? id);
           expect(new Set(reported).size).toBe(list.length);
         },
       ),
     );
   });
 
-  it("does not see blanks and colours", () => {
+  it("does not depend on blanks and colour codes", () => {
     fc.assert(
       fc.property(
         sentence,
@@ -122,20 +114,16 @@ describe("signature", () => {
     );
   });
 
-  it("is a function of line and scope alone", () => {
+  it("is a function of line, service and severity class alone", () => {
     fc.assert(
       fc.property(
         fc.string({ unit: "binary", maxLength: 200 }),
         fc.string({ maxLength: 10 }),
         fc.integer({ min: 0, max: 25 }),
         (line, service, severity) => {
-          const key = new Uint8Array(16).fill(99);
-          const other = new SignatureStage(
-            { maxPatterns: 50, maxBytes: 2048, maxServices: 10, hashKey: key },
-            () => {},
-          );
-          other.signLine("something else before", "x", 1);
-          expect(other.id(other.signLine(line, service, severity))).toBe(idOf(line, service, severity));
+          const other = newStage({ maxPatterns: 50, hashKey: new Uint8Array(16).fill(99) });
+          signLine(other, "something else before", "x", 1);
+          expect(other.patterns.id(signLine(other, line, service, severity))).toBe(idOf(line, service, severity));
         },
       ),
     );
@@ -152,31 +140,31 @@ describe("signature", () => {
     );
   });
 
-  it("takes any bytes, and gives a template that is text", () => {
-    const signer = stage();
+  it("exists for any bytes, with a template that is text", () => {
+    const signer = newStage({ maxPatterns: 100 });
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 4000 }), (bytes) => {
-        const row = signer.signBytes(bytes, 0, bytes.length, "s", INFO);
-        expect(() => encodeURIComponent(signer.template(row))).not.toThrow();
-        expect(signer.id(row)).toMatch(/^1[A-Za-z0-9_-]{11}$/);
+        const row = signer.signBytes(bytes, 0, bytes.length, "s", SEVERITY_INFO);
+        expect(() => encodeURIComponent(signer.patterns.template(row))).not.toThrow();
+        expect(signer.patterns.id(row)).toMatch(/^1[A-Za-z0-9_-]{11}$/);
       }),
       { numRuns: 500 },
     );
   });
 
-  it("takes any line of punctuation, brackets and quotes", () => {
-    const signer = stage();
+  it("exists for any line of punctuation, brackets and quotes, with a template of bounded length", () => {
+    const signer = newStage({ maxPatterns: 100 });
     const unit = fc.constantFrom(..."aB9 .,:;=()[]{}<>\"'`/\\@-_|#\n\u001b[");
     fc.assert(
       fc.property(fc.string({ unit, maxLength: 3000 }), (line) => {
-        const template = signer.template(signer.signLine(line, "s", INFO));
+        const template = signer.patterns.template(signLine(signer, line, "s"));
         expect(template.length).toBeLessThan(6000);
       }),
       { numRuns: 500 },
     );
   });
 
-  it("never gives a pattern another id while learning: ids become aliases, and lead to where the line belongs", () => {
+  it("becomes an alias by learning at most, and then leads to the pattern that the line belongs to", () => {
     fc.assert(
       fc.property(
         fc.array(fc.tuple(sentence, fc.constantFrom("alice", "bob", "carol", "dave", "erin", "failed", "up")), {
@@ -184,15 +172,15 @@ describe("signature", () => {
           maxLength: 60,
         }),
         (rows) => {
-          const signer = stage();
+          const signer = newStage({ maxPatterns: 100 });
           const lines = rows.map(([words, name]) => `login of user ${name} at ${words[0] ?? ""} desk now`);
-          const online = lines.map((line) => signer.id(signer.signLine(line, "s", INFO)));
-          const canonical = (id: string): string => signer.aliases().get(id) ?? id;
+          const online = lines.map((line) => signer.patterns.id(signLine(signer, line, "s")));
+          const canonical = (id: string): string => signer.patterns.aliases().get(id) ?? id;
           const ends = online.map(canonical);
-          const again = lines.map((line) => signer.id(signer.signLine(line, "s", INFO)));
+          const again = lines.map((line) => signer.patterns.id(signLine(signer, line, "s")));
 
           expect(again).toEqual(ends);
-          for (const id of ends) expect(signer.aliases().has(id)).toBe(false);
+          for (const id of ends) expect(signer.patterns.aliases().has(id)).toBe(false);
         },
       ),
     );

@@ -26,7 +26,6 @@ import { PatternInspector } from "../signature/pattern-inspector.ts";
 import { SignatureStage } from "../signature/signature-stage.ts";
 import type { SummaryRow } from "../summaries/summary-flush.ts";
 import { SummaryFlush } from "../summaries/summary-flush.ts";
-import { directoryOf } from "./pattern-directory.ts";
 import type { TransactionHost } from "./request-transaction.ts";
 import { RequestTransaction } from "./request-transaction.ts";
 import { ServingRules } from "./serving-rules.ts";
@@ -83,9 +82,11 @@ export class Engine {
         maxServices: sampling.maxServices,
         hashKey: sampling.key,
       },
-      (row) => this.#evict(row),
-      (row, into) => this.#merge(row, into),
-      (row) => this.sampler.wasEvicted(row),
+      {
+        onEvict: (row) => this.#evict(row),
+        onMerge: (row, into) => this.#merge(row, into),
+        isReturning: (row) => this.sampler.wasEvicted(row),
+      },
     );
     this.#inspector = new PatternInspector(this.signature, {
       maxBytes: settings.signatureMaxBytes,
@@ -97,20 +98,20 @@ export class Engine {
       bodyContains,
     };
     this.sampler = new Sampler(
-      { ...sampling, maxPatterns: this.signature.table.capacity },
-      directoryOf(this.signature),
+      { ...sampling, maxPatterns: this.signature.patterns.capacity },
+      this.signature.patterns,
       probe,
     );
     this.#rules = new ServingRules({
       sampler: this.sampler,
       probe,
-      canonicalId: (id) => this.signature.table.ids.canonicalId(id),
+      canonicalId: (id) => this.signature.patterns.canonicalId(id),
       parseTime: settings.parseTime,
     });
     this.#summaries = new SummaryFlush(
       { ...sampling.summaries, origin: settings.origin },
       this.sampler.summaries,
-      this.signature,
+      this.signature.patterns,
       history,
     );
     this.#keeper = new ContextKeeper(sampling.context, sampling.maxServices, {
@@ -129,8 +130,8 @@ export class Engine {
       get policyVersion(): string {
         return engine.#policyVersion;
       },
-      idBytes: (row) => engine.signature.idBytes(row),
-      template: (row) => engine.signature.template(row),
+      idBytes: (row) => engine.signature.patterns.idBytes(row),
+      template: (row) => engine.signature.patterns.template(row),
       randomness: ({ batch, decisions }, i) => engine.sampler.randomnessText(batch, decisions, i),
       uid: () => `${engine.#settings.origin}-r${(engine.#uids++).toString(36)}`,
     };

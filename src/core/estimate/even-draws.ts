@@ -1,32 +1,34 @@
+/**
+ * Variance of Σ y over all drawn lines without a trace of one pattern, in the order of their arrival. Such lines are drawn
+ * evenly (`core/sampling/decide/randomness.ts`): of any stretch of a run the share p is kept to within a line or two. If k
+ * lines are kept, the error of their number has a variance of about
+ *
+ *   V(k) = 0.28 + ln(1 + k) / 16   lines², and at most that of independent draws,
+ *
+ * the mean over starts and probabilities, which test/property/estimate/even-draws.test.ts computes (0.2 to 0.7 for a
+ * single p). It grows with the logarithm, as for all such sequences (Kuipers & Niederreiter 1974, section 2.3). A stretch
+ * ends where a run does, or where the weight has moved by MOVED_LINES. It adds
+ *
+ *   V · ȳ²               for the number of lines that are kept,
+ *   Σ (y - ȳ)²·(1 - p)   for their choice, as if they were drawn independently.
+ *
+ * Runs start at unknown places, so L lines meet 1 + L / RUN_LINES of them on average. Memory: six numbers a pattern.
+ */
 import { RUN_LINES } from "../math/weyl-sequence.ts";
 import type { DrawnVariance } from "./joint-inclusion.ts";
 
 /**
- * Variance of Σ y over all drawn lines of one pattern that share no trace, in the order they came. They draw evenly
- * (`core/sampling/decide/randomness.ts`): of any stretch of a run the share p is kept to within a line or two. Where k are
- * kept, the error of their number has a variance of about
- *
- *   V(k) = 0.28 + ln(1 + k) / 16   lines², never more than independent draws would have,
- *
- * the mean over starts and probabilities, which test/property/estimate/even-draws.test.ts computes (0.2 to 0.7 for one p
- * or another). It grows as the logarithm, as all such sequences do (Kuipers & Niederreiter 1974, §2.3). A stretch ends
- * where a run does, or where the weight has moved a line's worth. A stretch adds
- *
- *   V · ȳ²   for how many were kept,   Σ (y - ȳ)²·(1 - p)   for which, as if they drew independently.
- *
- * Runs start anew at unknown places: L lines meet 1 + L / RUN_LINES of them on average. Memory: six numbers a pattern.
- */
-/**
- * Lines kept times how far the weight moved (its logarithm) until a new stretch starts. The error of a stretch is made
- * where its ends lie among the random numbers: one end moves with p, and from a line's worth on it meets others.
- * Measured: at 1 to 4 intervals hold the truth 94 to 98 times in 100 while p strays, up to 99 while it moves one way.
+ * Kept lines times the logarithm of the change of the weight from which on a new stretch starts. The error of a stretch
+ * depends on where its ends lie among the random numbers; one end moves with p, and a move of more than a line makes the
+ * errors before and after it independent.
+ * Measured: with 1 to 4, intervals cover the truth in 94 to 98 % while p varies, in up to 99 % while it moves one way.
  */
 const MOVED_LINES = 1.5;
 
 export class EvenDraws implements DrawnVariance {
-  /** Of stretches that have ended. */
+  /** Variance of the stretches that have ended. */
   #ended = 0;
-  /** Of the stretch that goes on. */
+  /** First weight and sums of the current stretch. */
   #first = 0;
   #lines = 0;
   #kept = 0;
@@ -64,7 +66,7 @@ export class EvenDraws implements DrawnVariance {
 
   #stretch(): number {
     if (this.#kept === 0) return 0;
-    // A whole run is one; what is less may lie in two.
+    // A stretch shorter than a run may lie in two of them.
     const runs = this.#lines >= RUN_LINES ? this.#lines / RUN_LINES : 1 + this.#lines / RUN_LINES;
     const mean = this.#sum / this.#kept;
     const spread = Math.max(0, this.#squares - this.#sum * mean) * (1 - this.#kept / this.#lines);
@@ -72,7 +74,7 @@ export class EvenDraws implements DrawnVariance {
   }
 }
 
-/** Of the number of lines that a stretch of one run keeps, while it keeps `kept`, lines². */
+/** Variance of the number of lines that are kept of a stretch of one run, if `kept` are; lines². */
 export function keptVariance(kept: number): number {
   return 0.28 + Math.log1p(kept) / 16;
 }

@@ -1,9 +1,9 @@
 /**
- * Quantiles of the Gamma distribution, by the regularised incomplete gamma function P(a, x): its series below a + 1,
- * its continued fraction (Lentz) above, Newton inside a bracket for the inverse. From SHAPE_LARGE on, the cube of
- * Wilson and Hilferty, then within 1e-6 of the quantile; at a shape of 1 (one line) its lower tail is off by half, at 2
- * by 7 %, too much for few lines. (Press et al., Numerical Recipes, 3rd ed., §6.2; checked against tables in the
- * tests.)
+ * Quantiles of the Gamma distribution, by the regularised incomplete gamma function P(a, x): its series below a + 1, its
+ * continued fraction (Lentz) above, and for the inverse Newton's method inside a bracket (Press et al., Numerical
+ * Recipes, 3rd edition, section 6.2; the tests compare with printed tables). From SHAPE_LARGE on, the cube of Wilson and
+ * Hilferty, which is then within 1e-6 of the quantile; for few lines it is too rough, with an error of the lower tail of
+ * one half at a shape of 1 and of 7 % at 2.
  */
 const SHAPE_LARGE = 1000;
 const STEPS_MAX = 2000;
@@ -16,7 +16,7 @@ const LANCZOS: readonly number[] = [
   12.507343278686905, -0.13857109526572012, 9.9843695780195716e-6, 1.5056327351493116e-7,
 ];
 
-/** A probability of the lower tail together with its standard normal quantile, which starts the search. */
+/** A probability and its standard normal quantile, from which the search starts. */
 export interface Tail {
   readonly probability: number;
   readonly z: number;
@@ -93,7 +93,7 @@ export function logGamma(a: number): number {
   return 0.5 * Math.log(2 * Math.PI) + (a - 0.5) * Math.log(base) - base + Math.log(sum);
 }
 
-/** Wilson and Hilferty 1931. */
+/** Approximation of Wilson and Hilferty (1931). */
 function cubeQuantile(shape: number, z: number): number {
   const t = 1 / (9 * shape);
   const base = 1 - t + z * Math.sqrt(t);

@@ -1,23 +1,25 @@
 /**
- * How lines are drawn together: the one place of the kit that knows it. With w = 1/p and y = x·w, the variance of Σ y
- * is
+ * Variances by the joint inclusion probabilities of lines. This file and EvenDraws are the only ones that depend on how
+ * the sampler draws lines together. With w = 1/p and y = x·w, the variance of Σ y is
  *
  *   Σ over pairs (i, j) y_i y_j (1 - p_i p_j / p_ij),   i = j included with p_ii = p_i
  *
- * (Särndal, Swensson & Wretman 1992, §2.8). A line that draws by itself has p_ij = p_i p_j with every other, which
- * leaves its own term: of lines that share no trace, those inside a pattern (one customer's) lie scattered among the
- * pattern's, whose random numbers follow each other evenly, and are as good as independent; all lines of a pattern
- * together are not, and are EvenDraws. Lines of one trace share their random number, their thresholds are nested: p_ij = min(p_i, p_j),
- * and a pair adds y_i y_j (1 - max(p_i, p_j)). Another design of the draw has another p_ij, and changes this file
- * and EvenDraws alone.
+ * (Särndal, Swensson & Wretman 1992, section 2.8).
+ *
+ * Lines without a trace, of a slice inside a pattern (one customer's lines): their random numbers are scattered among
+ * those of the pattern, so the draws are as good as independent, p_ij = p_i p_j, and only the terms i = j remain. All
+ * lines of a pattern together are drawn evenly, and are the case of EvenDraws.
+ *
+ * Lines of one trace share a random number, so their thresholds are nested: p_ij = min(p_i, p_j), and a pair adds
+ * y_i y_j (1 - max(p_i, p_j)).
  */
 export interface DrawnVariance {
-  /** Adds a line kept by a draw. @param p below 1 @param y its value times its weight */
+  /** Adds a line that was kept by a draw. @param p below 1 @param y its value times its weight */
   add(p: number, y: number): void;
   readonly variance: number;
 }
 
-/** Lines that share no trace with any other, of a slice inside its patterns: as good as independent, if anything closer. */
+/** Lines without a trace, of a slice inside its patterns: as good as independent; the true variance is not larger. */
 export class LoneDraws implements DrawnVariance {
   #variance = 0;
 
@@ -30,7 +32,7 @@ export class LoneDraws implements DrawnVariance {
   }
 }
 
-/** Lines of one trace: they live or die by one random number. */
+/** Lines of one trace, which one random number keeps or drops. */
 export class TraceDraws implements DrawnVariance {
   readonly #probabilities: number[] = [];
   readonly #values: number[] = [];
@@ -40,7 +42,7 @@ export class TraceDraws implements DrawnVariance {
     this.#values.push(y);
   }
 
-  /** Of k lines in k·log k: by rising probability the larger of a pair is always the later one. */
+  /** Takes k·log k steps for k lines: in the order of rising p, the larger of a pair is always the later one. */
   get variance(): number {
     const probabilities = this.#probabilities;
     const order = probabilities.map((_, i) => i).sort((a, b) => probabilities[a] - probabilities[b]);
@@ -54,7 +56,7 @@ export class TraceDraws implements DrawnVariance {
     return variance;
   }
 
-  /** Σ y: what the trace counts for. */
+  /** Σ y over the lines of the trace. */
   get sum(): number {
     return this.#values.reduce((sum, y) => sum + y, 0);
   }

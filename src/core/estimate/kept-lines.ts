@@ -1,9 +1,9 @@
-import { LoneDraws, TraceDraws } from "./joint-inclusion.ts";
-
 /**
- * Kept records of a slice, for estimates whose residuals are known only when all lines are: ratios and raked totals.
+ * Keeps the probabilities and traces of kept records, for raked totals: their residuals are known only after all lines.
  * Memory: two numbers a line and one string a trace.
  */
+import { LoneDraws, TraceDraws } from "./joint-inclusion.ts";
+
 const ALONE = -1;
 
 export class KeptLines {
@@ -11,7 +11,7 @@ export class KeptLines {
   readonly #trace: number[] = [];
   readonly #traces = new Map<string, number>();
 
-  /** @param trace any key of its trace, "" for records that drew by themselves @returns the line's number, from 0 */
+  /** @param trace any key of its trace; "" for a record that was drawn by itself @returns the line's number, from 0 */
   add(probability: number, trace: string): number {
     this.#probability.push(Math.min(1, probability));
     this.#trace.push(trace === "" ? ALONE : this.#traceNumber(trace));
@@ -33,7 +33,7 @@ export class KeptLines {
     return this.#probability[line];
   }
 
-  /** Lines of one trace have one draw; a line by itself has its own. */
+  /** Number of the draw that kept the line: lines of one trace have it in common. */
   draw(line: number): number {
     const trace = this.#trace[line];
     return trace === ALONE ? this.#traces.size + line : trace;
@@ -43,7 +43,7 @@ export class KeptLines {
     return this.#probability[line] < 1;
   }
 
-  /** Variance of Σ y over the lines that were drawn. @param y a line's value times its weight */
+  /** Variance of Σ y over the drawn lines. @param y value of a line times its weight */
   variance(y: (line: number) => number): number {
     const lone = new LoneDraws();
     const together = new Map<number, TraceDraws>();
@@ -55,7 +55,7 @@ export class KeptLines {
     return variance;
   }
 
-  /** The largest Σ y that one draw decided, of a line or of a trace. */
+  /** The largest Σ y of one draw: of a line by itself or of a trace. */
   largest(y: (line: number) => number): number {
     const sums = new Float64Array(this.#traces.size);
     let largest = 0;

@@ -1,37 +1,37 @@
+/**
+ * Makes a margin from summaries: cells that partition the kept lines, and the exact number of records in each. The count
+ * of a cell is Σ weights of its kept lines + Σ (count - weight_sum) of its summary rows.
+ *
+ * A cell is a pattern in a bucket of time: a minute if summaries are by the minute, or an hour, which wider rows divide
+ * as well. Rows of `other` are the folded tail of a service: one cell a bucket, together with the patterns of the service
+ * that have no row. A pattern with fewer than CELL_DRAWS_MIN draws in a bucket joins that tail, and a tail with as few
+ * joins the tail of its service over all time: two lines that share a count show nothing of a slice, and leave no
+ * residual that shows the error. Which cell a line is in may depend on the draw; whether a count is met may not, because
+ * then the cells with luckier draws would be corrected and the others not. Only a service without any draw in its tail
+ * is not corrected. Lines of cells without a summary keep their weights.
+ */
 import type { KeptLines } from "./kept-lines.ts";
 
-/**
- * What is known of a sample beside the sample: cells that share its lines out, and the exact number of records in each.
- * From summaries: a cell's count is Σ weights of its kept lines + Σ (count - weight_sum) of its rows.
- *
- * Cells are buckets of time: a minute, while summaries are told by the minute; an hour always, because wider rows
- * divide it. Rows of `other` are the folded tail of a service: one cell a bucket, with those of its patterns that have
- * no row. A pattern of fewer than CELL_DRAWS_MIN draws in a bucket joins the tail too, and a tail of so few the tail of
- * its service over all time: a count shared out over two lines tells nothing of a slice, and leaves no residual to tell
- * how wrong it is. Where a cell goes may depend on what was drawn, whether its count is met may not, or the luckier
- * half of all cells would be corrected and the other not: only a service without any draw in its tail is left alone.
- * Lines of cells without a summary keep their weights.
- */
 export interface Margin {
   /** Cell of a line, or NO_CELL. */
   readonly cellOf: Int32Array;
-  /** Exact number of records, a cell. */
+  /** Exact number of records by cell. */
   readonly totals: Float64Array;
 }
 
 export const NO_CELL = -1;
-/** Measured on cells of 1 to 20 draws: at 5 intervals hold the truth 93 to 95 times in 100, from 10 on 95 to 97. */
+/** Measured with cells of 1 to 20 draws: intervals cover the truth in 93 to 95 % at 5 draws, in 95 to 97 % from 10 on. */
 export const CELL_DRAWS_MIN = 10;
 const OTHER_PATTERN = "other";
 
 export interface LinePlace {
   readonly service: string;
   readonly pattern: string;
-  /** The time that summaries count by: the record's own. */
+  /** The time that summaries count by: the record's event time. */
   readonly timeMs: number;
 }
 
-/** A summary row, as far as it corrects counts. */
+/** The columns of a summary row that correct counts. */
 export interface CountCorrection {
   readonly service: string;
   /** A pattern's id, or `other`. */
@@ -43,11 +43,12 @@ export interface CountCorrection {
 
 class Cell {
   total = 0;
-  isTold = false;
-  /** The cell that has taken this one in. */
+  /** A summary row gives its count. */
+  hasCount = false;
+  /** The cell that this one has joined. */
   host: Cell | undefined;
   number = NO_CELL;
-  /** Draws that its lines came by; more than CELL_DRAWS_MIN are not told apart. */
+  /** Draws that its lines were kept by, CELL_DRAWS_MIN at most. */
   readonly draws = new Set<number>();
 
   addLine(lines: KeptLines, line: number): void {
@@ -55,15 +56,15 @@ class Cell {
     if (lines.isDrawn(line) && this.draws.size < CELL_DRAWS_MIN) this.draws.add(lines.draw(line));
   }
 
-  tell({ count, weightSum }: CountCorrection): void {
+  correct({ count, weightSum }: CountCorrection): void {
     this.total += count - weightSum;
-    this.isTold = true;
+    this.hasCount = true;
   }
 
   joins(host: Cell): void {
     this.host = host;
     host.total += this.total;
-    host.isTold = true;
+    host.hasCount = true;
     for (const draw of this.draws) host.draws.add(draw);
   }
 
@@ -88,7 +89,7 @@ class Cells {
   }
 }
 
-/** Patterns and buckets, the folded tail a cell of its service. @param places of the lines, in their order */
+/** Cells by pattern and bucket. @param places of the lines, in their order @param widthMs of a bucket */
 export function patternMargin(
   lines: KeptLines,
   places: readonly LinePlace[],
@@ -105,14 +106,14 @@ export function patternMargin(
   });
   for (const row of rows) {
     const tailKey = bucketKey(row.bucketMs, row.service, widthMs);
-    if (row.pattern === OTHER_PATTERN) tails.at(tailKey).tell(row);
-    else own.at(`${tailKey} ${row.pattern}`).tell(row);
+    if (row.pattern === OTHER_PATTERN) tails.at(tailKey).correct(row);
+    else own.at(`${tailKey} ${row.pattern}`).correct(row);
   }
   const folded = new Set([...tails.entries()].map(([key]) => key));
   for (const [key, cell] of own.entries()) {
     const tailKey = key.slice(0, key.lastIndexOf(" "));
-    // Untold where something was folded: it may have been this one.
-    if (cell.isTold ? cell.isSparse : folded.has(tailKey)) cell.joins(tails.at(tailKey));
+    // A cell without a count, in a bucket with a folded tail, may be part of that tail.
+    if (cell.hasCount ? cell.isSparse : folded.has(tailKey)) cell.joins(tails.at(tailKey));
   }
   for (const [key, tail] of tails.entries()) {
     if (tail.isSparse) tail.joins(services.at(key.slice(key.indexOf(" "))));
@@ -120,28 +121,11 @@ export function patternMargin(
   return marginOf(hosts, [own, tails, services]);
 }
 
-/** Services and buckets: exact whatever was folded. */
-export function serviceMargin(
-  lines: KeptLines,
-  places: readonly LinePlace[],
-  rows: readonly CountCorrection[],
-  widthMs: number,
-): Margin {
-  const cells = new Cells();
-  const hosts = places.map((place, line) => {
-    const cell = cells.at(bucketKey(place.timeMs, place.service, widthMs));
-    cell.addLine(lines, line);
-    return cell;
-  });
-  for (const row of rows) cells.at(bucketKey(row.bucketMs, row.service, widthMs)).tell(row);
-  return marginOf(hosts, [cells]);
-}
-
 function marginOf(hosts: readonly Cell[], levels: readonly Cells[]): Margin {
   const totals: number[] = [];
   for (const cells of levels) {
     for (const [, cell] of cells.entries()) {
-      if (!cell.isTold || cell.host !== undefined || cell.draws.size === 0) continue;
+      if (!cell.hasCount || cell.host !== undefined || cell.draws.size === 0) continue;
       cell.number = totals.length;
       totals.push(cell.total);
     }
@@ -155,7 +139,7 @@ function hostOf(cell: Cell): Cell {
   return host;
 }
 
-/** The time first: a service may have any name. */
+/** Key of a bucket; the time comes first, because a service may have any name. */
 function bucketKey(timeMs: number, service: string, widthMs: number): string {
   return `${Math.floor(timeMs / widthMs)} ${service}`;
 }

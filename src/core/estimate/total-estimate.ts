@@ -1,3 +1,9 @@
+/**
+ * Horvitz-Thompson total of a value over one slice (a pattern, a service, a minute), from kept records: T = Σ x/p, with
+ * its variance and a 95 % interval. Records with p = 1 are exact and shift the interval. Records that no draw chose
+ * (weight 0: context, summaries) must not be added.
+ * Memory: two numbers for a drawn line of a trace, nothing for others.
+ */
 import type { DrawnSum, Interval } from "./interval.ts";
 import { NOTHING_UNSEEN, normalInterval, sumInterval, totalInterval } from "./interval.ts";
 import { LoneDraws, TraceDraws } from "./joint-inclusion.ts";
@@ -5,24 +11,19 @@ import { WholePatterns } from "./whole-patterns.ts";
 
 export interface SliceOptions {
   /**
-   * The slice is all lines of its patterns over some stretch of time (a pattern's minute, a service's hour), added in
-   * the order they came: lines without a trace tell such totals closer than others. False: any slice, as one
-   * customer's lines, and no narrower than it must be for whole patterns.
+   * Whether the slice is all lines of its patterns over a stretch of time (a pattern's minute, a service's hour), added
+   * in the order of their arrival: lines without a trace are drawn evenly, which makes the intervals of such totals
+   * narrower. Without it the slice may be any, such as one customer's lines.
    */
   readonly wholePatterns?: boolean;
 }
 
-/**
- * Horvitz-Thompson total of some value over one slice (a pattern, a service, a minute) from kept records: T = Σ x/p,
- * with its variance and an interval. Records with p = 1 are exact and shift it; records that no draw chose (weight 0:
- * context, summaries) must not be added. Memory: two numbers a drawn line that has a trace, nothing for others.
- */
 export class TotalEstimate {
   #exact = 0;
   #drawn = 0;
   #kept = 0;
   #isSigned = false;
-  /** The line by itself that weighs most. */
+  /** The largest draw of a line by itself. */
   #largest: DrawnSum | undefined;
   readonly #lone = new LoneDraws();
   readonly #traces = new Map<string, TraceDraws>();
@@ -33,9 +34,9 @@ export class TotalEstimate {
   }
 
   /**
-   * @param value of the record
-   * @param trace any key of its trace, "" for records that drew by themselves
-   * @param pattern any key of its pattern, and of its instance where several sample: of a slice of several whole patterns
+   * Adds a kept record with its value.
+   * @param trace any key of its trace; "" for a record that was drawn by itself
+   * @param pattern any key of its pattern and instance; needed for a slice of several whole patterns only
    */
   add(probability: number, value: number, trace: string, pattern = ""): void {
     this.#kept++;
@@ -59,7 +60,7 @@ export class TotalEstimate {
     this.#traces.set(trace, together);
   }
 
-  /** Kept records, of whatever probability. */
+  /** Number of kept records. */
   get kept(): number {
     return this.#kept;
   }
@@ -72,7 +73,7 @@ export class TotalEstimate {
     return this.#independent + (this.#wholes?.variance ?? 0);
   }
 
-  /** Variance of lines by themselves and of traces. */
+  /** Variance of traces, and of lines by themselves outside of whole patterns. */
   get #independent(): number {
     let { variance } = this.#lone;
     for (const trace of this.#traces.values()) variance += trace.variance;
@@ -81,8 +82,8 @@ export class TotalEstimate {
 
   /**
    * 95 % interval of the true total.
-   * @param unseen the largest draw that may have been missed (`drawOf`), NOTHING_UNSEEN when all lines of the slice
-   * were kept for sure. Undefined: as large as any that was seen, and without a bound when none was
+   * @param unseen the largest draw that may be missing (`drawOf`), NOTHING_UNSEEN if all lines of the slice were kept for
+   *   sure. If it is undefined, the largest draw of a kept line takes its place; without one there is no upper end
    */
   interval(unseen?: DrawnSum): Interval {
     if (this.#isSigned) return normalInterval(this.estimate, this.variance);
@@ -91,13 +92,13 @@ export class TotalEstimate {
     let largest = this.#largest;
     for (const trace of this.#traces.values()) largest = largerOf(largest, trace);
     if (wholes === undefined || wholes.isEmpty) return totalInterval(this.#exact, drawn, largerOf(largest, unseen));
-    // Patterns whose lines have no traces miss none.
+    // No draw of a whole pattern is missing: the share of its lines is kept to within a line or two.
     const missed = largest === undefined ? NOTHING_UNSEEN : largerOf(largest, unseen);
     return sumInterval(totalInterval(this.#exact, drawn, missed), wholes.interval());
   }
 }
 
-/** What one line of this probability and value adds when it is kept by a draw. */
+/** Sum and variance of one drawn line with this probability and value. */
 export function drawOf(probability: number, value: number): DrawnSum {
   if (probability >= 1) return NOTHING_UNSEEN;
   const sum = value / probability;

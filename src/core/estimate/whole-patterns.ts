@@ -1,14 +1,17 @@
+/**
+ * Total of a value over all lines without a trace of some patterns, from the drawn lines that were kept: a variance for
+ * each pattern by EvenDraws.
+ */
 import { EvenDraws } from "./even-draws.ts";
 import type { Interval } from "./interval.ts";
 import { normalInterval } from "./interval.ts";
 
-/** Total of a value over all lines without a trace of some patterns, from those that a draw kept. Memory: by EvenDraws. */
 export class WholePatterns {
   readonly #patterns = new Map<string, EvenDraws>();
   #sum = 0;
   #seen = 0;
 
-  /** In the order they came. @param p below 1 */
+  /** Adds a kept line; the lines of a pattern in the order of their arrival. @param p below 1 */
   add(p: number, value: number, pattern: string): void {
     const known = this.#patterns.get(pattern);
     const draws = known ?? new EvenDraws();
@@ -33,8 +36,8 @@ export class WholePatterns {
   }
 
   /**
-   * 95 % interval of values that are not negative. Normal, without a draw more: the share is kept within a line or two,
-   * so nothing skews the error and no more than a line can be missing.
+   * 95 % interval of a total of values that are not negative. Normal and without one more draw: the share of lines is
+   * kept to within a line or two, so the error is not skewed and no more than a line can be missing.
    */
   interval(): Interval {
     const { estimate, low, high } = normalInterval(this.#sum, this.variance);

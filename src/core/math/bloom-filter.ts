@@ -1,19 +1,20 @@
 /**
- * Patterns that were given up to make room, remembered for when they come back: a rotating Bloom filter. A generation
- * takes PATTERNS_PER_ROW signatures for each row of the pattern table at ten bits and seven hash functions each, then the
- * older one is forgotten; so between one and two generations are remembered.
- * Error: 0.8 % of new signatures are taken for seen ones by a full generation, 1.6 % by two; none the other way round
- * while it is remembered. It lowers the value of novelty and never takes a first line away.
- * Bounds: two generations; 50,000 rows make 2^18 signatures and 320 KiB each, 640 KiB together.
+ * A rotating Bloom filter: remembers evicted patterns, to recognise them when they return. A generation takes
+ * PATTERNS_PER_ROW patterns for each row of the pattern table, rounded up to a power of two; when it is full, the one
+ * before is forgotten. So the last one to two generations are remembered.
+ * Error: a full generation takes 0.8 % of the patterns that it has not seen for seen ones, two of them 1.6 %; a pattern
+ * that is remembered is always recognised.
+ * Bounds: two generations of BITS bits a pattern.
  */
 const PATTERNS_PER_ROW = 4;
-const LEAST_SIGNATURES = 1 << 14;
+const FEWEST_PATTERNS = 1 << 14;
+/** Bits a pattern, and the number of hash functions with the least error for them: ln 2 · BITS. */
 const BITS = 10;
-/** ln 2 · bits. */
 const HASHES = 7;
 
 export class SeenBefore {
   readonly #bits: number;
+  /** Patterns that a generation takes. */
   readonly #most: number;
   #current: Uint32Array;
   #before: Uint32Array;
@@ -21,10 +22,10 @@ export class SeenBefore {
 
   /** @param rows of the pattern table */
   constructor(rows: number) {
-    let signatures = LEAST_SIGNATURES;
-    while (signatures < rows * PATTERNS_PER_ROW) signatures *= 2;
-    this.#most = signatures;
-    this.#bits = signatures * BITS;
+    let patterns = FEWEST_PATTERNS;
+    while (patterns < rows * PATTERNS_PER_ROW) patterns *= 2;
+    this.#most = patterns;
+    this.#bits = patterns * BITS;
     this.#current = new Uint32Array(this.#bits >> 5);
     this.#before = new Uint32Array(this.#bits >> 5);
   }
@@ -34,7 +35,7 @@ export class SeenBefore {
     return this.#current.byteLength + this.#before.byteLength;
   }
 
-  /** @param first @param second the lanes of the pattern's keyed hash */
+  /** @param first @param second the two lanes of the pattern's keyed hash */
   add(first: number, second: number): void {
     if (this.#holds(this.#current, first, second)) return;
     if (this.#count >= this.#most) this.#rotate();
@@ -72,7 +73,7 @@ export class SeenBefore {
   }
 }
 
-/** Double hashing (Kirsch and Mitzenmacher 2006); odd, and doubles hold seven steps exactly. */
+/** Step of double hashing (Kirsch & Mitzenmacher 2006). Odd; a double represents HASHES steps exactly. */
 function stepOf(second: number): number {
   return (second | 1) >>> 0;
 }

@@ -1,7 +1,7 @@
 /**
- * Keyed 32-bit mixing for sampling randomness: murmur3's body and finaliser (Austin Appleby, public domain
- * construction) over words that are first masked with secret key words. Not a MAC: it has to keep senders from choosing
- * which of their records survive, at a few nanoseconds a record; the key never leaves the process.
+ * Keyed 32-bit hash for the randomness of sampling: body and finaliser of murmur3 (Austin Appleby, public domain) over
+ * words that are masked with secret key words first. It is no MAC: it keeps senders from choosing which of their records
+ * survive, at a few nanoseconds a record. The key never leaves the process.
  */
 export interface HashKey {
   readonly k0: number;
@@ -32,7 +32,7 @@ function mix(hash: number, word: number): number {
   return (Math.imul(h, 5) + 0xe6546b64) | 0;
 }
 
-/** Hash of four 32-bit words, 0..2^32-1. `lane` 0 and 1 give independent values of the same input. */
+/** Hash of four 32-bit words, 0..2^32-1. @param lane 0 or 1: two independent hashes of one input */
 export function hashWords(key: HashKey, lane: number, a: number, b: number, c: number, d: number): number {
   let h = (lane === 0 ? key.k3 : key.k2 ^ 0x5bd1e995) | 0;
   h = mix(h, a ^ key.k0);

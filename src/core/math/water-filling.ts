@@ -1,6 +1,7 @@
 /**
- * Shares of a total between groups: max-min fair by weight, nobody above his demand (water-filling over services).
- * @param total bytes a second to share out
+ * Water-filling: divides a total between groups, max-min fair by weight, and gives no group more than its demand.
+ * @param total bytes a second
+ * @param share gets the share of each group
  */
 export function shareOut(
   total: number,
@@ -15,7 +16,7 @@ export function shareOut(
     share[g] = demand[g] > 0 ? -1 : 0;
     if (demand[g] > 0) openWeight += weight[g];
   }
-  // Every round closes at least one group, or all that are open share what is left.
+  // Each round closes the groups whose demand is met; when none is, the open ones share the rest by weight.
   for (let closedOne = true; closedOne && openWeight > 0; ) {
     closedOne = false;
     const level = left / openWeight;

@@ -1,26 +1,25 @@
 /**
- * Shows what a template made of a line: which pieces stayed and what each slot stands for. Works for learned templates
- * as well, because it lays the template over the line instead of scanning again. For `explain` and people; it may make
- * strings. Bounds: those of the alignment.
+ * Explains what a template made of a line, for `explain`: which pieces are text, and what each slot stands for. It lays
+ * the template over the line instead of scanning again, so it works for learned slots too. Off the data plane: it makes
+ * strings. Bounds: those of SlotAlignment.
  */
-
 import { decodeUtf8 } from "../otlp/wire/utf8.ts";
 import { isSpace } from "./mask/byte-classes.ts";
 import type { TokenKind } from "./mask/token-kinds.ts";
 import { SlotAlignment } from "./table/slot-alignment.ts";
 import { tokenKindOf } from "./table/token-kind-of.ts";
 
-/** One piece of a line, in order; together they are the line but for the blanks between. */
+/** One piece of a line. All pieces, in order, are the line without the blanks between them. */
 export interface ExplainedToken {
   readonly text: string;
-  /** "text" stayed; anything else became a slot, or was dropped as a repetition ("list"). */
+  /** "text" is in the template; any other kind is the value of a slot, or was dropped as a repetition ("list"). */
   readonly kind: TokenKind | "text";
 }
 
-/** @param template bytes of the template of the text bytes[start, end), without what is no part of the text */
+/** @param template of the text bytes[start, end), without the keys and frames that follow a message */
 export function explainLine(bytes: Uint8Array, start: number, end: number, template: Uint8Array): ExplainedToken[] {
   const slots = new SlotAlignment();
-  slots.lay(bytes, start, end, template, template.length);
+  slots.lay(bytes, start, end, template);
   const tokens: ExplainedToken[] = [];
   const push = (from: number, to: number, isText: boolean): void => {
     let first = from;

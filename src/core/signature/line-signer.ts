@@ -1,7 +1,7 @@
 /**
- * Signs a stream of lines outside the data plane: the `signature` verb, tests, evaluation. Ids are given out at once;
- * `resolve` tells, when all was learned, what each is reported as. Templates of evicted patterns are remembered, so
- * memory grows with the distinct patterns of the input: meant for files, not for a service.
+ * Signs a stream of lines outside of the data plane, for the `signature` verb. Every line gets an id at once; `resolve`
+ * gives, when all lines are learned from, the pattern that each id is reported as. It remembers the templates of evicted
+ * patterns, so its memory grows with the distinct patterns of the input: it is meant for files, not for a service.
  */
 import { isSpace } from "./mask/byte-classes.ts";
 import { LineHeader } from "./mask/line-header.ts";
@@ -11,7 +11,7 @@ import { SignatureStage } from "./signature-stage.ts";
 export interface LineSignature {
   /** Published id; "" for a blank line. */
   readonly pattern: string;
-  /** Text with placeholders for what varies: `<num>`, `<ip>`, `<*>`. */
+  /** Text with a placeholder for every slot: `<num>`, `<ip>`, `<*>`. */
   readonly template: string;
 }
 
@@ -21,15 +21,21 @@ const CARRIAGE_RETURN = 13;
 export class LineSigner {
   readonly stage: SignatureStage;
   readonly #header = new LineHeader();
+  /** Templates of evicted patterns by id. */
   readonly #evicted = new Map<string, string>();
-  /** Answers of `resolve` since the last line. */
+  /** Results of `resolve` since the last line. */
   readonly #resolved = new Map<string, LineSignature>();
 
   constructor(settings: SignatureSettings) {
-    this.stage = new SignatureStage(settings, (row) => this.#evicted.set(this.stage.id(row), this.stage.template(row)));
+    this.stage = new SignatureStage(settings, { onEvict: (row) => this.#remember(row) });
   }
 
-  /** Signs a raw line bytes[start, end): its header is stripped and gives the severity; the service is empty. */
+  #remember(row: number): void {
+    const { patterns } = this.stage;
+    this.#evicted.set(patterns.id(row), patterns.template(row));
+  }
+
+  /** Signs a raw line bytes[start, end): its header gives the severity and is left out; the service is empty. */
   signLine(bytes: Uint8Array, start: number, end: number): LineSignature {
     const last = end > start && bytes[end - 1] === CARRIAGE_RETURN ? end - 1 : end;
     const message = this.#header.strip(bytes, start, last);
@@ -43,16 +49,18 @@ export class LineSigner {
     if (i === end) return BLANK;
     this.#resolved.clear();
     const row = this.stage.signBytes(bytes, start, end, service, severity);
-    return { pattern: this.stage.id(row), template: this.stage.template(row) };
+    const { patterns } = this.stage;
+    return { pattern: patterns.id(row), template: patterns.template(row) };
   }
 
-  /** What an id given out earlier is reported as now. */
+  /** The pattern that an id given out earlier is reported as now. */
   resolve(signature: LineSignature): LineSignature {
-    const id = this.stage.table.ids.canonicalId(signature.pattern);
+    const { patterns } = this.stage;
+    const id = patterns.canonicalId(signature.pattern);
     const known = this.#resolved.get(id);
     if (known !== undefined) return known;
-    const row = this.stage.find(id);
-    const template = row >= 0 ? this.stage.template(row) : (this.#evicted.get(id) ?? signature.template);
+    const row = patterns.find(id);
+    const template = row >= 0 ? patterns.template(row) : (this.#evicted.get(id) ?? signature.template);
     const resolved = { pattern: id, template };
     this.#resolved.set(id, resolved);
     return resolved;

@@ -2,7 +2,7 @@
 
 import { encodeUtf8 } from "../otlp/wire/utf8.ts";
 import { TOKEN_KINDS } from "./mask/token-kinds.ts";
-import type { PatternTable } from "./table/pattern-table.ts";
+import type { PatternCatalog } from "./table/pattern-catalog.ts";
 
 /** Characters that a readable template can have and the stored bytes lack: slot names, escapes, replaced bytes. */
 const BEYOND_BYTES = /[<>\\*\uFFFD]/;
@@ -14,14 +14,14 @@ const ID_PART = /^[\w-]{1,12}$/;
  * template or id contains the text, and for a few others. `shows` builds the readable template and is exact.
  */
 export class PatternSearch {
-  readonly #table: PatternTable;
+  readonly #patterns: PatternCatalog;
   readonly #text: string;
   /** Undefined when the stored bytes cannot rule a row out. */
   readonly #needle: Uint8Array | undefined;
   readonly #isIdPart: boolean;
 
-  constructor(table: PatternTable, text: string) {
-    this.#table = table;
+  constructor(patterns: PatternCatalog, text: string) {
+    this.#patterns = patterns;
     this.#text = text;
     const isSlotName = TOKEN_KINDS.some((kind) => kind.includes(text));
     this.#needle = isSlotName || BEYOND_BYTES.test(text) ? undefined : encodeUtf8(text);
@@ -29,13 +29,13 @@ export class PatternSearch {
   }
 
   mayShow(row: number): boolean {
-    if (this.#needle === undefined || holds(this.#table.templateBytes(row), this.#needle)) return true;
-    return this.#isIdPart && this.#table.ids.id(row).includes(this.#text);
+    if (this.#needle === undefined || holds(this.#patterns.templateBytes(row), this.#needle)) return true;
+    return this.#isIdPart && this.#patterns.id(row).includes(this.#text);
   }
 
   shows(row: number): boolean {
-    if (this.#table.readable(row).includes(this.#text)) return true;
-    return this.#isIdPart && this.#table.ids.id(row).includes(this.#text);
+    if (this.#patterns.template(row).includes(this.#text)) return true;
+    return this.#isIdPart && this.#patterns.id(row).includes(this.#text);
   }
 }
 

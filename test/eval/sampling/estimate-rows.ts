@@ -102,7 +102,7 @@ async function judgeOne(requests: readonly RecordedRequest[], draw: number, resu
       weights += decisions.weight[i]!;
       lines++;
       if (second >= JUDGED_FROM) addLine(slices, patterns[i]!, fed, i);
-      contest.add(engine.signature.id(batch.pattern[i]!), fed, i, traceOf(batch, i));
+      contest.add(engine.signature.patterns.id(batch.pattern[i]!), fed, i, traceOf(batch, i));
     }
   }
   drive.finish();

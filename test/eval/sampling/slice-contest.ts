@@ -80,8 +80,8 @@ export class SliceContest {
 
   #judge({ lines, places, kinds, rows, truths }: Sample): void {
     if (truths.every(({ expected }) => expected < this.#expectedKept)) return;
-    const raked = new RakedLines(lines, [patternMargin(lines, places, rows, HOUR_MS)]);
-    const plain = new RakedLines(lines, []);
+    const raked = new RakedLines(lines, patternMargin(lines, places, rows, HOUR_MS));
+    const plain = new RakedLines(lines);
     for (const [slice, isIn] of SLICES.entries()) {
       const truth = truths[slice];
       if (truth === undefined || truth.expected < this.#expectedKept) continue;

@@ -65,7 +65,7 @@ export class PipelineRig {
     });
     const patterns = [...view.livePatterns()].map((row) => {
       const { totals, firstLinesLeft } = view.pattern(row, this.env.monoMs);
-      return { id: this.engine.signature.id(row), totals: rounded(totals), firstLinesLeft };
+      return { id: this.engine.signature.patterns.id(row), totals: rounded(totals), firstLinesLeft };
     });
     const { calls, ledger } = this.telemetry;
     return {

@@ -94,7 +94,7 @@ describe("the list of patterns", () => {
     const list = await listed();
     const { next } = list.page({});
     const order = list.page({ limit: 1000 }).items.map(({ id }) => id);
-    list.engine.sampler.evict(list.engine.signature.find(order[12] ?? ""));
+    list.engine.sampler.evict(list.engine.signature.patterns.find(order[12] ?? ""));
     const { items } = list.page({ cursor: next ?? "" });
     expect(items.map(({ id }) => id)).toEqual([...order.slice(10, 12), ...order.slice(13, 21)]);
   });
@@ -109,11 +109,11 @@ describe("the list of patterns", () => {
   it("has filters that hold together, on every page", async () => {
     const list = await listed();
     const query = { search: "accepted", service: "depot", limit: 2 };
-    const rows = list.walk(query).map((id) => list.engine.signature.find(id));
+    const rows = list.walk(query).map((id) => list.engine.signature.patterns.find(id));
     expect(rows).toHaveLength(6);
     for (const row of rows) {
-      expect(list.engine.signature.service(row)).toBe("depot");
-      expect(list.engine.signature.template(row)).toContain("accepted");
+      expect(list.engine.signature.patterns.service(row)).toBe("depot");
+      expect(list.engine.signature.patterns.template(row)).toContain("accepted");
     }
     expect(list.page({ severity: "error" })).toEqual({ items: [], next: null });
     const [id = ""] = list.walk({ limit: 1000 });

@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { seedEngine } from "../../../src/assembly/policy-serving.ts";
 import type { PolicyDocument, PolicyPattern } from "../../../src/model/policy.ts";
 import { replayRig } from "../../kit/sampling/replay-rig.ts";
+import { plainTemplate, signLine } from "../../kit/signing.ts";
 
 const NOTHING: PolicyDocument = {
   version: "0",
@@ -25,11 +26,11 @@ describe("a new policy version", () => {
       { body: `page ${second} rendered` },
     ];
     rig.run(5, linesOf);
-    const row = engine.signature.signLine("order 7 accepted", "shop", 9);
-    const other = engine.signature.signLine("page 7 rendered", "shop", 9);
-    const id = engine.signature.id(row);
+    const row = signLine(engine.signature, "order 7 accepted", "shop", 9);
+    const other = signLine(engine.signature, "page 7 rendered", "shop", 9);
+    const id = engine.signature.patterns.id(row);
     const listed: PolicyPattern = {
-      template: engine.signature.table.template(row),
+      template: plainTemplate(engine.signature, row),
       service: "shop",
       severity: "info",
       value: 7,

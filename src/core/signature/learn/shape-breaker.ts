@@ -1,23 +1,25 @@
 /**
- * Protects the table from scopes whose lines are no text with patterns: encoded data, prose, templates of a broken
- * logger. When nearly every line of a scope is a new shape, its new shapes are reported as a few coarse patterns, and
- * get a row of their own only when they come a second time; when shapes repeat again, the scope recovers.
- * Bounds: four counters a scope, FINGERPRINTS remembered shapes. Windows are counted in lines: the core has no clock.
+ * A circuit breaker for each scope, against lines without patterns: encoded data, prose, a logger without templates.
+ * When nearly every line of a scope is a new shape, the breaker opens and the scope is coarse: its new shapes are
+ * reported as a few coarse patterns and get a row of their own only when they come a second time. It closes when shapes
+ * repeat again.
+ * Bounds: FINGERPRINTS shapes are remembered. Windows are counted in lines, because the core has no clock.
  */
 import { isLetter } from "../mask/byte-classes.ts";
 import { TEMPLATE_START } from "../mask/template-writer.ts";
 import { SLOT } from "../mask/token-kinds.ts";
 import { MEANING_WORDS } from "../mask/word-lists.ts";
 
-/** Lines of a scope after which it is judged. */
+/** Lines of a scope between two judgements. */
 const WINDOW = 2048;
-/** New shapes among them that open the breaker, and that close it again. */
+/** New shapes in a window from which on the breaker opens, and below which it closes. */
 const OPEN_FROM = WINDOW * 0.9;
 const CLOSE_BELOW = WINDOW * 0.5;
 /** New shapes of a window that are looked up among learned templates while the scope is coarse. */
 const LOOK_UPS = 256;
+/** A power of two. */
 const FINGERPRINTS = 1 << 14;
-/** Words with meaning that a coarse pattern keeps: contrary outcomes stay apart. */
+/** Words of MEANING_WORDS that a coarse pattern keeps, so that contrary outcomes stay apart. */
 const MOST_WORDS = 2;
 /** Bytes of a template that are searched for them. */
 const LONGEST_SEARCH = 400;
@@ -26,15 +28,15 @@ const COARSE_PREFIX = "(various)";
 export class ShapeBreaker {
   /** Scopes that are coarse now. */
   openScopes = 0;
-  /** Lines reported as a coarse pattern. */
+  /** Lines that were reported as a coarse pattern. */
   coarseTotal = 0;
-  /** The coarse template after `coarsen`, at TEMPLATE_START; zero-padded. */
+  /** The coarse template of the last `coarsen`, from TEMPLATE_START on; zero-padded. */
   readonly words: Int32Array = new Int32Array(32);
   readonly #out = new Uint8Array(this.words.buffer);
   readonly #lines: Uint16Array;
   readonly #shapes: Uint16Array;
   readonly #isOpen: Uint8Array;
-  /** Look-ups of the window, and those that found a learned template. */
+  /** Look-ups among learned templates in the window, and those that found one. */
   readonly #tried: Uint16Array;
   readonly #learned: Uint16Array;
   readonly #fingerprints = new Int32Array(FINGERPRINTS);
@@ -64,19 +66,19 @@ export class ShapeBreaker {
     this.#learned[scope] = 0;
   }
 
-  /** Whether a new shape is to be looked up among learned templates: always, but for the mass of a coarse scope. */
+  /** Whether to look a new shape up among learned templates: always, but only LOOK_UPS in a window of a coarse scope. */
   mayLookUp(scope: number): boolean {
     return this.#isOpen[scope] === 0 || this.#tried[scope]++ < LOOK_UPS;
   }
 
-  /** Tells that such a look-up found one. */
+  /** Counts a look-up that found a learned template. */
   foundLearned(scope: number): void {
     if (this.#isOpen[scope] === 1) this.#learned[scope]++;
   }
 
   /**
-   * Counts a shape that the table does not know.
-   * @param fingerprint of the shape
+   * Counts a new shape.
+   * @param fingerprint hash of the shape
    * @returns whether it is to be reported as a coarse pattern
    */
   isCoarse(scope: number, fingerprint: number): boolean {
@@ -92,7 +94,7 @@ export class ShapeBreaker {
     return true;
   }
 
-  /** Writes the coarse template of template bytes[start, end). @returns its end in `words`, in bytes */
+  /** Writes the coarse template of the template bytes[start, end) to `words`. @returns its end there, in bytes */
   coarsen(bytes: Uint8Array, start: number, end: number): number {
     const out = this.#out;
     out.fill(0);

@@ -1,7 +1,8 @@
 /**
- * The words of a template that may turn out to be values, and the evidence that each of them needs.
- * What follows from how logs are written: after "user" or "host" comes a name; a word with a hyphen, a dot or inner
- * capitals is a name; words in capitals are states, and keys of the program; participles and the listed words carry the meaning of the line.
+ * Finds the words of a template that may be values, and the evidence that each of them needs: how many distinct words
+ * must be seen in its place before the place becomes a slot.
+ * The rules follow from how programs log: a name follows "user" or "host"; a word with a hyphen, a dot or inner capitals
+ * is a name; words in capitals are states or keys; participles and the words of MEANING_WORDS say what happened.
  * Bounds: MAX_WORDS words of a template of at most LONGEST_TEMPLATE bytes.
  */
 import { BYTE_CLASS, CLASS_DELIMITER, isLetter, isUpper } from "../mask/byte-classes.ts";
@@ -9,52 +10,51 @@ import { endOfWord } from "../mask/masks.ts";
 import { SLOT } from "../mask/token-kinds.ts";
 import { COMMON_WORDS, MEANING_WORDS, NAMING_PREPOSITIONS, NAMING_WORDS } from "../mask/word-lists.ts";
 
-export const MAX_WORDS = 24;
+const MAX_WORDS = 24;
 export const LONGEST_TEMPLATE = 400;
 
-/** Distinct words that make a slot, before what speaks for or against. */
+/** Distinct words that make a slot: usually, and by the look and the place of the word. */
 const USUAL_EVIDENCE = 5;
 const EVIDENCE_FOR_NAME = 3;
 const EVIDENCE_AFTER_NAMING = 3;
 const EVIDENCE_AGAINST_STATE = 12;
 const EVIDENCE_AT_START = 8;
 const EVIDENCE_FOR_DEVICE = 2;
-/** A skeleton of few constant words says little: with two, some more evidence; with fewer, twice as much. */
+/** With two constant words beside it, a place needs EVIDENCE_FOR_FEW words more; with fewer, twice as many. */
 const ENOUGH_CONSTANTS = 3;
 const EVIDENCE_FOR_FEW = 3;
-/** That many constant words are no coincidence: two names in their midst will do. */
+/** So many equal words beside it are no coincidence: a name needs one word of evidence less. */
 const MANY_CONSTANTS = 8;
 
-/** Where a word stands, beside the usual. */
+/** Places of a word that count; bits. */
 const AT_START = 1;
 const AFTER_NAMING = 2;
-/** A key, or a function: `key=`, `call()`. */
+/** A name of the program's own: a key or a function, `key=`, `call()`. */
 const OWN_NAME = 4;
 const AFTER_PREPOSITION = 8;
 const OPEN_PAREN = 40;
 const CLOSE_PAREN = 41;
 const EQUALS = 61;
 
+/** May be a value. */
 export const WORD_FREE = 0;
-/** Never counts as a value, but may stand in a slot known by others. */
-export const WORD_GUARDED = 1;
+/** No evidence for a slot, but may be the value of one that was learned from other words. */
+const WORD_GUARDED = 1;
 /** Never a value. */
 export const WORD_FIXED = 2;
 
 export class TemplateWords {
   count = 0;
-  /** Ranges of the words in the template. */
+  /** By word: its range in the template. */
   readonly start: Int32Array = new Int32Array(MAX_WORDS);
   readonly end: Int32Array = new Int32Array(MAX_WORDS);
-  /** WORD_* code. */
+  /** By word: a WORD_* code. */
   readonly guard: Uint8Array = new Uint8Array(MAX_WORDS);
   readonly #place = new Uint8Array(MAX_WORDS);
-  #constants = 0;
 
-  /** Finds the words of a template; none in one that is too long. */
+  /** Finds the words of a template; none if it is too long. */
   read(template: Uint8Array): void {
     this.count = 0;
-    this.#constants = 0;
     const length = template.length;
     if (length > LONGEST_TEMPLATE) return;
     let i = 0;
@@ -74,7 +74,6 @@ export class TemplateWords {
     let start = end;
     while (start > chunkStart && template[start - 1] !== 58) start--;
     if (!hasLetter(template, start, end)) return;
-    this.#constants++;
     const w = this.count++;
     this.start[w] = start;
     this.end[w] = end;
@@ -89,9 +88,9 @@ export class TemplateWords {
     return isPreposition ? AFTER_PREPOSITION : AFTER_NAMING;
   }
 
-  /** Distinct words needed before the place of word `w` is a slot, were all of them like bytes[start, end). */
+  /** Distinct words that the place of word `w` needs to become a slot, if they all look like bytes[start, end). */
   evidenceOf(bytes: Uint8Array, w: number, start: number, end: number): number {
-    const besides = this.#constants - 1;
+    const besides = this.count - 1;
     const evidence = this.#kindEvidence(bytes, this.#place[w], start, end);
     if (besides >= MANY_CONSTANTS && evidence === EVIDENCE_FOR_NAME) return evidence - 1;
     if (besides >= ENOUGH_CONSTANTS) return evidence;
@@ -101,7 +100,7 @@ export class TemplateWords {
   #kindEvidence(bytes: Uint8Array, place: number, start: number, end: number): number {
     if (isAllCapitals(bytes, start, end)) return EVIDENCE_AGAINST_STATE;
     if (isDevice(bytes, start, end)) return EVIDENCE_FOR_DEVICE;
-    // "waiting for input" and "waiting for space" are two statements; "for alice" is not.
+    // "waiting for input" and "waiting for space" are two log statements; "for alice" and "for bob" are one.
     const isNamed = place === AFTER_NAMING || (place === AFTER_PREPOSITION && !COMMON_WORDS.has(bytes, start, end));
     if (isNamed) return EVIDENCE_AFTER_NAMING;
     if (hasJoint(bytes, start, end)) return EVIDENCE_FOR_NAME;
@@ -136,7 +135,7 @@ function hasLetter(bytes: Uint8Array, start: number, end: number): boolean {
   return false;
 }
 
-/** "starting", "resolved": what a program does. */
+/** Words in -ed and -ing, such as "resolved" and "starting": they say what the program does. */
 function isParticiple(bytes: Uint8Array, start: number, end: number): boolean {
   if (end - start < 5) return false;
   for (let i = start + 1; i < end; i++) if (bytes[i] < 97 || bytes[i] > 122) return false;
@@ -150,7 +149,7 @@ function isAllCapitals(bytes: Uint8Array, start: number, end: number): boolean {
   return end - start > 1;
 }
 
-/** Hyphens, dots, underscores or at signs inside: made by people to name things. */
+/** Whether the word has a hyphen, dot, underscore or at sign inside, as names of hosts, services and users have. */
 function hasJoint(bytes: Uint8Array, start: number, end: number): boolean {
   for (let i = start + 1; i < end - 1; i++) {
     const byte = bytes[i];
@@ -159,13 +158,13 @@ function hasJoint(bytes: Uint8Array, start: number, end: number): boolean {
   return false;
 }
 
-/** A name of a class or a function. */
+/** Whether a capital starts a part inside the word, as in names of classes and functions. */
 function hasInnerCapital(bytes: Uint8Array, start: number, end: number): boolean {
   for (let i = start + 1; i < end; i++) if (isUpper(bytes[i]) && !isUpper(bytes[i - 1])) return true;
   return false;
 }
 
-/** A disk as Unix names it: sda, hdb, vdc. */
+/** Whether the word is the name of a disk: sda to sdh, hda to hdh, vda to vdh. */
 function isDevice(bytes: Uint8Array, start: number, end: number): boolean {
   if (end - start !== 3 || bytes[start + 1] !== 100 || bytes[start + 2] < 97 || bytes[start + 2] > 104) return false;
   const bus = bytes[start];

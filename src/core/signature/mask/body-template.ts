@@ -1,7 +1,7 @@
 /**
- * The masked template of a record, whatever its shape: event name, template attribute, text, JSON, key-value list, stack
- * trace; and what `exception.*` attributes tell behind it.
- * Promise: one pass over at most `maxBytes` of the body, into one reused buffer; nothing is allocated.
+ * Makes the masked template of a record from what identifies it best: its event name, a template that the logger sent
+ * along, or its body (text, JSON, key-value list, stack trace); `exception.*` attributes add their type and frames.
+ * One pass over at most `maxBytes` of the body, into one reused buffer, without allocations.
  */
 import type { LogBatch } from "../../../model/log-batch.ts";
 import {
@@ -26,10 +26,10 @@ import { SLOT } from "./token-kinds.ts";
 const OPEN_BRACE = 123;
 const EVENT_PREFIX = "event:";
 const LONGEST_EVENT_NAME = 256;
-/** Room that keys and frames may take behind a message, bytes. */
+/** Bytes that keys and frames may take behind a message. */
 const APPENDIX_BYTES = 1024;
 const LONGEST_TYPE = 96;
-/** Bytes of a stack trace that are examined: frames come far behind the message, and Python tells the error last. */
+/** Bytes of a stack trace that are examined: frames come far behind the message, and Python has the error last. */
 const LONGEST_TRACE = 8192;
 const EXCEPTION_TYPE = encodeUtf8("exception.type");
 const EXCEPTION_MESSAGE = encodeUtf8("exception.message");
@@ -37,30 +37,36 @@ const EXCEPTION_STACKTRACE = encodeUtf8("exception.stacktrace");
 /** First word of the template in `words`. */
 export const FIRST_WORD: number = TEMPLATE_START >> 2;
 
+/** First word behind a template that ends at byte `end`. */
+export function wordAfter(end: number): number {
+  return (end + 3) >> 2;
+}
+
 export class BodyTemplate {
-  /** Zero-padded words that hold the template at [FIRST_WORD, end). */
+  /** The template as zero-padded words, at [FIRST_WORD, wordAfter(end)). */
   readonly words: Int32Array;
-  /** The same memory; the template starts at TEMPLATE_START. */
+  /** The same memory as bytes; the template starts at TEMPLATE_START. */
   readonly bytes: Uint8Array;
-  /** The text that was scanned, a range of the input, and the end of what it became; keys and frames come after. */
+  /** Range of the input that was scanned as text, and the end of its template; keys and frames follow. */
   textStart = 0;
   textEnd = 0;
   templateTextEnd = 0;
   readonly #scanner: Scanner;
   readonly #object = new StructuredBody();
-  readonly #trace = new StackTrace();
+  readonly #trace: StackTrace;
   readonly #values = new ValueReader();
-  /** The body told its stack trace itself. */
+  /** The body has a stack trace of its own. */
   #hasTrace = false;
 
   /**
    * @param maxBytes bytes of a body that are examined
-   * @param maxWords words of it that are
+   * @param maxWords words of it that are examined; the scanner's default if absent
    */
   constructor(maxBytes: number, maxWords?: number) {
     this.#scanner = new Scanner(maxBytes, 2 * APPENDIX_BYTES, maxWords);
     this.bytes = this.#scanner.writer.out;
     this.words = new Int32Array(this.bytes.buffer);
+    this.#trace = new StackTrace(this.bytes);
   }
 
   /** Template of record `i`. @returns the end in bytes */
@@ -79,7 +85,7 @@ export class BodyTemplate {
     return TEMPLATE_KEYS.some((key) => this.#find(batch, i, key));
   }
 
-  /** Finds a string attribute that is not empty: `#values` has its range. */
+  /** Finds a string attribute that is not empty; `#values` has its range then. */
   #find(batch: LogBatch, i: number, key: Uint8Array): boolean {
     const values = this.#values;
     return (
@@ -88,7 +94,7 @@ export class BodyTemplate {
     );
   }
 
-  /** Appends type and frames; the exception's message speaks only where there is no body. */
+  /** Appends type and frames of an exception; its message is the text only where there is no body. */
   #withException(batch: LogBatch, i: number, bodyEnd: number): number {
     const values = this.#values;
     const { bytes } = batch;
@@ -102,12 +108,12 @@ export class BodyTemplate {
     }
     if (!hasTrace && this.#find(batch, i, EXCEPTION_STACKTRACE)) {
       const end = Math.min(values.end, values.start + LONGEST_TRACE);
-      o = this.#trace.write(bytes, values.start, end, this.bytes, o, o + APPENDIX_BYTES - LONGEST_TYPE);
+      o = this.#trace.write(bytes, values.start, end, o, o + APPENDIX_BYTES - LONGEST_TYPE);
     }
     return this.#end(o);
   }
 
-  /** Template of an event: its name decides. @returns the end in bytes */
+  /** Template of an event, from its name alone. @returns the end in bytes */
   ofEvent(bytes: Uint8Array, start: number, end: number): number {
     this.#noText();
     const out = this.bytes;
@@ -118,7 +124,11 @@ export class BodyTemplate {
     return this.#end(o);
   }
 
-  /** @param kind a BODY_* code; for kinds other than text the range is the AnyValue's content. @returns the end in bytes */
+  /**
+   * Template of a body.
+   * @param kind BODY_* code; the range is the text, or for other kinds the content of the AnyValue
+   * @returns the end in bytes
+   */
   ofBody(kind: number, bytes: Uint8Array, start: number, end: number): number {
     if (kind === BODY_STRING || kind === BODY_BYTES) return this.ofText(bytes, start, end);
     if (kind === BODY_KVLIST) {
@@ -143,6 +153,7 @@ export class BodyTemplate {
     return scanner.newline < 0 ? o : this.#ofLines(bytes, start, end, scanner.newline, o);
   }
 
+  /** Marks that no text was scanned. */
   #noText(): void {
     this.textStart = 0;
     this.textEnd = 0;
@@ -167,6 +178,7 @@ export class BodyTemplate {
     return this.#end(o);
   }
 
+  /** Template of a text with several lines: if it has a stack trace, its first line and the trace. */
   #ofLines(bytes: Uint8Array, start: number, end: number, newline: number, o: number): number {
     const scanner = this.#scanner;
     const examined = Math.min(end, start + scanner.maxBytes);
@@ -174,9 +186,10 @@ export class BodyTemplate {
     const first = this.#scan(bytes, start, newline);
     this.#hasTrace = true;
     const traceEnd = Math.min(end, start + Math.max(LONGEST_TRACE, scanner.maxBytes));
-    return this.#end(this.#trace.write(bytes, newline + 1, traceEnd, this.bytes, first, first + APPENDIX_BYTES));
+    return this.#end(this.#trace.write(bytes, newline + 1, traceEnd, first, first + APPENDIX_BYTES));
   }
 
+  /** Pads the template with zeros up to the next word. */
   #end(o: number): number {
     const out = this.bytes;
     out[o] = 0;

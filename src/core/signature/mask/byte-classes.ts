@@ -1,26 +1,26 @@
 /**
- * Character classes of the scanner: one table look-up a byte instead of comparisons.
- * The low bits are or-ed over a chunk (a run of bytes below CLASS_DELIMITER), so that one comparison at its end
- * tells whether it is a plain word. Bytes of multi-byte UTF-8 sequences are letters: sequences are never cut.
+ * Classes of bytes for the scanner: one look-up a byte instead of several comparisons. Classes are bits, which are or-ed
+ * over a chunk (a run of bytes below CLASS_DELIMITER), so that one comparison at its end shows whether it is a plain
+ * word. Bytes of multi-byte UTF-8 sequences belong to words, so sequences are never cut.
  */
 
 /**
- * First byte of a character of three or four bytes: ideographs, kana, full-width forms, dashes. Scripts that write no
- * blanks put numbers right beside words, so such a character ends a number and may come before one.
+ * First byte of a character of three or four bytes: ideographs, kana, full-width forms, dashes. In scripts without blanks
+ * numbers are right beside words, so such a character ends a number and may precede one.
  */
 export const CLASS_WIDE = 1;
 /** Letters, the underscore, other bytes from 0x80 on. */
-export const CLASS_LETTER = 2;
-/** Punctuation that never makes a word variable by itself: - ! ? * # $ % & + ~ ^ */
+const CLASS_LETTER = 2;
+/** Punctuation that makes no value of a word: - ! ? * # $ % & + ~ ^ */
 export const CLASS_PLAIN = 4;
-/** Punctuation that makes addresses, paths, names and `key:value` out of words: . : / \ @ */
+/** Punctuation inside addresses, paths, dotted names and `key:value`: . : / \ @ */
 export const CLASS_JOINT = 8;
 export const CLASS_DIGIT = 16;
 /** Whitespace, brackets, quotes, comma, semicolon, equals sign, bar, control characters. */
 export const CLASS_DELIMITER = 32;
 
-/** A chunk whose or-ed classes are below this is a plain word. */
-export const CLASS_SPECIAL: number = 1 << 3;
+/** A chunk whose or-ed classes are below this is a plain word: it has neither joints nor digits. */
+export const CLASS_SPECIAL: number = CLASS_JOINT;
 
 /** Class of each byte. */
 export const BYTE_CLASS: Uint8Array = buildByteClasses();
@@ -66,7 +66,7 @@ export function isNameByte(byte: number): boolean {
   return byte === 45 || isWordByte(byte);
 }
 
-/** Space, tab, line ends and other control characters: all the same to a signature. */
+/** Space, tab, line ends and other control characters: a template has one space for any row of them. */
 export function isSpace(byte: number): boolean {
   return byte <= 32 || byte === 127;
 }

@@ -1,5 +1,5 @@
 /**
- * What the fields of a line's header look like: times, marks, hosts, loggers. Pure functions over byte ranges.
+ * Recognises the fields of a line's header by their look: times, marks, hosts, loggers. Pure functions over byte ranges.
  */
 import { isDigit, isLetter, isSpace, isUpper } from "./byte-classes.ts";
 import { DATE_WORDS, SUFFIX_WORDS } from "./word-lists.ts";
@@ -36,7 +36,7 @@ export function isMark(bytes: Uint8Array, start: number, end: number): boolean {
   return (end === start + 1 && (bytes[start] === DASH || bytes[start] === COLON)) || isRule(bytes, start, end);
 }
 
-/** `---` between fields. */
+/** Whether the field is `---`, a rule between others. */
 function isRule(bytes: Uint8Array, start: number, end: number): boolean {
   return end === start + 3 && bytes[start] === DASH && bytes[start + 1] === DASH && bytes[start + 2] === DASH;
 }
@@ -46,7 +46,7 @@ export function isBeforeRule(bytes: Uint8Array, end: number, limit: number): boo
   return isRule(bytes, next, indexOfBlank(bytes, next, limit));
 }
 
-/** Where the line starts behind a syslog priority, `<34>`, and the version after it (RFC 5424, 6.2.1). */
+/** Start of the line behind a syslog priority, `<34>`, and the version that may follow it (RFC 5424, 6.2.1). */
 export function afterPriority(bytes: Uint8Array, start: number, end: number): number {
   if (bytes[start] !== 60) return start;
   const close = indexOf(bytes, start, end, 62);
@@ -54,7 +54,7 @@ export function afterPriority(bytes: Uint8Array, start: number, end: number): nu
   return bytes[close + 1] === 49 && isSpace(bytes[close + 2]) ? close + 2 : close + 1;
 }
 
-/** Capitals right before a date or seconds since 1970: a label that collectors put before the line. */
+/** Whether the field is a label that a collector put before the line: capitals, and a date or Unix seconds behind them. */
 export function isLabel(bytes: Uint8Array, start: number, end: number, limit: number): boolean {
   if (!isCapitals(bytes, start, end)) return false;
   const next = skipBlanks(bytes, end, limit);
@@ -62,12 +62,12 @@ export function isLabel(bytes: Uint8Array, start: number, end: number, limit: nu
   return isTime(bytes, next, nextEnd) || (nextEnd - next === EPOCH_DIGITS && isNumber(bytes, next, nextEnd));
 }
 
-/** `*32` behind the name of a program, as Windows marks it. */
+/** Whether the field is `*32` or `*64`, which follows the name of a program in Proxifier logs on Windows. */
 export function isBitness(bytes: Uint8Array, start: number, end: number): boolean {
   return bytes[start] === 42 && isNumber(bytes, start + 1, end);
 }
 
-/** A word with several blanks after it, in a line whose fields are columns. */
+/** Whether the word has several blanks on both sides, as in lines whose fields are columns. */
 export function isColumn(bytes: Uint8Array, start: number, end: number): boolean {
   for (let i = start; i < end; i++) if (!isNameByte(bytes[i])) return false;
   return isSpace(bytes[start - 1]) && isSpace(bytes[start - 2]) && isSpace(bytes[end]) && isSpace(bytes[end + 1]);
@@ -85,7 +85,7 @@ export function isNumber(bytes: Uint8Array, start: number, end: number): boolean
   return end > start;
 }
 
-/** Dates and times: digits joined by two of - / : , and T, or a date with dots. Addresses and plain numbers are none. */
+/** Whether the field is a date or time: digits with two of - / : , between them, or a date with dots. */
 export function isTime(bytes: Uint8Array, start: number, end: number): boolean {
   if (!isDigit(bytes[start])) return false;
   let digits = 0;
@@ -111,20 +111,20 @@ export function isTime(bytes: Uint8Array, start: number, end: number): boolean {
   return joints >= 2 && digits >= 5;
 }
 
-/** A month or a day before the rest of a date. */
+/** Whether the field is the name of a month or a day, and the rest of a date follows. */
 export function isDateWord(bytes: Uint8Array, start: number, end: number, limit: number): boolean {
   if (!DATE_WORDS.has(bytes, start, end)) return false;
   const next = skipBlanks(bytes, end, limit);
   return isDigit(bytes[next]) || DATE_WORDS.has(bytes, next, indexOfBlank(bytes, next, limit));
 }
 
-/** Capitals only, as levels are written where nothing else tells that they are one. */
+/** Whether the word has capitals only: a level must, unless a time or a bracket shows that it is one. */
 export function isCapitals(bytes: Uint8Array, start: number, end: number): boolean {
   for (let i = start; i < end; i++) if (!isUpper(bytes[i])) return false;
   return end > start;
 }
 
-/** Letters with a small one among them, and nothing else: a word of text as well as a host. */
+/** Whether the field has letters only, and a small one among them: a word of text or a host. */
 export function isWord(bytes: Uint8Array, start: number, end: number): boolean {
   let small = false;
   for (let i = start; i < end; i++) {
@@ -134,13 +134,13 @@ export function isWord(bytes: Uint8Array, start: number, end: number): boolean {
   return small;
 }
 
-/** What may stand between time and level. */
+/** Whether the field may be a name between time and level. */
 export function isHeaderName(bytes: Uint8Array, start: number, end: number): boolean {
   for (let i = start; i < end; i++) if (!isNameByte(bytes[i])) return false;
   return end > start;
 }
 
-/** a.b.C, a.b.C$D: letters with dots; before a colon a single name will do. */
+/** Whether the field may be a logger: a.b.C or a.b.C$D; before a colon a name without dots is enough. */
 export function isLoggerName(bytes: Uint8Array, start: number, end: number, beforeColon: boolean): boolean {
   let dots = 0;
   for (let i = start; i < end; i++) {
@@ -150,7 +150,7 @@ export function isLoggerName(bytes: Uint8Array, start: number, end: number, befo
   return isLetter(bytes[start]) && (dots > 0 || beforeColon);
 }
 
-export function isNameByte(byte: number): boolean {
+function isNameByte(byte: number): boolean {
   return (
     isLetter(byte) ||
     isDigit(byte) ||

@@ -1,7 +1,7 @@
 /**
- * Finds where the message of a raw text line starts: after time, host, process, level, thread and logger, in whatever
- * of the usual orders they come. OTLP bodies have no such header; lines of files do.
- * A line without a recognisable header is left whole. Bounds: the first MAX_FIELDS fields within LONGEST_HEADER bytes.
+ * Finds the start of the message in a raw text line: behind time, host, process, level, thread and logger, in the orders
+ * of common log formats. Only lines of files have such a header, OTLP bodies have none. A line without a known header is
+ * left whole. Bounds: MAX_FIELDS fields within LONGEST_HEADER bytes.
  */
 import { isLetter, isSpace } from "./byte-classes.ts";
 import {
@@ -49,7 +49,7 @@ const LEVELS: readonly (readonly [WordSet, number])[] = [
   [new WordSet(["error", "err", "severe"]), 17],
   [new WordSet(["fatal", "critical", "crit", "alert", "emerg", "emergency", "panic", "failure"]), 21],
 ];
-/** Single letters of Android and glog. */
+/** Levels of Android and glog, and their SeverityNumbers. */
 const LEVEL_LETTERS = "VDIWEF";
 const LETTER_SEVERITY: readonly number[] = [1, 5, 9, 13, 17, 21];
 
@@ -60,7 +60,7 @@ const FIELD_ID = 3;
 const FIELD_GROUP = 4;
 const FIELD_MARK = 5;
 const FIELD_NAME = 6;
-/** `name:` or `name[pid]:` ends a header. */
+/** `name:` or `name[pid]:`, which ends a header. */
 const FIELD_LAST = 7;
 
 export class LineHeader {
@@ -69,15 +69,15 @@ export class LineHeader {
   #fieldEnd = 0;
   #fieldSeverity = 0;
   #hasTime = false;
-  /** Level and date are one field: time and thread come after the level. */
+  /** Level and date are one field, as in glog: time and thread come behind the level. */
   #isGlog = false;
-  /** The time names a month or a day, as syslog does. */
+  /** The time has the name of a month or a day, as in syslog. */
   #hasDateWord = false;
   #hasName = false;
   /** A plain word came after the time. */
   #hasWord = false;
 
-  /** @returns where the message of bytes[start, end) starts; `severity` is that of its level */
+  /** Start of the message in the line bytes[start, end); `severity` is then that of the header's level. */
   strip(bytes: Uint8Array, start: number, end: number): number {
     const limit = Math.min(end, start + LONGEST_HEADER);
     this.severity = 0;
@@ -102,7 +102,7 @@ export class LineHeader {
       }
       if (kind === FIELD_LEVEL) this.severity = this.#fieldSeverity;
       i = next;
-      // A name, and numbers after it, are part of the header only when something of a header comes after them.
+      // A name, and numbers behind it, belong to the header only if another of its fields follows.
       const isTail = kind === FIELD_NAME || (kind === FIELD_ID && names > 0);
       if (!isTail && (this.#hasTime || this.severity > 0)) message = i;
       if (kind === FIELD_LAST) break;
@@ -144,13 +144,13 @@ export class LineHeader {
     return this.#name(bytes, start, last, end);
   }
 
-  /** A colon of its own ends the header behind a logger; elsewhere it may be the text's. */
+  /** A colon between blanks ends the header behind a logger; elsewhere it may be part of the text. */
   #mark(byte: number, hasLevel: boolean): number {
     if (byte !== COLON || !this.#hasName) return FIELD_MARK;
     return hasLevel && this.#hasTime ? FIELD_LAST : FIELD_NONE;
   }
 
-  /** Python's `INFO:root:message`. */
+  /** Whether the field is `INFO:root:` of Python's default format. */
   #levelAndLogger(bytes: Uint8Array, start: number, end: number): boolean {
     const colon = indexOf(bytes, start, end, COLON);
     const second = indexOf(bytes, colon + 1, end, COLON);
@@ -161,12 +161,12 @@ export class LineHeader {
     return true;
   }
 
-  /** A logger, a host, a component; `name:` is the last of a header, and so is glog's `file.go:55]`. */
+  /** Kind of a name: a logger, a host, a component. `name:` ends a header, and so does `file.go:55]` of glog. */
   #name(bytes: Uint8Array, start: number, last: number, end: number): number {
     if (bytes[end - 1] === CLOSE_BRACKET) return hasDigit(bytes, start, end) ? FIELD_LAST : FIELD_NONE;
     this.#hasName = true;
     if (last < end && bytes[last] === COLON) {
-      // Without a level, `name:` is a component only behind the host of a syslog line, or when it has dots.
+      // Without a level, `name:` is a component only behind the host of a syslog line or if it has dots.
       const alone = this.severity > 0 || this.#hasDateWord;
       return isLoggerName(bytes, start, last, alone) ? FIELD_LAST : FIELD_NONE;
     }
@@ -176,14 +176,14 @@ export class LineHeader {
     }
     if (!isHeaderName(bytes, start, last)) return FIELD_NONE;
     if (isWord(bytes, start, last)) {
-      // One plain word may be the host of a syslog line; two are text.
+      // One plain word may be the host of a syslog line, two are text.
       if (this.#hasWord) return FIELD_NONE;
       this.#hasWord = true;
     }
     return FIELD_NAME;
   }
 
-  /** [level], [time], [thread]: what is in brackets. */
+  /** Kind of a field in brackets: [level], [time], [thread]. */
   #group(bytes: Uint8Array, start: number, limit: number): number {
     const close = endOfGroup(bytes, start, limit);
     if (close < 0) return FIELD_NONE;
@@ -200,7 +200,7 @@ export class LineHeader {
     return this.#hasTime || this.severity > 0 ? FIELD_GROUP : FIELD_NONE;
   }
 
-  /** `sshd[24200]:` of syslog, or `launchd[1] (com.acme.agent[77]):` of macOS. */
+  /** Kind of a field like `sshd[24200]:` of syslog, or `launchd[1] (com.acme.agent[77]):` of macOS. */
   #process(bytes: Uint8Array, start: number, end: number, limit: number): number {
     let close = endOfGroup(bytes, end, limit);
     if (close < 0 || bytes[close - 1] !== CLOSE_BRACKET) return FIELD_NONE;
@@ -211,6 +211,10 @@ export class LineHeader {
     return FIELD_LAST;
   }
 
+  /**
+   * Whether the word is a level; `#fieldSeverity` is then its SeverityNumber.
+   * @param letters whether a single letter may be one, as behind a time
+   */
   #isLevel(bytes: Uint8Array, start: number, end: number, letters: boolean): boolean {
     if (this.#hasWord) return false;
     const isGlog = end === start + 5 && !letters && isNumber(bytes, start + 1, end);

@@ -1,8 +1,8 @@
 /**
- * What is variable in a chunk of a line (a run of bytes without blanks, brackets, quotes, commas and equals signs).
- * Pure functions over byte ranges, linear in the chunk, no state. Sources of the rules: the common general mask lists
- * (RFC 3339 and RFC 822 times, URLs, hosts, paths, hexadecimal ids) and one observation that carries most of the
- * weight: a chunk with a digit in it is a value.
+ * Decides which part of a chunk is a value. A chunk is a run of bytes without blanks, brackets, quotes, commas and equals
+ * signs. The rules are those of general mask lists (times of RFC 3339 and RFC 822, URLs, hosts, paths, hexadecimal ids)
+ * and one that covers most values: a chunk with a digit is a value.
+ * Pure functions over byte ranges, linear in the chunk.
  */
 import { BYTE_CLASS, CLASS_DIGIT, CLASS_WIDE, isDigit, isHexDigit, isLetter, isUpper } from "./byte-classes.ts";
 import { HOST_ENDINGS, NAMESPACE_ROOTS, NULL_WORDS } from "./word-lists.ts";
@@ -20,10 +20,10 @@ const TILDE = 126;
 /** A run of letters longer than this is an encoded value, not a word. */
 const LONGEST_WORD = 64;
 const MOST_DIGITS_IN_NAME = 2;
-/** A word of a-f alone is hexadecimal from this length on: "deadbeef" is, "facade" is not. */
+/** A word of the letters a to f is hexadecimal from this length on: "deadbeef" is, "facade" is not. */
 export const SHORTEST_HEX_WORD = 8;
 
-/** End of the chunk without the punctuation that belongs to the sentence: . : ! ? */
+/** End of the chunk without the punctuation of the sentence behind it: . : ! ? */
 export function endOfWord(bytes: Uint8Array, start: number, end: number): number {
   let last = end;
   while (last > start) {
@@ -36,9 +36,9 @@ export function endOfWord(bytes: Uint8Array, start: number, end: number): number
 }
 
 /**
+ * Start of the value in the chunk bytes[start, end), behind a constant prefix such as `key:`.
  * @param seen or-ed classes of the chunk
- * @returns where the variable part of bytes[start, end) starts: `start` when all of it is, `end` when nothing is;
- *   what lies before is a constant prefix such as `key:`
+ * @returns `start` if all of the chunk is the value, `end` if it has none
  */
 export function variableFrom(bytes: Uint8Array, start: number, end: number, seen: number): number {
   if ((seen & (CLASS_DIGIT | CLASS_WIDE)) === 0 && end - start > LONGEST_WORD) return start;
@@ -51,7 +51,7 @@ export function variableFrom(bytes: Uint8Array, start: number, end: number, seen
       const isNull = from > start && NULL_WORDS.has(bytes, from, end); // isOpen:true
       return digits || isNull || isVariableWord(bytes, from, end) ? from : end;
     }
-    // `scheme://` is part of a URL; a digit or a name with a variable look makes the whole an address.
+    // `scheme://` belongs to a URL; a digit or a variable word makes all of the rest an address.
     if (digits || bytes[part] === SLASH || bytes[part] === BACKSLASH || isVariableWord(bytes, from, part - 1))
       return from;
     from = part;
@@ -59,10 +59,7 @@ export function variableFrom(bytes: Uint8Array, start: number, end: number, seen
   return end;
 }
 
-/**
- * End of the prefix up to and with the first colon, row of dots or wide character that has something else after it;
- * else `end`.
- */
+/** End of the first part of a chunk: parts end with a colon, a row of dots or wide characters. The last one ends at `end`. */
 function endOfPart(bytes: Uint8Array, start: number, end: number): number {
   for (let i = start; i < end - 1; i++) {
     const byte = bytes[i];
@@ -94,7 +91,7 @@ export function hasDigit(bytes: Uint8Array, start: number, end: number): boolean
   return false;
 }
 
-/** Without digits, variable all the same: paths, mail addresses, object identities, hosts, class names. */
+/** Whether a word without digits is a value: a path, a mail address, an object identity, a host, a class name. */
 function isVariableWord(bytes: Uint8Array, start: number, end: number): boolean {
   let dots = 0;
   let slashes = 0;
@@ -119,7 +116,7 @@ function isVariableWord(bytes: Uint8Array, start: number, end: number): boolean 
   return capital || NAMESPACE_ROOTS.has(bytes, start, endOfLetters(bytes, start, end));
 }
 
-/** a.b.SCREEN_ON: the names of constants tell what happened. */
+/** Whether the last part of a dotted name is a constant, as in a.b.SCREEN_ON: constants say what happened. */
 function isConstantName(bytes: Uint8Array, start: number, end: number): boolean {
   for (let i = start; i < end; i++) if (!isUpper(bytes[i]) && bytes[i] !== UNDERSCORE) return false;
   return end - start > 1;
@@ -131,7 +128,7 @@ function endOfLetters(bytes: Uint8Array, start: number, end: number): number {
   return i;
 }
 
-/** IPv6 and MAC addresses whose first groups may have no digit: groups of hexadecimal digits, a dotted tail. */
+/** Whether the chunk is an IPv6 or MAC address, even without digits: hexadecimal groups, maybe a dotted tail. */
 function isColonAddress(bytes: Uint8Array, start: number, end: number): boolean {
   let colons = 0;
   let group = 0;
@@ -155,7 +152,7 @@ function isPath(bytes: Uint8Array, start: number, end: number, slashes: number):
   return slashes >= 2;
 }
 
-/** C:\dir, \\host\share, DOMAIN\user; not the escapes \n and \t. */
+/** Whether the word is C:\dir, \\host\share or DOMAIN\user, and not text with an escape such as \n. */
 function isWindowsPath(bytes: Uint8Array, start: number, at: number, end: number): boolean {
   if (at === start) return bytes[start + 1] === BACKSLASH && end - start > 3;
   const before = bytes[at - 1];
@@ -170,7 +167,7 @@ function isNameOnly(bytes: Uint8Array, start: number, end: number): boolean {
   return true;
 }
 
-/** The type of an error is meaning, not a value: java.io.IOException stays. */
+/** Whether the word ends as the type of an error, such as java.io.IOException: types say what happened and stay. */
 function isErrorName(bytes: Uint8Array, end: number): boolean {
   return endsWith(bytes, end, "Exception") || endsWith(bytes, end, "Error") || endsWith(bytes, end, "Throwable");
 }
@@ -182,7 +179,7 @@ function endsWith(bytes: Uint8Array, end: number, suffix: string): boolean {
   return true;
 }
 
-/** A word of hexadecimal letters only, long enough to be no word of a language. */
+/** Whether the word consists of hexadecimal digits and is too long to be an ordinary word. */
 export function isHexWord(bytes: Uint8Array, start: number, end: number): boolean {
   if (end - start < SHORTEST_HEX_WORD) return false;
   for (let i = start; i < end; i++) if (!isHexDigit(bytes[i])) return false;
@@ -190,10 +187,10 @@ export function isHexWord(bytes: Uint8Array, start: number, end: number): boolea
 }
 
 /**
- * Names of a program's own parts keep their digits: `IO80211Interface::postMessage`, and `jk2_init(`, a name with few
- * digits inside right before its arguments.
- * @param lineEnd bound for the look at what follows the chunk
- * @returns the end of such a name, or `start`; "fe80::abcd" is an address
+ * End of an identifier of the program, which keeps its digits: `IO80211Interface::postMessage`, or `jk2_init(`, a name
+ * with few digits inside right before its arguments. "fe80::abcd" is an address.
+ * @param lineEnd end of the line, for the byte behind the chunk
+ * @returns `start` if the chunk is no such name
  */
 export function endOfCodeName(bytes: Uint8Array, start: number, end: number, lineEnd: number): number {
   let digits = 0;
@@ -217,7 +214,7 @@ export function endOfCodeName(bytes: Uint8Array, start: number, end: number, lin
   return isCall && digits <= MOST_DIGITS_IN_NAME && !isDigit(bytes[end - 1]) ? end : start;
 }
 
-/** A plain word that is a value: hexadecimal, or longer than words are where blanks part them. */
+/** Whether a plain word is a value: hexadecimal, or too long for a script that separates words by blanks. */
 export function isValueWord(bytes: Uint8Array, start: number, end: number, seen: number): boolean {
   return isHexWord(bytes, start, end) || (end - start > LONGEST_WORD && (seen & CLASS_WIDE) === 0);
 }

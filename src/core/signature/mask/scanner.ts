@@ -1,7 +1,8 @@
 /**
- * Turns the bytes of a line into its masked template in one pass: no regular expression, no string, no allocation.
- * Linear in the examined bytes; what lies beyond `maxBytes` or `maxWords` words is only told by a cut mark.
- * UTF-8 is copied as it is, never cut inside a character. The masks are in masks.ts, lists in template-writer.ts.
+ * Turns the bytes of a line into its masked template in one pass, without regular expressions, strings or allocations.
+ * Linear in the examined bytes: at most `maxBytes` of them and `maxWords` words; a cut mark stands for what lies beyond.
+ * UTF-8 is copied as it is and never cut inside a character. masks.ts says which chunks are values, ValueMasker reads
+ * values that start at a delimiter, TemplateWriter collapses lists and neighbouring slots.
  */
 import {
   BYTE_CLASS,
@@ -13,14 +14,15 @@ import {
   CLASS_WIDE,
   isLetter,
 } from "./byte-classes.ts";
-import { endOfWholeWord, isPlain, withoutColours } from "./line-bytes.ts";
+import { writeCutMark } from "./cut-mark.ts";
+import { copyBytes, endOfWholeWord, hasJoint, isPlain, withoutColours } from "./line-bytes.ts";
 import { endOfCodeName, endOfWord, isHexWord, isValueWord, SHORTEST_HEX_WORD, variableFrom } from "./masks.ts";
 import { TEMPLATE_START, TemplateWriter } from "./template-writer.ts";
-import { ValueReader } from "./value-reader.ts";
+import { ValueMasker } from "./value-masker.ts";
 import { NULL_WORDS } from "./word-lists.ts";
 
-// An imported binding is read from its cell and checked at every use, once a byte here; a constant of the module is
-// folded into the code.
+// Constants of the module are folded into the code; an imported binding is read and checked at every use, here once a
+// byte.
 const CLASSES = BYTE_CLASS;
 const DELIMITER = CLASS_DELIMITER;
 const DIGIT = CLASS_DIGIT;
@@ -41,45 +43,46 @@ const COMMA = 44;
 const DOT = 46;
 const COLON = 58;
 const EQUALS = 61;
-/** Words of a line that are looked at, unless told otherwise. */
 const MAX_WORDS = 128;
-const CUT_MARK = "<...";
-const LENGTH_CLASS = 16;
 
 export class Scanner {
-  /** Holds the template after `scan`: out[TEMPLATE_START, end). */
+  /** Holds the template after `scan`, at out[TEMPLATE_START, end). */
   readonly writer: TemplateWriter;
   readonly maxBytes: number;
-  /** Input position of the first line end with text after it, or -1: the body may be a stack trace. */
+  /** Input position of the first line end that text precedes, or -1: the body may be a stack trace. */
   newline = -1;
   readonly #maxWords: number;
-  readonly #values: ValueReader;
-  /** The line without its colour codes, when it had any. */
+  readonly #values: ValueMasker;
+  /** Scratch for a line without its colour codes. */
   readonly #plain: Uint8Array;
   readonly #plainView: DataView;
-  /** The array scanned last, and a view of it: one a batch, not one a line. */
+  /** The array scanned last and a view of it, which is made once a batch. */
   #bytes: Uint8Array;
   #view: DataView;
+  /** The line that `#run` reads. */
+  #line: Uint8Array;
+  #lineEnd = 0;
 
   /**
    * @param maxBytes bytes of a line that are examined
    * @param appendixBytes room in the buffer for what the caller writes behind a template
-   * @param maxWords words of a line that are examined, and one that tells that there are more
+   * @param maxWords words of a line that are examined; one more is, to tell whether the line goes on
    */
   constructor(maxBytes: number, appendixBytes = 0, maxWords: number = MAX_WORDS) {
     this.maxBytes = maxBytes;
     this.#maxWords = maxWords;
     this.writer = new TemplateWriter(maxBytes * 2 + appendixBytes + 64);
-    this.#values = new ValueReader(this.writer);
+    this.#values = new ValueMasker(this.writer);
     this.#plain = new Uint8Array(maxBytes);
     this.#plainView = new DataView(this.#plain.buffer);
     this.#bytes = this.#plain;
     this.#view = this.#plainView;
+    this.#line = this.#plain;
   }
 
   /**
    * Scans bytes[start, end).
-   * @returns the end of the template in `writer.out`; the bytes up to the next word boundary are zero
+   * @returns the end of the template in `writer.out`; the bytes behind it, up to the next word boundary, are zero
    */
   scan(bytes: Uint8Array, start: number, end: number): number {
     const values = this.#values;
@@ -98,7 +101,7 @@ export class Scanner {
     const out = this.writer.out;
     if (values.isCut) {
       if (this.writer.depth > 0) o = this.writer.closeAll(o);
-      else if (!values.cutInValue && !this.#endsInSlot(o)) o = this.#cutMark(o, end - start);
+      else if (!values.cutInValue && !this.#endsInSlot(o)) o = writeCutMark(out, o, (end - start) / this.maxBytes);
     }
     if (out[o - 1] === SPACE) o--;
     out[o] = 0;
@@ -114,80 +117,55 @@ export class Scanner {
     this.newline = -1;
   }
 
-  /** A list of values that was cut is the same list. */
+  /** Whether the template ends with a slot: a list of values that was cut is the same list, and gets no mark. */
   #endsInSlot(o: number): boolean {
     return o - this.writer.slotEnd <= 2;
   }
 
-  /** " <...a>": text goes on beyond what is examined; the letter tells how far, one more for every factor of 16. */
-  #cutMark(o: number, length: number): number {
-    const out = this.writer.out;
-    let at = o;
-    if (out[at - 1] !== SPACE) out[at++] = SPACE;
-    for (let i = 0; i < CUT_MARK.length; i++) out[at++] = CUT_MARK.charCodeAt(i);
-    let lengthClass = 97;
-    for (let rest = length / this.maxBytes; rest > 1; rest /= LENGTH_CLASS) lengthClass++;
-    out[at++] = lengthClass;
-    out[at++] = 62; // >
-    return at;
-  }
-
   /**
-   * The hot loop. Letters are copied four at a time (SWAR: all bytes of a word compared in one go), other bytes of a
-   * chunk one by one; from the first digit on nothing is copied, because a slot will stand for it. `| 0` tells the
-   * compiler that what a call answers is a small integer: else both positions are boxed and unboxed at every turn.
+   * The hot loop. Letters are copied four at a time (SWAR: one operation on all bytes of a word), other bytes of a chunk
+   * one by one; from the first digit on nothing is copied, because a slot will stand for it. `| 0` tells the compiler
+   * that the result of a call is a small integer: else both positions are boxed and unboxed at every turn.
    * @returns the end of the template, or -1 when the line has colour codes
    */
   #run(bytes: Uint8Array, view: DataView, start: number, end: number): number {
-    const writer = this.writer;
+    const { writer } = this;
     const { out, view: outView } = writer;
     const lastFour = end - 4;
     let i = start;
     let o = START;
     let chunks = 0;
+    this.#line = bytes;
+    this.#lineEnd = end;
     while (i < end) {
       const chunk = i;
       const at = o;
-      let seen = 0;
-      let rest = 0; // classes behind the first digit
-      let byte = 0;
-      for (;;) {
+      let seen = 0; // or-ed classes of the chunk, up to its first digit
+      while (i < end) {
         if (i <= lastFour) {
           const four = view.getInt32(i, true);
           outView.setInt32(o, four, true);
           const folded = (four & 0x7f7f7f7f) | 0x20202020;
           // The high bit of each byte that is no letter: below "a", above "z", or outside of ASCII.
           const others = ((folded + 0x1f1f1f1f) & ~(folded + 0x05050505) & ~four & 0x80808080) ^ 0x80808080;
-          if (others === 0) {
-            i += 4;
-            o += 4;
-            continue;
-          }
-          const letters = (31 - Math.clz32(others & -others)) >> 3;
+          const letters = others === 0 ? 4 : (31 - Math.clz32(others & -others)) >> 3;
           i += letters;
           o += letters;
-        } else if (i >= end) break;
-        byte = bytes[i];
+          if (letters === 4) continue;
+        }
+        const byte = bytes[i];
         const byteClass = CLASSES[byte];
         if (byteClass >= DELIMITER) break;
         seen |= byteClass;
         out[o++] = byte;
         i++;
-        if (byteClass === DIGIT) {
-          while (i < end) {
-            byte = bytes[i];
-            const next = CLASSES[byte];
-            if (next >= DELIMITER || next === WIDE) break;
-            rest |= next;
-            i++;
-          }
-          break;
-        }
+        if (byteClass === DIGIT) break;
       }
       if (i > chunk) {
-        if (seen >= DIGIT && (seen & (JOINT | WIDE)) === 0) o = this.#number(bytes, chunk, i, end, at, rest) | 0;
-        else if (seen >= SPECIAL) o = this.#special(bytes, chunk, i, at, seen) | 0;
-        else if (o - at >= SHORTEST_HEX && isValueWord(out, at, o, seen)) o = writer.slot(at) | 0;
+        if (seen >= SPECIAL) {
+          if (seen >= DIGIT) i = endAfterDigit(bytes, i, end) | 0;
+          o = this.#valueChunk(chunk, i, at, seen) | 0;
+        } else if (o - at >= SHORTEST_HEX && isValueWord(out, at, o, seen)) o = writer.slot(at) | 0;
         else if (seen === PLAIN && CLASSES[out[at]] === PLAIN) o = writer.ruler(at, o) | 0;
         else if (at === writer.slotEnd + 1 && out[at - 1] === SPACE) o = writer.wordAfterSlot(at, o) | 0;
         else if (out[at - 2] === COLON && NULLS.has(out, at, o)) o = writer.slot(at) | 0;
@@ -198,6 +176,7 @@ export class Scanner {
           break;
         }
       }
+      const byte = bytes[i];
       if (byte === SPACE) {
         i++;
         if (out[o - 1] !== SPACE && o > START) out[o++] = SPACE;
@@ -211,50 +190,54 @@ export class Scanner {
   }
 
   /**
-   * A chunk with a digit and no joint before it: all of it is a value, unless it is a name of the program itself; such a
-   * name has a joint behind the digit, or a bracket behind it.
+   * Masks the chunk [start, end) of the line, which has digits or joints; up to its first digit it is copied to
+   * out[at, …) already. @returns the new end of the template
    */
-  #number(bytes: Uint8Array, start: number, end: number, lineEnd: number, at: number, rest: number): number {
-    if (isLetter(bytes[start]) && ((rest & JOINT) !== 0 || (end < lineEnd && bytes[end] === OPEN_PAREN))) {
+  #valueChunk(start: number, end: number, at: number, seen: number): number {
+    return seen >= DIGIT && (seen & (JOINT | WIDE)) === 0
+      ? this.#number(start, end, at)
+      : this.#special(start, end, at, seen);
+  }
+
+  /**
+   * A chunk with a digit and no joint before it: all of it is a value, unless it is an identifier of the program, which
+   * has a joint behind the digit or a bracket behind the chunk.
+   */
+  #number(start: number, end: number, at: number): number {
+    const bytes = this.#line;
+    const lineEnd = this.#lineEnd;
+    if (isLetter(bytes[start]) && (hasJoint(bytes, start, end) || (end < lineEnd && bytes[end] === OPEN_PAREN))) {
       const nameEnd = endOfCodeName(bytes, start, end, lineEnd);
-      if (nameEnd > start) return this.#copy(bytes, start, end, at);
+      if (nameEnd > start) return copyBytes(bytes, start, end, this.writer.out, at);
     }
     const last = bytes[end - 1];
     if (last !== COLON && last !== DOT && last !== 33 && last !== 63) return this.writer.slot(at);
-    return this.#slotAndRest(bytes, at, endOfWord(bytes, start, end), end);
+    return this.#slotAndRest(at, endOfWord(bytes, start, end), end);
   }
 
-  #copy(bytes: Uint8Array, start: number, end: number, at: number): number {
-    const out = this.writer.out;
-    let o = at;
-    for (let i = start; i < end; i++) out[o++] = bytes[i];
-    return o;
-  }
-
-  /** A chunk with digits or joints. Up to its first digit it is already copied to out[at, …). */
-  #special(bytes: Uint8Array, start: number, end: number, at: number, seen: number): number {
-    const writer = this.writer;
+  /** A chunk with joints, or wide characters beside digits. */
+  #special(start: number, end: number, at: number, seen: number): number {
+    const bytes = this.#line;
+    const { writer } = this;
     const last = endOfWord(bytes, start, end);
     const literalEnd = at + end - start;
     if (last === start) return literalEnd;
     if (last < end && (seen & DIGIT) === 0 && isPlain(bytes, start, last)) {
       return last - start >= SHORTEST_HEX && isHexWord(bytes, start, last)
-        ? this.#slotAndRest(bytes, at, last, end)
+        ? this.#slotAndRest(at, last, end)
         : literalEnd;
     }
     const from = variableFrom(bytes, start, last, seen);
-    if (from === last) {
-      if (at === writer.slotEnd + 1) return writer.wordAfterSlot(at, literalEnd);
-      return literalEnd;
-    }
-    return this.#slotAndRest(bytes, at + from - start, last, end);
+    if (from === last) return at === writer.slotEnd + 1 ? writer.wordAfterSlot(at, literalEnd) : literalEnd;
+    return this.#slotAndRest(at + from - start, last, end);
   }
 
-  /** A slot at `at`, then the sentence's own punctuation bytes[from, end). */
-  #slotAndRest(bytes: Uint8Array, at: number, from: number, end: number): number {
-    return this.#copy(bytes, from, end, this.writer.slot(at));
+  /** Writes a slot at `at` and, behind it, the sentence's own punctuation: [from, end) of the line. */
+  #slotAndRest(at: number, from: number, end: number): number {
+    return copyBytes(this.#line, from, end, this.writer.out, this.writer.slot(at));
   }
 
+  /** Handles the delimiter at `i`; `#values.next` is then where to go on. @returns the new end */
   #delimiter(bytes: Uint8Array, i: number, end: number, o: number): number {
     const byte = bytes[i];
     const out = this.writer.out;
@@ -293,4 +276,15 @@ export class Scanner {
       }
     }
   }
+}
+
+/** End of a chunk from a digit on. A wide character ends it too: scripts without blanks put words right behind numbers. */
+function endAfterDigit(bytes: Uint8Array, start: number, end: number): number {
+  let i = start;
+  while (i < end) {
+    const byteClass = CLASSES[bytes[i]];
+    if (byteClass >= DELIMITER || byteClass === WIDE) break;
+    i++;
+  }
+  return i;
 }

@@ -1,7 +1,8 @@
 /**
- * Stack traces, inside a body or in `exception.stacktrace`: recognised by the look of their lines (Java, JavaScript,
- * .NET, Python, Ruby, Go), told apart by the frames nearest to the error in code of one's own and by the types of causes.
- * Line numbers, addresses and generated suffixes are left out: a deployment must not rename every pattern.
+ * Reduces a stack trace, in a body or in `exception.stacktrace`, to what identifies the fault: the frames nearest to the
+ * error in the application's own code, and the types of causes. Traces are recognised by the look of their lines (Java,
+ * JavaScript, .NET, Python, Ruby, Go). Line numbers, addresses and generated suffixes are left out, because a deployment
+ * must not change every pattern id.
  * Bounds: the first MAX_LINES lines of the examined bytes, MAX_FRAMES frames and MAX_CAUSES types of LONGEST_NAME bytes.
  */
 import { isDigit, isLetter, isSpace } from "./byte-classes.ts";
@@ -21,14 +22,15 @@ const CAUSE = "Caused by: ";
 const PYTHON_FRAME = 'File "';
 const PYTHON_NAME = ", in ";
 const GO_FILE = ".go:";
-/** What may stand between "at" and a function in JavaScript. */
+/** Words between "at" and the name of a function in JavaScript. */
 const FUNCTION_WORDS: readonly string[] = ["async ", "new "];
-/** Names of functions that belong to a runtime or a framework. */
-const FOREIGN_NAMES: readonly string[] =
-  "java. javax. jdk. sun. com.sun. kotlin. kotlinx. scala. akka. jakarta. org.springframework. org.apache.catalina. org.apache.tomcat. org.apache.coyote. org.eclipse.jetty. io.netty. reactor. io.undertow. System. Microsoft. runtime. net/http. testing. node:".split(
-    " ",
-  );
-/** Places of files that belong to a runtime or a library. */
+/** Prefixes of functions that belong to a runtime or a framework. */
+const FOREIGN_NAMES: readonly string[] = [
+  ..."java. javax. jdk. sun. com.sun. kotlin. kotlinx. scala. akka. jakarta. org.springframework.".split(" "),
+  ..."org.apache.catalina. org.apache.tomcat. org.apache.coyote. org.eclipse.jetty. io.netty. reactor.".split(" "),
+  ..."io.undertow. System. Microsoft. runtime. net/http. testing. node:".split(" "),
+];
+/** Parts of paths that belong to a runtime or a library. */
 const FOREIGN_PLACES: readonly string[] = [
   "node_modules/",
   "node:",
@@ -51,6 +53,7 @@ export function isStackTrace(bytes: Uint8Array, newline: number, end: number): b
 }
 
 export class StackTrace {
+  readonly #out: Uint8Array;
   readonly #start = new Int32Array(MAX_LINES);
   readonly #end = new Int32Array(MAX_LINES);
   readonly #isForeign = new Uint8Array(MAX_LINES);
@@ -58,17 +61,24 @@ export class StackTrace {
   readonly #typeStart = new Int32Array(MAX_CAUSES);
   readonly #typeEnd = new Int32Array(MAX_CAUSES);
   #types = 0;
-  /** Python tells the error last. */
+  /** The frame nearest to the error is the last one, as in Python. */
   #isReversed = false;
 
+  /** @param out the buffer of the template, which `write` writes to */
+  constructor(out: Uint8Array) {
+    this.#out = out;
+  }
+
   /**
-   * Writes ` | name` for the frames nearest to the error, the causes, and the type on the last line of a traceback.
-   * @param start of the first line to read
-   * @param limit the end of the room in `out`
+   * Writes ` | name` for the frames nearest to the error, for the causes, and for the type on the last line of a Python
+   * traceback. Frames of runtimes and libraries count only where there are no others.
+   * @param start start of the first line to read
+   * @param limit end of the room in the buffer
    * @returns the new end
    */
-  write(bytes: Uint8Array, start: number, end: number, out: Uint8Array, at: number, limit: number): number {
+  write(bytes: Uint8Array, start: number, end: number, at: number, limit: number): number {
     this.#read(bytes, start, end);
+    const out = this.#out;
     let o = at;
     let foreign = 1;
     for (let k = 0; k < this.#frames; k++) foreign &= this.#isForeign[k];
@@ -78,7 +88,7 @@ export class StackTrace {
       const frame = this.#isReversed ? this.#frames - 1 - k : k;
       if (this.#isForeign[frame] !== foreign) continue;
       const next = writeName(bytes, this.#start[frame], this.#end[frame], out, o);
-      // A recursion is one frame, however deep.
+      // Equal neighbours are a recursion and count once.
       if (before >= 0 && equals(out, before, o, o, next)) continue;
       before = o;
       o = next;
@@ -115,7 +125,7 @@ export class StackTrace {
 
   #frame(bytes: Uint8Array, lineStart: number, name: number, lineEnd: number, end: number): void {
     const k = this.#frames++;
-    // Of Go, the file is on the next line; of Python, before the name.
+    // Go has the file on the next line, Python before the name.
     const placeEnd = isGoFunction(bytes, lineEnd, end) ? endOfLine(bytes, lineEnd + 1, end) : lineEnd;
     this.#start[k] = name;
     this.#end[k] = endOfName(bytes, name, lineEnd, placeEnd > lineEnd);
@@ -136,8 +146,8 @@ export class StackTrace {
 }
 
 /**
- * Where the function's name starts in `at a.B.c(D.java:5)`, `File "x.py", line 5, in f`, `from x.rb:5:in f`, or before a
- * line with a Go file; or -1.
+ * Start of the function's name in a line `at a.B.c(D.java:5)`, `File "x.py", line 5, in f`, `from x.rb:5:in f`, or one
+ * that a Go file follows; -1 for other lines.
  */
 function startOfName(bytes: Uint8Array, text: number, lineEnd: number, end: number): number {
   if (startsWith(bytes, text, lineEnd, "at ")) {
@@ -162,7 +172,7 @@ function isGoFunction(bytes: Uint8Array, lineEnd: number, end: number): boolean 
   return indexOf(bytes, lineEnd + 2, endOfLine(bytes, lineEnd + 1, end), GO_FILE) >= 0;
 }
 
-/** A name ends at its arguments, and before what compilers put behind it; a bare file is its last part. */
+/** End of a function's name: before its arguments and before a suffix that a compiler added. */
 function endOfName(bytes: Uint8Array, start: number, end: number, isGo: boolean): number {
   if (isGo) {
     let last = end;
@@ -175,7 +185,7 @@ function endOfName(bytes: Uint8Array, start: number, end: number, isGo: boolean)
   return i;
 }
 
-/** Digits are left out, and so are the directories of a bare file. */
+/** Writes ` | name` without digits and hashes; a bare path is reduced to its file. @returns the new end */
 function writeName(bytes: Uint8Array, start: number, end: number, out: Uint8Array, at: number): number {
   let from = start;
   if (bytes[start] === SLASH) for (let i = start; i < end; i++) if (bytes[i] === SLASH) from = i + 1;
@@ -193,7 +203,7 @@ function writeName(bytes: Uint8Array, start: number, end: number, out: Uint8Arra
   return o;
 }
 
-/** The end of a hash that starts at `start`, as in main.3f2a1b9c.js: letters among digits; else `start`. */
+/** End of a hash that starts at `start`, letters among digits as in main.3f2a1b9c.js; `start` if there is none. */
 function endOfHash(bytes: Uint8Array, start: number, end: number): number {
   if (isAlphanumeric(bytes[start - 1])) return start;
   let digits = 0;

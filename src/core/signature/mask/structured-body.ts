@@ -1,6 +1,6 @@
 /**
- * Finds the keys and the message of a body that is an object: JSON text, or an OTLP key-value list. Such a body is
- * recognised by its set of keys and its masked message; other values do not matter. No object is built.
+ * Finds the keys and the message of a body that is an object: JSON text or an OTLP key-value list. Its template is the
+ * masked message and the set of keys; of the values only outcomes and levels count. No object is built.
  * Bounds: the first MAX_KEYS keys of the top level, one pass over the examined bytes.
  */
 import { hasDigit } from "./masks.ts";
@@ -20,7 +20,7 @@ const TAG_SECOND_BYTES = 0x12;
 const EQUALS = 61;
 const MAX_KEYS = 32;
 
-/** Names of the member that holds the text for people, best first: templates (Serilog, .NET), then messages. */
+/** Names of the member that is the message, best first: templates of Serilog and .NET, then messages. */
 const MESSAGE_NAMES: readonly WordSet[] = [
   "@mt",
   "{originalformat}",
@@ -33,19 +33,19 @@ const MESSAGE_NAMES: readonly WordSet[] = [
   "error",
 ].map((name) => new WordSet([name]));
 
-/** Members that hold the message's object: Rust's tracing, Google Cloud, journald readers. */
+/** Names of inner objects that have the message: of Rust's tracing, Google Cloud, readers of journald. */
 const INNER_NAMES = new WordSet("fields jsonpayload data payload log event message".split(" "));
 
 export class StructuredBody {
-  /** Range of the message; empty when there is none. */
+  /** Range of the message; empty if there is none. */
   messageStart = 0;
   messageEnd = 0;
   readonly #keyStart = new Int32Array(MAX_KEYS);
   readonly #keyEnd = new Int32Array(MAX_KEYS);
-  /** Values that are an outcome or a level: they stay, as in `status=failed`. */
+  /** By key: range of its value if that is an outcome or a level, which stays, as in `status=failed`; else empty. */
   readonly #valueStart = new Int32Array(MAX_KEYS);
   readonly #valueEnd = new Int32Array(MAX_KEYS);
-  /** Range of a member that may hold the message. */
+  /** Range of an inner object that may have the message. */
   #innerStart = 0;
   #innerEnd = 0;
   #keys = 0;
@@ -64,8 +64,9 @@ export class StructuredBody {
   }
 
   /**
-   * @param end of the examined part; the object may go on beyond it when `isCut`
-   * @returns false when bytes[start, end) is no JSON object: then it is text like any other
+   * Reads JSON text.
+   * @param end end of the examined part; with `isCut` the object may go on beyond it
+   * @returns false if bytes[start, end) is no JSON object
    */
   readJson(bytes: Uint8Array, start: number, end: number, isCut: boolean): boolean {
     this.#begin();
@@ -74,7 +75,7 @@ export class StructuredBody {
     return true;
   }
 
-  /** {"level":"INFO","fields":{"message":"…"}}: the message of an object that has none of its own. */
+  /** Takes the message of an inner object, as in {"level":"INFO","fields":{"message":"…"}}, for one without its own. */
   #readInnerMessage(bytes: Uint8Array): void {
     const keys = this.#keys;
     const isWhole = this.#isWhole;
@@ -112,7 +113,7 @@ export class StructuredBody {
     return isCut;
   }
 
-  /** @param start range of an AnyValue's content whose kvlist_value (field 6) is set; already validated */
+  /** Reads the validated content of an AnyValue whose kvlist_value (field 6) is set. */
   readKeyValues(bytes: Uint8Array, start: number, end: number): void {
     this.#begin();
     if (start >= end || bytes[start] !== TAG_KVLIST_VALUE) return;
@@ -146,7 +147,7 @@ export class StructuredBody {
     if (keyEnd > keyStart) this.#member(bytes, keyStart, keyEnd, textStart, textEnd);
   }
 
-  /** Reads a length at `at`; `#next` is then the content's start. @returns the content's end */
+  /** Reads the length at `at`; `#next` is then the start of the content. @returns the end of the content */
   #bytesField(bytes: Uint8Array, at: number): number {
     let length = 0;
     let shift = 0;
@@ -178,8 +179,8 @@ export class StructuredBody {
   }
 
   /**
-   * Writes ` {a,b,c}`, the keys in byte order; keys with digits are values, written once as a slot.
-   * @param out needs room for the keys
+   * Writes `{a,b,c}`, the keys in byte order. Keys with digits are values and are written as one slot.
+   * @param limit end of the room in `out`; keys that do not fit are left out
    * @returns the new end
    */
   writeKeys(bytes: Uint8Array, out: Uint8Array, at: number, limit: number): number {
@@ -206,7 +207,7 @@ export class StructuredBody {
     return o;
   }
 
-  /** Insertion sort: loggers mostly write members in one order, and there are few. */
+  /** Sorts the keys by insertion: they are few, and a logger writes them in one order most of the time. */
   #sort(bytes: Uint8Array): void {
     for (let k = 1; k < this.#keys; k++) {
       const start = this.#keyStart[k];
@@ -244,7 +245,7 @@ function skipBlanks(bytes: Uint8Array, start: number, end: number): number {
   return i;
 }
 
-/** @returns the position after the value at `start`, or -1 when it does not end before `end` */
+/** @returns the position behind the value at `start`, or -1 if it does not end before `end` */
 function endOfJsonValue(bytes: Uint8Array, start: number, end: number): number {
   if (start >= end) return -1;
   if (bytes[start] === DOUBLE_QUOTE) {

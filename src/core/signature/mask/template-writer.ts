@@ -1,13 +1,13 @@
 /**
- * Where the scanner writes the masked template of one line: a reused buffer with rules for what may follow what.
- * Slots that only separators part become one; brackets are remembered so that lists collapse to one element.
- * Bounds: the buffer (twice the examined bytes), MAX_DEPTH open brackets; deeper ones are text.
+ * The buffer that the scanner writes a template to, and the rules that simplify it on the way: slots with only separators
+ * between them become one, lists collapse to one element, repeated groups to one.
+ * Bounds: the buffer, which takes twice the examined bytes; MAX_DEPTH open brackets, deeper ones are text.
  */
 import { isLetter, isNameByte, isUpper } from "./byte-classes.ts";
 import { SLOT } from "./token-kinds.ts";
 import { DATE_WORDS, NULL_WORDS, OUTCOME_WORDS, SUFFIX_WORDS, TELLING_KEYS } from "./word-lists.ts";
 
-/** Templates start here, word aligned; the zeros before it let the scanner look back without a check. */
+/** Start of a template in the buffer. A whole word; the zeros before it let the scanner look back without a check. */
 export const TEMPLATE_START = 8;
 
 const SPACE = 32;
@@ -19,31 +19,31 @@ const COLON = 58;
 const MAX_DEPTH = 16;
 /** Longest row of separators between two slots that become one. */
 export const LONGEST_GAP = 4;
-/** A row of like punctuation is written so long. */
+/** Length that a row of one punctuation character is cut to. */
 export const SHORTEST_RULER = 3;
 const LONGEST_DATE_WORD = 9;
-/** Elements of a list that begin with so many equal bytes are of one kind. */
+/** Elements of a list that have so many first bytes in common are of one kind. */
 const LIKE_BYTES = 6;
 
 export class TemplateWriter {
-  /** The template is at [TEMPLATE_START, end); the caller keeps `end`. */
+  /** The template, at [TEMPLATE_START, end); the caller holds `end`. */
   readonly out: Uint8Array;
-  /** The same memory, for writing four bytes at once. */
+  /** The same memory, to write four bytes at once. */
   readonly view: DataView;
-  /** Position after the last slot; 0 when there is none. */
+  /** Position behind the last slot; 0 if there is none. */
   slotEnd = 0;
-  /** Where the last plain word starts. */
+  /** Start of the last plain word. */
   wordStart = 0;
   /** Open brackets, at most MAX_DEPTH. */
   depth = 0;
   readonly #capacity: number;
   readonly #open = new Int32Array(MAX_DEPTH);
   readonly #elementStart = new Int32Array(MAX_DEPTH);
-  /** Range of the element before the current one; equal ends when there is none. */
+  /** By level: range of the element before the current one; empty if there is none. */
   readonly #previousStart = new Int32Array(MAX_DEPTH);
   readonly #previousEnd = new Int32Array(MAX_DEPTH);
   readonly #commas = new Int32Array(MAX_DEPTH);
-  /** 1: the level is the dump of an object, its first element being `key=value`. */
+  /** By level: 1 if it is the dump of an object, whose first element is `key=value`. */
   readonly #dump = new Uint8Array(MAX_DEPTH);
 
   constructor(capacity: number) {
@@ -58,11 +58,11 @@ export class TemplateWriter {
     this.depth = 0;
   }
 
-  /** Writes a slot at `o`, or lets it melt into the one before. @returns the new end */
+  /** Writes a slot at `o`, or extends the one before if only separators lie between. @returns the new end */
   slot(o: number): number {
     const out = this.out;
     let at = o;
-    // "Jun 17": capitals are rare enough to look twice.
+    // The month of "Jun 17" belongs to the slot; few words start with a capital, so the look-up is rare.
     if (out[at - 1] === SPACE && isUpper(out[this.wordStart])) at = this.#withoutDateWords(at);
     const gap = at - this.slotEnd;
     if (gap <= LONGEST_GAP && this.slotEnd > 0 && this.#onlySeparators(this.slotEnd, at)) return this.slotEnd;
@@ -71,12 +71,13 @@ export class TemplateWriter {
     return at + 1;
   }
 
-  /** After a word that follows a slot: takes it in when it is a unit, a zone or part of a date. @returns the new end */
+  /** Drops the word [start, end) behind a slot if it is a unit, a time zone or part of a date. @returns the new end */
   wordAfterSlot(start: number, end: number): number {
     if (SUFFIX_WORDS.has(this.out, start, end) || DATE_WORDS.has(this.out, start, end)) return this.slotEnd;
     return end;
   }
 
+  /** Start of the date words that end at `from`, or `from`. */
   #withoutDateWords(from: number): number {
     const out = this.out;
     let at = from;
@@ -111,7 +112,7 @@ export class TemplateWriter {
     return o + 1;
   }
 
-  /** Tells that a key of `key=value` starts at `keyStart`. @returns whether it stands in the dump of an object */
+  /** Notes that the key of a `key=value` starts at `keyStart`. @returns whether it is in the dump of an object */
   inDump(keyStart: number): boolean {
     const level = this.depth - 1;
     if (level < 0) return false;
@@ -119,7 +120,7 @@ export class TemplateWriter {
     return this.#dump[level] === 1;
   }
 
-  /** Writes a comma; inside brackets, an element equal to the one before it is dropped. @returns the new end */
+  /** Writes a comma; inside brackets it drops an element that equals the one before. @returns the new end */
   comma(o: number): number {
     const level = this.depth - 1;
     let at = o;
@@ -132,7 +133,7 @@ export class TemplateWriter {
     return at + 1;
   }
 
-  /** Writes a closing bracket, collapsing what it closes. @returns the new end */
+  /** Writes a closing bracket and collapses the group that it closes. @returns the new end */
   close(o: number, bracket: number): number {
     const out = this.out;
     const level = this.depth - 1;
@@ -147,7 +148,7 @@ export class TemplateWriter {
     const empty = at === open + 1;
     const onlySlot = at === open + 2 && out[open + 1] === SLOT;
     if (bracket === 41 && out[open - 1] === SPACE) {
-      // "1190 bytes (1.16 KB)" says the number again; " ()" says nothing.
+      // The brackets in "1190 bytes (1.16 KB)" repeat the number, those in "host ()" are empty: both are dropped.
       if (empty) return open - 1;
       if (onlySlot && out[open - 2] === SLOT) {
         this.slotEnd = open - 1;
@@ -163,7 +164,7 @@ export class TemplateWriter {
     return this.#withoutRepetition(open, at + 1);
   }
 
-  /** "[load][load]" is "[load]": a group right behind its like says nothing new. @returns the new end */
+  /** Drops a group of text that equals the one right before it, as in "[load][load]". @returns the new end */
   #withoutRepetition(open: number, end: number): number {
     const out = this.out;
     const length = end - open;
@@ -181,8 +182,9 @@ export class TemplateWriter {
   }
 
   /**
-   * After a chunk [start, end) of punctuation alone: a row of it is as long as somebody liked, and stars beside numbers
-   * stand for one that did not fit. @returns the new end
+   * Cuts a chunk [start, end) of one punctuation character to SHORTEST_RULER: rulers of any length are one. Stars right
+   * behind a slot stand for a number that did not fit its column, and are dropped.
+   * @returns the new end
    */
   ruler(start: number, end: number): number {
     const byte = this.out[start];
@@ -192,8 +194,9 @@ export class TemplateWriter {
   }
 
   /**
-   * Closes all open brackets of a line that was cut inside them. A list of like elements ends with its last whole one,
-   * so that how much of a long list was examined makes no difference. @returns the new end
+   * Closes the open brackets of a line that was cut inside them. A list of elements of one kind ends with its last whole
+   * one, so that the template does not depend on how much of a long list was examined.
+   * @returns the new end
    */
   closeAll(o: number): number {
     const out = this.out;
@@ -212,7 +215,7 @@ export class TemplateWriter {
     return at;
   }
 
-  /** "[station name: suzhou]": one word after a colon that ends an element is a value. @returns the new end */
+  /** Masks one word behind a colon that ends an element, as in "[station name: suzhou]". @returns the new end */
   #field(end: number): number {
     const out = this.out;
     let start = end;
@@ -224,7 +227,7 @@ export class TemplateWriter {
     return this.slot(start);
   }
 
-  /** Whether the element that ends at `end` starts like the one before. */
+  /** Whether the element that ends at `end` is of one kind with the one before. */
   #repeats(level: number, end: number): boolean {
     const out = this.out;
     let start = this.#elementStart[level];
@@ -235,11 +238,11 @@ export class TemplateWriter {
     return true;
   }
 
-  /** @returns the end, after dropping the current element when it repeats the one before */
+  /** Ends the current element, and drops it if it equals the one before. @returns the new end */
   #endElement(level: number, end: number): number {
     const out = this.out;
     let start = this.#elementStart[level];
-    if (start > end) start = end; // slots melted across the comma
+    if (start > end) start = end; // a slot before the comma was extended over the element
     while (start < end && out[start] === SPACE) start++;
     const before = this.#previousStart[level];
     const beforeEnd = this.#previousEnd[level];
@@ -256,7 +259,7 @@ export class TemplateWriter {
     return end;
   }
 
-  /** [shanghai, nanjing] or (level, low): two or more single words. A list of outcomes is text. */
+  /** Whether [start, end) is a list of single words, as in [shanghai, nanjing], and none of them is an outcome. */
   #isWordList(start: number, end: number): boolean {
     const out = this.out;
     let wordStart = start;
@@ -281,7 +284,7 @@ function isBracket(byte: number): boolean {
   return byte === OPEN_PAREN || byte === 41 || byte === 91 || byte === 93 || byte === 123 || byte === 125;
 }
 
-/** What may part two slots that are one list. */
+/** Whether two slots with only such bytes between them are one. */
 export function isSeparator(byte: number): boolean {
   switch (byte) {
     case SPACE:

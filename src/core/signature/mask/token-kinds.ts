@@ -1,6 +1,6 @@
 /**
- * What a masked piece of a line is, for people (templates, `explain`). Identity knows one placeholder only: a slot that
- * holds a number today and a name or an address tomorrow is still the same statement of the program.
+ * Kinds of values, for readable templates and `explain`. A pattern's identity has one placeholder for all of them,
+ * because a log statement may write a number today, and a name or an address tomorrow.
  */
 export const TOKEN_KINDS = [
   "num",
@@ -23,5 +23,5 @@ export const TOKEN_KINDS = [
 ] as const;
 export type TokenKind = (typeof TOKEN_KINDS)[number];
 
-/** The byte that stands for a masked piece in a template; text never holds it, control characters become spaces. */
+/** The byte that stands for a value in a template. No text contains it, because control characters become spaces. */
 export const SLOT = 1;

@@ -1,6 +1,6 @@
 /**
- * What surrounds a value: its key, the query of a URL, the punctuation of the sentence, text in brackets.
- * Pure functions over byte ranges, each linear in the word or group it looks at.
+ * Questions about the surroundings of a value: its key, the query of a URL, the punctuation behind it, text in brackets.
+ * Pure functions over byte ranges, linear in the word or group that they look at.
  */
 import { BYTE_CLASS, CLASS_DELIMITER, isSpace, isWordByte } from "./byte-classes.ts";
 import { endOfWord } from "./masks.ts";
@@ -15,13 +15,13 @@ const COMMA = 44;
 const EQUALS = 61;
 const OPEN_BRACE = 123;
 
-/** Whether the chunk that ends at `end` has a question mark: what follows is the query of a URL. */
+/** Whether the chunk that ends at `end` has a question mark, so that the query of a URL follows. */
 export function isQuery(bytes: Uint8Array, end: number): boolean {
   for (let i = end - 1; i >= 0 && BYTE_CLASS[bytes[i]] < CLASS_DELIMITER; i--) if (bytes[i] === 63) return true;
   return false;
 }
 
-/** End of a value without the sentence's own punctuation after it. */
+/** End of a value without the punctuation of the sentence behind it. */
 export function endOfText(bytes: Uint8Array, start: number, end: number): number {
   const last = endOfWord(bytes, start, end);
   return last > start ? last : end;
@@ -35,12 +35,12 @@ export function startOfKey(out: Uint8Array, end: number): number {
   return start;
 }
 
-/** What else may stand before the equals sign of a key: a closing bracket, a quote, a slot. */
+/** Whether the byte may end a key, besides the bytes of words: a closing bracket, a quote, a slot. */
 export function isKeyEnd(byte: number): boolean {
   return byte === SLOT || byte === 41 || byte === 93 || byte === DOUBLE_QUOTE || byte === APOSTROPHE;
 }
 
-/** Words with blanks between, and nothing that makes a list or an object out of them. */
+/** Whether the range is text: words with blanks between them or an outcome, and no sign of a list or an object. */
 export function isSentence(bytes: Uint8Array, start: number, end: number): boolean {
   let blank = false;
   for (let i = start; i < end; i++) {

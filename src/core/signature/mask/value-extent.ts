@@ -1,6 +1,7 @@
 /**
- * Where values end: quoted strings, bracketed groups, the right side of `key=value`. Pure functions over byte ranges;
- * each looks at every byte at most twice, and never beyond `end`, which the caller bounds by the examined prefix.
+ * Finds the ends of values: quoted strings, bracketed groups, the right side of `key=value`.
+ * Pure functions over byte ranges. Each looks at every byte at most twice, and never beyond `end`, which the caller
+ * bounds by the examined prefix.
  */
 import { BYTE_CLASS, CLASS_DELIMITER, isSpace, isWordByte } from "./byte-classes.ts";
 
@@ -15,7 +16,7 @@ export function isOpener(byte: number): boolean {
   return byte === 40 || byte === 91 || byte === 123;
 }
 
-export function isCloser(byte: number): boolean {
+function isCloser(byte: number): boolean {
   return byte === 41 || byte === 93 || byte === 125;
 }
 
@@ -29,7 +30,7 @@ export function closingQuote(bytes: Uint8Array, start: number, end: number, quot
   return -1;
 }
 
-/** @returns the position of the next apostrophe that ends a quotation (nothing of a word after it), or -1 */
+/** @returns the position of the next apostrophe that ends a quotation, so that no word follows it, or -1 */
 export function closingApostrophe(bytes: Uint8Array, start: number, end: number): number {
   for (let i = start; i < end; i++) {
     if (bytes[i] === 39 && (i + 1 >= end || !isWordByte(bytes[i + 1]))) return i;
@@ -39,9 +40,9 @@ export function closingApostrophe(bytes: Uint8Array, start: number, end: number)
 }
 
 /**
+ * End of a bracketed group. Any closing bracket closes any opening one, because logs contain "[0, 5)".
  * @param start position of the opening bracket
- * @returns the position after the bracket that closes it, or -1 when none does before `end`.
- *   Kinds of brackets are not told apart: logs hold "[0, 5)".
+ * @returns the position behind the bracket that closes it, or -1 if none does before `end`
  */
 export function endOfGroup(bytes: Uint8Array, start: number, end: number): number {
   let depth = 0;
@@ -61,14 +62,14 @@ export function endOfGroup(bytes: Uint8Array, start: number, end: number): numbe
   return -1;
 }
 
-/** @returns the position after the next `>` of the same word, or `start` when there is none within LONGEST_ANGLES */
+/** @returns the position behind the next `>` of the same word, or `start` if there is none within LONGEST_ANGLES */
 export function endOfAngles(bytes: Uint8Array, start: number, end: number): number {
   const last = Math.min(end, start + LONGEST_ANGLES);
   for (let i = start; i < last && !isSpace(bytes[i]); i++) if (bytes[i] === 62) return i + 1;
   return start;
 }
 
-/** End of an unquoted value: a chunk with the groups attached to it, as in `Seat(a=1).b`. -1: a group never closes. */
+/** End of an unquoted value: a chunk with the groups attached to it, as in `Seat(a=1).b`; -1 if a group never closes. */
 export function endOfValue(bytes: Uint8Array, start: number, end: number): number {
   let i = start;
   while (i < end) {
@@ -83,10 +84,10 @@ export function endOfValue(bytes: Uint8Array, start: number, end: number): numbe
 }
 
 /**
- * Inside the dump of an object, `Config(name=x, description=Proportion Of The Ticket)`, a value may hold blanks: it
- * goes on to the comma or bracket that ends it, but stops before a further `key=`.
- * @param start the end of the value's first word
- * @returns -1 when a group never closes
+ * End of a value with blanks in the dump of an object, `Config(name=x, description=Proportion Of The Ticket)`: before a
+ * comma, a closing bracket or another `key=`.
+ * @param start end of the value's first word
+ * @returns -1 if a group never closes
  */
 export function endOfSpacedValue(bytes: Uint8Array, start: number, end: number): number {
   let i = start;

@@ -1,33 +1,33 @@
 /**
- * Which row goes when the table is full. The largest service gives one up, so that a service whose shapes explode pushes
- * out its own rows, not those of its neighbours. Inside a service rows are on probation until they are hit again: a flood
- * of shapes that come once passes through probation and takes no row of a pattern that came back (S3-FIFO, Yang et al.
- * 2023: one-hit wonders are filtered by a small queue, not by counting). Only when probation has shrunk to LEAST_PROBATION
- * of the service's rows does a row of a known pattern go: the one that the hand finds silent for as many turns as it was
- * hit in before, MOST_CREDIT at most. A pattern that had been given up and comes back needs no probation.
+ * Chooses the row to evict when the table is full. The service with most rows loses one, so that a service with a flood
+ * of shapes evicts its own rows and none of its neighbours'. Inside a service a new row is on probation until it is hit
+ * again: a flood of shapes that come once passes through probation and evicts no pattern that came back (S3-FIFO, Yang
+ * et al. 2023: a small queue filters one-hit wonders). Only when probation has shrunk to LEAST_PROBATION of the service's
+ * rows is a confirmed row evicted: the first one that the clock hand has found unused as many times as its credit allows.
+ * A hit between two visits of the hand adds one credit, up to MOST_CREDIT. A pattern that returns after an eviction
+ * skips probation.
  *
- * Two rings with a clock hand a service. Amortised O(1): a hit is one store elsewhere, the hand moves a row on or takes a
- * credit at each step, and services are compared once in RESCAN evictions. Bounds: 10 bytes a row, 20 a service.
+ * Each service has two rings with a clock hand. Amortised O(1): a hit is one store in another column, each step of the
+ * hand confirms a row or takes a credit, and services are compared once in RESCAN evictions.
  */
 const RESCAN = 64;
-/** Rows a hand may pass in one search. */
+/** Rows that a hand passes in one search at most. */
 const MAX_STEPS = 8192;
 const LEAST_PROBATION = 1 / 8;
 const MOST_CREDIT = 3;
 
-/** What became of a row since a hand last came by. */
+/** Use of a row since the hand last came by: none, some, or by the current batch, which keeps it. */
 export const ROW_COLD = 0;
 export const ROW_HIT = 1;
-/** Used by the batch at hand: it stays. */
 export const ROW_HELD = 2;
 
 export class EvictionRings {
   readonly #next: Int32Array;
   readonly #previous: Int32Array;
-  /** By ring: the row under the hand, or -1. Ring 2s is the probation of service s, 2s + 1 holds its known patterns. */
+  /** By ring: the row under the hand, or -1. Ring 2s is the probation of service s, ring 2s + 1 its confirmed rows. */
   readonly #hand: Int32Array;
   readonly #count: Int32Array;
-  readonly #isKnown: Uint8Array;
+  readonly #isConfirmed: Uint8Array;
   readonly #credit: Uint8Array;
   #services = 0;
   #largest = 0;
@@ -38,7 +38,7 @@ export class EvictionRings {
     this.#previous = new Int32Array(rows);
     this.#hand = new Int32Array(services * 2).fill(-1);
     this.#count = new Int32Array(services * 2);
-    this.#isKnown = new Uint8Array(rows);
+    this.#isConfirmed = new Uint8Array(rows);
     this.#credit = new Uint8Array(rows);
   }
 
@@ -47,11 +47,11 @@ export class EvictionRings {
     return this.#count[service * 2] + this.#count[service * 2 + 1];
   }
 
-  /** Puts a row behind the hand: the last the hand comes to. @param isKnown it needs no probation */
-  add(row: number, service: number, isKnown: boolean): void {
-    this.#isKnown[row] = isKnown ? 1 : 0;
-    this.#credit[row] = isKnown ? 1 : 0;
-    this.#link(row, service * 2 + this.#isKnown[row]);
+  /** Puts a row right behind the hand, which reaches it last. @param isConfirmed it skips probation */
+  add(row: number, service: number, isConfirmed: boolean): void {
+    this.#isConfirmed[row] = isConfirmed ? 1 : 0;
+    this.#credit[row] = isConfirmed ? 1 : 0;
+    this.#link(row, service * 2 + this.#isConfirmed[row]);
     if (service >= this.#services) this.#services = service + 1;
     if (this.count(service) > this.count(this.#largest)) this.#largest = service;
   }
@@ -73,7 +73,7 @@ export class EvictionRings {
   }
 
   remove(row: number, service: number): void {
-    const ring = service * 2 + this.#isKnown[row];
+    const ring = service * 2 + this.#isConfirmed[row];
     const next = this.#next[row];
     const previous = this.#previous[row];
     this.#next[previous] = next;
@@ -83,24 +83,23 @@ export class EvictionRings {
   }
 
   /**
-   * @param look asked for each row the hand meets, ROW_*; it forgets a hit once it has told of it
-   * @returns a row of the largest service, or -1 when the batch at hand holds all in reach
+   * @param look gives the ROW_* code of each row that the hand meets; a hit is given once
+   * @returns a row of the service with most rows, or -1 when the current batch uses all rows in reach
    */
   victim(look: (row: number) => number): number {
     if (++this.#sinceRescan >= RESCAN) this.#findLargest();
     const service = this.#largest;
-    const known = this.#count[service * 2 + 1];
     const probation = this.#count[service * 2];
-    if (probation > LEAST_PROBATION * (known + probation)) {
-      const row = this.#newcomer(service, look);
+    if (probation > LEAST_PROBATION * this.count(service)) {
+      const row = this.#onProbation(service, look);
       if (row >= 0) return row;
     }
-    const row = this.#silent(service * 2 + 1, look);
-    return row >= 0 ? row : this.#newcomer(service, look);
+    const row = this.#confirmed(service * 2 + 1, look);
+    return row >= 0 ? row : this.#onProbation(service, look);
   }
 
-  /** The oldest row on probation that was not hit; those that were leave it on the way. */
-  #newcomer(service: number, look: (row: number) => number): number {
+  /** The oldest row on probation that was not hit; rows that were hit are confirmed on the way. */
+  #onProbation(service: number, look: (row: number) => number): number {
     const ring = service * 2;
     for (let step = 0; step < MAX_STEPS; step++) {
       const row = this.#hand[ring];
@@ -112,15 +111,15 @@ export class EvictionRings {
         continue;
       }
       this.remove(row, service);
-      this.#isKnown[row] = 1;
+      this.#isConfirmed[row] = 1;
       this.#credit[row] = 1;
       this.#link(row, ring + 1);
     }
     return -1;
   }
 
-  /** A known pattern that has used up its credit; after MAX_STEPS, any that the batch at hand does not hold. */
-  #silent(ring: number, look: (row: number) => number): number {
+  /** A confirmed row without credit; after MAX_STEPS, any that the current batch does not use. */
+  #confirmed(ring: number, look: (row: number) => number): number {
     let row = this.#hand[ring];
     let spare = -1;
     for (let step = 0; step < MAX_STEPS && row >= 0; step++) {

@@ -1,13 +1,13 @@
 /**
- * The name of a pattern that leaves the process: one version character and 11 base64url characters (66 bits) of
- * SHA-256 over service, severity class and template text. A pure function, hence equal on every instance and after
- * every restart. Computed once a shape, never on a hit.
+ * Pattern id: the name of a pattern outside of the process. One version character, then base64url characters of SHA-256
+ * over service, severity class and plain template, six bits each. A pure function, hence equal on every instance and
+ * after every restart. Computed once a row at most, never on a hit.
  */
 import { sha256 } from "@noble/hashes/sha2.js";
 import { encodeUtf8 } from "../../otlp/wire/utf8.ts";
 
 export const ID_LENGTH = 12;
-/** Changes whenever the masks change in a way that renames patterns. */
+/** Changes whenever a change of the masks changes ids. */
 export const ID_VERSION = "1";
 
 const ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";

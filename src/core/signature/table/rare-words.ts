@@ -1,7 +1,7 @@
 /**
- * Words of a template that may be somebody's data: they are not shown before several different lines held them. A word
- * is hidden when it is no common word and either stands where names stand ("user", "for", "password") or looks like no
- * word at all: case that changes, many consonants, no vowel. Text only; identity is not touched.
+ * Finds the words of a template that may be personal data: texts hide them until several different lines held them. A
+ * word is hidden when it is no common word, and either follows a word such as "user", "for" or "password" or does not
+ * look like a word: case that changes often, a row of consonants, no vowel. Ids do not depend on it.
  * Pure, linear in the template; off the hot path.
  */
 import { BYTE_CLASS, CLASS_DELIMITER, isLetter, isUpper } from "../mask/byte-classes.ts";
@@ -9,17 +9,17 @@ import { endOfWord } from "../mask/masks.ts";
 import { SLOT } from "../mask/token-kinds.ts";
 import { COMMON_WORDS, MEANING_WORDS, NAMING_WORDS, SECRET_WORDS, SUFFIX_WORDS } from "../mask/word-lists.ts";
 
-/** Different lines that a word must have been seen in before it is shown. */
+/** Different lines that show a word to be part of the program's text. */
 export const LINES_TO_SHOW = 3;
 const SHORTEST_RARE = 3;
-/** Consonants in a row that no word of a language has. */
+/** Consonants in a row, letters without a vowel, and short runs of one case that mark a word as odd. */
 const MANY_CONSONANTS = 6;
 const NO_VOWELS_FROM = 5;
 const MANY_CHANGES = 3;
-/** Endings of words of a language. */
+/** Endings of ordinary English words. */
 const ENDINGS: readonly string[] = "ing ed tion sion ment able ible ness ance ence ity ous ive ful less".split(" ");
 
-/** @returns flat pairs start, end of the words of template[0, end) that are not to be shown */
+/** @returns flat pairs start, end of the words of template[0, end) to hide */
 export function rareWords(template: Uint8Array, end: number): number[] {
   const ranges: number[] = [];
   let beforeStart = 0;
@@ -33,7 +33,7 @@ export function rareWords(template: Uint8Array, end: number): number[] {
     const start = i;
     while (i < end && isChunkByte(template[i])) i++;
     const last = endOfWord(template, start, i);
-    // What a slot touches is a part of it, and its neighbours are units or keys.
+    // A word that touches a slot is a unit or an affix of its value; a word before "=" is a key.
     const isAlone = template[i] !== SLOT && template[start - 1] !== SLOT && template[i] !== 61;
     if (isAlone && last - start >= SHORTEST_RARE && !isCommon(template, start, last)) {
       const isNamed =
@@ -74,7 +74,7 @@ function endsWith(bytes: Uint8Array, end: number, suffix: string): boolean {
   return true;
 }
 
-/** Letters that no language puts together so, and no programmer. Capitals alone are abbreviations. */
+/** Letters in an order that neither words nor identifiers have. Capitals alone are an abbreviation. */
 function isOdd(bytes: Uint8Array, start: number, end: number): boolean {
   let consonants = 0;
   let longest = 0;
@@ -84,7 +84,7 @@ function isOdd(bytes: Uint8Array, start: number, end: number): boolean {
   let run = 0;
   for (let i = start; i < end; i++) {
     const byte = bytes[i];
-    if (!isLetter(byte)) return false; // names with joints are a program's own, unless they stand where names stand
+    if (!isLetter(byte)) return false; // names with joints are identifiers of the program
     if (isUpper(byte)) capitals++;
     if (i > start && isUpper(byte) !== isUpper(bytes[i - 1])) {
       if (run <= 2) changes++;

@@ -1,33 +1,34 @@
 /**
- * Published ids of rows, both ways, and the aliases learned or told: old id → canonical id. An id is computed when
- * somebody first asks for it: of a flood of new shapes most are gone before anybody does. Held as bytes, not as strings:
- * 13 bytes a row and a slot in a table at most half full, where a string and a map entry took a hundred.
- * Bounds: one id a row; at most `maxAliases` aliases, later ones are refused and counted.
+ * Published ids of rows, in both directions, and aliases: ids that are reported as another one since their patterns were
+ * merged, by learning here or by the policy document. An id is computed at its first use, because most shapes of a flood
+ * are evicted before their ids are used. Ids are held as bytes in one array: a string and a map entry for each would
+ * take several times as much.
+ * Bounds: one id a row; `maxAliases` aliases, later ones are refused.
  */
 import { ID_LENGTH } from "./published-id.ts";
 
+/** States of a row: not in use, in use with an id that is not computed yet, and with one that is. */
 const FREE = 0;
 const UNNAMED = 1;
 const NAMED = 2;
 
 export class RowIds {
-  /** Aliases that found no place. */
-  aliasesRefusedTotal = 0;
-  /** Aliases of shapes that have no row: new shapes must be asked for them. */
-  toldAliases = 0;
+  /** Aliases of a policy document whose shapes had no row: while there are any, new shapes are looked up among them. */
+  seededAliases = 0;
   readonly #bytes: Uint8Array;
   readonly #state: Uint8Array;
-  /** Rows by id, plus one; 0 is an empty slot. */
+  /** Hash table from ids to row numbers plus one; 0 is an empty slot. At most half full. */
   readonly #slots: Int32Array;
   readonly #mask: number;
   readonly #aliases = new Map<string, string>();
   readonly #maxAliases: number;
   readonly #compute: (row: number) => string;
-  /** Every row added is below this. */
+  /** Every row in use is below this. */
   #end = 0;
+  /** Rows whose id is not computed yet. */
   #unnamed = 0;
 
-  /** @param compute the id of a row that is in use */
+  /** @param compute makes the id of a row that is in use */
   constructor(rows: number, maxAliases: number, compute: (row: number) => string) {
     let slots = 8;
     while (slots < rows * 2) slots *= 2;
@@ -39,7 +40,7 @@ export class RowIds {
     this.#compute = compute;
   }
 
-  /** A row was given to a shape. */
+  /** Adds a row that was given to a shape. */
   add(row: number): void {
     this.#state[row] = UNNAMED;
     this.#unnamed++;
@@ -70,7 +71,7 @@ export class RowIds {
     return this.#bytes.subarray(row * ID_LENGTH, (row + 1) * ID_LENGTH);
   }
 
-  /** The row of an id, -1 when none has it. An id that nobody was told of may belong to a row without a name: all get one. */
+  /** The row of an id, -1 when none has it. If it is not found at once, the ids of all rows are computed. */
   row(id: string): number {
     const known = this.#slots[this.#slotOf(id)] - 1;
     if (known >= 0 || this.#unnamed === 0) return known;
@@ -78,7 +79,7 @@ export class RowIds {
     return this.#slots[this.#slotOf(id)] - 1;
   }
 
-  /** The slot of the row with this id, or the empty one where it would be. */
+  /** The slot that holds the row with this id, or the empty slot where it would be. */
   #slotOf(id: string): number {
     let slot = homeOf(id, this.#mask);
     for (let entry = this.#slots[slot]; entry !== 0; entry = this.#slots[slot]) {
@@ -95,7 +96,10 @@ export class RowIds {
     return true;
   }
 
-  /** Entries behind the hole move up (Knuth, TAOCP 3, 6.4 R). A row whose id another one has taken over has no slot. */
+  /**
+   * Empties the row's slot; entries behind the hole move up (Knuth, TAOCP vol. 3, section 6.4, algorithm R). A row whose
+   * id a later row has too (a collision of 66 bits) has no slot.
+   */
   #unlink(row: number): void {
     const slots = this.#slots;
     let hole = this.#slotOf(this.id(row));
@@ -110,36 +114,34 @@ export class RowIds {
     slots[hole] = 0;
   }
 
-  /** Takes in an alias out of a policy document whose shape has no row yet. */
-  tell(old: string, canonical: string): void {
-    if (this.alias(old, canonical)) this.toldAliases++;
+  /** Adds an alias out of a policy document whose shape has no row yet. */
+  seedAlias(old: string, canonical: string): void {
+    if (this.alias(old, canonical)) this.seededAliases++;
   }
 
-  /** Follows chains, so that every alias leads to an id that is none. @returns false when refused */
+  /** Reports `old` as `canonical`, or as what that is an alias of. @returns false when refused */
   alias(old: string, canonical: string): boolean {
     const target = this.canonicalId(canonical);
     if (target === old) return false;
-    if (!this.#aliases.has(old) && this.#aliases.size >= this.#maxAliases) {
-      this.aliasesRefusedTotal++;
-      return false;
-    }
+    if (!this.#aliases.has(old) && this.#aliases.size >= this.#maxAliases) return false;
     this.#aliases.set(old, target);
     return true;
   }
 
-  /** The id that `id` is reported as today: itself when it was never merged. */
+  /** The id that `id` is reported as today: itself unless it was merged. */
   canonicalId(id: string): string {
     let current = id;
     for (let next = this.#aliases.get(current); next !== undefined; next = this.#aliases.get(current)) current = next;
     return current;
   }
 
+  /** All aliases, each with the id it is reported as. */
   aliases(): ReadonlyMap<string, string> {
     return new Map([...this.#aliases.keys()].map((old) => [old, this.canonicalId(old)]));
   }
 }
 
-/** Ids are parts of SHA-256, which nobody can aim at one slot without as many tries as there are slots for each. */
+/** Unkeyed: ids are parts of SHA-256, so one that lands in a given slot costs an attacker as many hashes as slots. */
 function homeOf(id: string, mask: number): number {
   let hash = 0;
   for (let i = 0; i < id.length; i++) hash = Math.imul(hash ^ id.charCodeAt(i), 0x01000193);

@@ -1,4 +1,7 @@
-/** Where the patterns of rows come from: a policy document, learning, or the lines of this process. A byte a row. */
+/**
+ * Where the pattern of each row comes from: a policy document, learning, or the lines of this process. And which scopes
+ * have learned patterns at all, so that the others skip the look-up among them.
+ */
 const KNOWN = 1;
 const LEARNED = 2;
 const SEEDED = 4;
@@ -12,37 +15,38 @@ export class RowOrigins {
     this.#hasLearned = new Uint8Array(scopes);
   }
 
-  /** Forgets a row that is given to another pattern. */
+  /** Clears a row that is released. */
   reset(row: number): void {
     this.#flags[row] = 0;
   }
 
-  /** The row came out of a policy document. */
+  /** Marks a row as out of a policy document. */
   seed(row: number): void {
     this.#flags[row] |= KNOWN | SEEDED;
   }
 
-  /** The row's slots stand for plain words too. It is not new: its lines came before, by other ids. */
+  /** Marks a row as learned: it has a slot for words. Not new, because its lines were reported by other ids before. */
   learn(row: number, scope: number): void {
     this.#flags[row] |= KNOWN | LEARNED;
     this.#hasLearned[scope] = 1;
   }
 
-  /** Not new, whenever its first line comes: it came out of a policy document, or was learned. */
+  /** Whether the pattern is no news when its first line comes: it is seeded or learned. */
   isKnown(row: number): boolean {
     return (this.#flags[row] & KNOWN) !== 0;
   }
 
-  /** Out of a policy document: older than this process, by how much nobody knows. */
+  /** Whether the pattern came out of a policy document, and so is older than this process by an unknown time. */
   isSeeded(row: number): boolean {
     return (this.#flags[row] & SEEDED) !== 0;
   }
 
+  /** Whether the pattern was learned, here or by an instance that wrote the policy document. */
   isLearned(row: number): boolean {
     return (this.#flags[row] & LEARNED) !== 0;
   }
 
-  /** Whether templates with learned slots were ever made in the scope. */
+  /** Whether the scope has ever had a learned pattern. */
   hasLearned(scope: number): boolean {
     return this.#hasLearned[scope] === 1;
   }

@@ -1,11 +1,11 @@
 /**
- * Service names as small numbers. Bounded: names beyond `maxServices` share one number, `other`, and are counted.
- * Names are never forgotten, so a number means one service for the life of the process.
+ * Numbers service names. A name keeps its number for the life of the process, because scopes and the columns of other
+ * stages contain it. Bounds: names beyond `maxServices` share the number of `other`, and each of their look-ups counts.
  */
 export const OTHER_SERVICE = 0;
 
 export class ServiceNames {
-  /** Resolutions of names that had no place of their own. */
+  /** Look-ups of names that have no number of their own. */
   overflowTotal = 0;
   readonly #maxServices: number;
   readonly #numbers = new Map<string, number>();
@@ -16,11 +16,7 @@ export class ServiceNames {
     this.#maxServices = maxServices;
   }
 
-  /** Numbers in use, `other` included; every number is below it. */
-  get size(): number {
-    return this.#names.length;
-  }
-
+  /** The number of a name; a new name gets the next one while there are any. */
   number(name: string): number {
     const known = this.#numbers.get(name);
     if (known !== undefined) return known;
@@ -34,7 +30,7 @@ export class ServiceNames {
     return number;
   }
 
-  /** The number of a name without giving it one: -1 when it would be new. */
+  /** The number of a name, without giving it one: -1 when `number` would. */
   find(name: string): number {
     return this.#numbers.get(name) ?? (this.#names.length > this.#maxServices ? OTHER_SERVICE : -1);
   }

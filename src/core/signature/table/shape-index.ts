@@ -1,14 +1,15 @@
 /**
- * Open-addressing index from (scope, masked template) to row numbers, with the templates themselves.
- * Promise: a hit has compared the whole stored template, word by word; a colliding hash costs time, never an alias.
- * Bounds: rows fixed at creation, the index at most half full, template bytes in a bounded arena.
+ * Open-addressing index from shapes (scope and template) to row numbers, together with the templates themselves.
+ * Promise: a hit has compared the whole stored template, word by word; a colliding hash costs time and nothing else.
+ * Bounds: rows fixed at creation, the index at most half full, templates in an arena of fixed size.
  */
 import { TemplateArena } from "./template-arena.ts";
 import type { TemplateHash } from "./template-hash.ts";
 import { templateText } from "./template-text.ts";
 
-/** A row is eight words, so that a hit touches one cache line. */
+/** A row is eight words, half a cache line, so that a hit reads one line of it. */
 export const ROW_BITS = 3;
+/** Row numbers take 20 bits where one is packed beside an offset. */
 const MOST_ROWS = 2 ** 20;
 const HASH_1 = 0;
 const HASH_2 = 1;
@@ -16,7 +17,7 @@ const SCOPE = 2;
 /** Length of the template in words; negative while the row is free. */
 const WORDS = 3;
 const OFFSET = 4;
-/** Columns that belong to the owner: what the row is reported as, when it was last used, what the clock hand saw. */
+/** Columns of PatternTable: the row it is reported as, the batch that used it last, the use that the clock hand saw. */
 export const CANONICAL = 5;
 export const USED = 6;
 export const SEEN = 7;
@@ -78,14 +79,14 @@ export class ShapeIndex {
     return true;
   }
 
-  /** Whether a template of so many words fits without taking another away. */
+  /** Whether a template of `count` words fits without an eviction. */
   canHold(count: number): boolean {
     return this.#arena.canHold(count);
   }
 
-  /** Stores a shape that `find` does not know in a free row. Needs `canHold`. */
+  /** Stores a shape that `find` does not know in a free row. Only after `canHold`. */
   store(row: number, scope: number, words: Int32Array, start: number, end: number): void {
-    if (!this.#arena.fits(end - start)) this.#moveTogether();
+    if (!this.#arena.fits(end - start)) this.#compact();
     this.#hash.compute(words, start, end, scope);
     const rows = this.rows;
     const base = row << ROW_BITS;
@@ -99,7 +100,7 @@ export class ShapeIndex {
     this.#slots[slot] = row + 1;
   }
 
-  /** Takes a row out; linear probing without tombstones: entries behind the hole move up (Knuth, TAOCP 3, 6.4 R). */
+  /** Frees a row. No tombstones: entries behind the hole move up (Knuth, TAOCP vol. 3, section 6.4, algorithm R). */
   remove(row: number): void {
     const base = row << ROW_BITS;
     const rows = this.rows;
@@ -132,7 +133,7 @@ export class ShapeIndex {
     return { first: this.rows[base + HASH_1], second: this.rows[base + HASH_2] };
   }
 
-  /** Bytes of the stored template, without padding: a view, valid until the next `store`. */
+  /** The stored template with the byte SLOT for every slot, without padding: a view, valid until the next `store`. */
   templateBytes(row: number): Uint8Array {
     const base = row << ROW_BITS;
     const offset = this.rows[base + OFFSET] << 2;
@@ -142,13 +143,13 @@ export class ShapeIndex {
     return bytes.subarray(offset, end);
   }
 
+  /** The stored template as text, `<*>` for every slot. */
   template(row: number): string {
-    const bytes = this.templateBytes(row);
-    return templateText(bytes, 0, bytes.length);
+    return templateText(this.templateBytes(row));
   }
 
-  /** In place, lowest offset first: what is moved down never overwrites what is still to be moved. */
-  #moveTogether(): void {
+  /** Compacts the arena in place, lowest offset first, so that no template overwrites one that is yet to be moved. */
+  #compact(): void {
     const byOffset = new Float64Array(this.#capacity);
     let used = 0;
     for (let row = 0; row < this.#capacity; row++) {

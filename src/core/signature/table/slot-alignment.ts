@@ -1,56 +1,66 @@
 /**
- * Lays a template over the line it came from, to tell which piece of the line each slot stands for. Works for learned
- * templates too, because it compares text instead of scanning again. Off the hot path: new shapes, a few later lines of
- * each pattern, explanations. Bounds: MAX_SLOTS slots, MOST_COMPARISONS bytes compared a line; what lies beyond stays
- * unknown.
+ * Lays a template over the line it came from, to find the value that each slot stands for. It compares text instead of
+ * scanning again, so it works for learned slots too. Off the hot path: for new shapes, some later lines of each pattern,
+ * and explanations.
+ * Bounds: MAX_SLOTS slots, MOST_COMPARISONS bytes compared a line; slots beyond are not found.
  */
 import { isSpace } from "../mask/byte-classes.ts";
 import { SLOT } from "../mask/token-kinds.ts";
 
-/** Slots of a template that are told apart; more of them are just slots. */
 export const MAX_SLOTS = 24;
 const MOST_COMPARISONS = 1 << 14;
 const SPACE = 32;
 const DOUBLE_QUOTE = 34;
+const NOTHING = new Uint8Array(0);
 
 export class SlotAlignment {
   /** Slots that were found, from the first on. */
   count = 0;
-  /** Their ranges in the line, without blanks around; equal ends for a slot that stands for nothing. */
+  /** Ranges of their values in the line, without blanks around; start equals end for an empty value. */
   readonly start: Int32Array = new Int32Array(MAX_SLOTS);
   readonly end: Int32Array = new Int32Array(MAX_SLOTS);
-  /** Whether the whole template was found. */
+  /** Whether the whole template was found in the line. */
   isWhole = false;
+  #line: Uint8Array = NOTHING;
+  #lineEnd = 0;
+  #template: Uint8Array = NOTHING;
   #comparisons = 0;
   #matchEnd = 0;
 
-  /** @param template template[0, templateEnd) is laid over bytes[start, end) */
-  lay(bytes: Uint8Array, start: number, end: number, template: Uint8Array, templateEnd: number): void {
+  /** Lays the template over the line bytes[start, end). */
+  lay(bytes: Uint8Array, start: number, end: number, template: Uint8Array): void {
     this.count = 0;
-    this.isWhole = false;
     this.#comparisons = 0;
     let from = start;
     let last = end;
     while (from < last && isSpace(bytes[from])) from++;
     while (last > from && isSpace(bytes[last - 1])) last--;
+    this.#line = bytes;
+    this.#lineEnd = last;
+    this.#template = template;
+    this.isWhole = this.#layPieces(from, template);
+    // A request may be large: it must not outlive its batch here.
+    this.#line = NOTHING;
+  }
+
+  /** Finds the pieces of text between the slots, one after the other. @returns whether all were found */
+  #layPieces(start: number, template: Uint8Array): boolean {
+    let from = start;
     let pieceStart = 0;
     for (;;) {
       let pieceEnd = pieceStart;
-      while (pieceEnd < templateEnd && template[pieceEnd] !== SLOT) pieceEnd++;
-      const isLast = pieceEnd === templateEnd;
-      const isFirst = pieceStart === 0;
-      const found = this.#find(bytes, from, last, template, pieceStart, pieceEnd, isFirst, isLast);
-      if (found < 0) return;
-      if (!isFirst && !this.#take(bytes, from, found)) return;
+      while (pieceEnd < template.length && template[pieceEnd] !== SLOT) pieceEnd++;
+      const found = this.#findPiece(from, pieceStart, pieceEnd);
+      if (found < 0 || (pieceStart > 0 && !this.#addSlot(from, found))) return false;
       from = this.#matchEnd;
-      if (isLast) break;
+      if (pieceEnd === template.length) return true;
       pieceStart = pieceEnd + 1;
     }
-    this.isWhole = true;
   }
 
-  #take(bytes: Uint8Array, from: number, to: number): boolean {
+  #addSlot(from: number, to: number): boolean {
     if (this.count === MAX_SLOTS) return false;
+    const bytes = this.#line;
     let start = from;
     let end = to;
     while (start < end && isSpace(bytes[start])) start++;
@@ -60,36 +70,33 @@ export class SlotAlignment {
     return true;
   }
 
-  /** @returns where the piece starts, or -1: the first place that fits; the first and the last piece hold on to the ends */
-  #find(
-    bytes: Uint8Array,
-    from: number,
-    last: number,
-    template: Uint8Array,
-    pieceStart: number,
-    pieceEnd: number,
-    isFirst: boolean,
-    isLast: boolean,
-  ): number {
+  /**
+   * Finds the first place from `from` on where the line has the piece template[pieceStart, pieceEnd). The first piece
+   * must be where the line starts, the last one where it ends.
+   * @returns its start, or -1
+   */
+  #findPiece(from: number, pieceStart: number, pieceEnd: number): number {
+    const last = this.#lineEnd;
+    const isLast = pieceEnd === this.#template.length;
     if (isLast && pieceStart === pieceEnd) {
       this.#matchEnd = last;
       return last;
     }
     for (let at = from; at <= last && this.#comparisons < MOST_COMPARISONS; at++) {
-      if (this.#matches(bytes, at, last, template, pieceStart, pieceEnd) && (!isLast || this.#matchEnd === last)) {
-        return at;
-      }
-      if (isFirst) break;
+      if (this.#matches(at, pieceStart, pieceEnd) && (!isLast || this.#matchEnd === last)) return at;
+      if (pieceStart === 0) break;
     }
     return -1;
   }
 
-  /** Blanks count as one; the quotes around a message are not in its template. */
-  #matches(bytes: Uint8Array, at: number, last: number, template: Uint8Array, from: number, to: number): boolean {
+  /** A row of blanks matches one blank; quotes around a message are in the line, but not in its template. */
+  #matches(at: number, pieceStart: number, pieceEnd: number): boolean {
+    const bytes = this.#line;
+    const last = this.#lineEnd;
     let i = at;
-    for (let t = from; t < to; t++) {
+    for (let t = pieceStart; t < pieceEnd; t++) {
       this.#comparisons++;
-      const byte = template[t];
+      const byte = this.#template[t];
       if (byte === SPACE) {
         if (i > 0 && i < last && !isSpace(bytes[i]) && !isSpace(bytes[i - 1])) return false;
         while (i < last && isSpace(bytes[i])) i++;

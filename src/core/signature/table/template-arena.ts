@@ -1,16 +1,17 @@
 /**
- * Bytes of stored templates, as zero-padded 32-bit words in one array: appended, and moved together when full. The array
- * doubles as templates come, so that a service with two thousand patterns pays for these alone.
- * Bound: `capacityWords`; the owner evicts rows until what lives fits seven eighths of it, so that moving, which is in
- * place, is amortised over at least an eighth of the arena.
+ * Stores templates as zero-padded 32-bit words in one array: new ones are appended, and all are moved to the front when
+ * it is full. The array doubles with its content, so that a small table takes little memory.
+ * Bound: `capacityWords`. Its owner evicts rows until the stored templates fit LARGEST_FILL of it: each compaction, which
+ * is in place, then makes room for at least the rest, and its cost is spread over that many words.
  */
+const LARGEST_FILL = 7 / 8;
 const FIRST_WORDS = 1 << 16;
 
 export class TemplateArena {
   words: Int32Array;
-  /** The same memory. */
+  /** The same memory as bytes. */
   bytes: Uint8Array;
-  /** Words of templates that rows still refer to. */
+  /** Words of templates in use. */
   liveWords = 0;
   readonly #capacity: number;
   #end = 0;
@@ -21,12 +22,12 @@ export class TemplateArena {
     this.bytes = new Uint8Array(this.words.buffer);
   }
 
-  /** Whether `count` more words fit once the arena is moved together. */
+  /** Whether `count` more words fit, after a compaction if need be. */
   canHold(count: number): boolean {
-    return this.liveWords + count <= (this.#capacity >> 3) * 7;
+    return this.liveWords + count <= this.#capacity * LARGEST_FILL;
   }
 
-  /** Whether `count` more words fit without moving. Grows the array while it may. */
+  /** Whether `count` more words fit without a compaction. Grows the array up to its bound. */
   fits(count: number): boolean {
     const end = this.#end + count;
     while (end > this.words.length && this.words.length < this.#capacity) this.#grow();
@@ -40,7 +41,7 @@ export class TemplateArena {
     this.bytes = new Uint8Array(words.buffer);
   }
 
-  /** Copies source[start, start + count) to the end. Needs `fits(count)`. @returns its offset in words */
+  /** Copies source[start, start + count) to the end. Only after `fits(count)`. @returns its offset in words */
   append(source: Int32Array, start: number, count: number): number {
     const offset = this.#end;
     for (let i = 0; i < count; i++) this.words[offset + i] = source[start + i];
@@ -49,11 +50,12 @@ export class TemplateArena {
     return offset;
   }
 
+  /** A template of `count` words is not in use any more. */
   free(count: number): void {
     this.liveWords -= count;
   }
 
-  /** Starts over at the front, for the owner to `move` what lives, in order of offset. */
+  /** Starts a compaction: the owner then calls `move` for every template in use, in the order of their offsets. */
   restart(): void {
     this.#end = 0;
     this.liveWords = 0;

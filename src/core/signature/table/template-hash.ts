@@ -1,9 +1,9 @@
 /**
- * Keyed hash of a masked template, two 32-bit lanes over 32-bit words: murmur3's rounds with secret seeds, so that a
- * sender cannot aim at one bucket. Not a MAC: every hit compares the template itself, a collision costs time only.
+ * Keyed hash of a shape: two 32-bit lanes over the words of its template, by the rounds of murmur3 with secret seeds, so
+ * that a sender cannot fill one bucket on purpose. It is no MAC: a hit compares the template, a collision costs time.
  */
 export class TemplateHash {
-  /** Results of the last call. */
+  /** The two lanes of the last `compute`. */
   first = 0;
   second = 0;
   readonly #seed0: number;
@@ -20,7 +20,7 @@ export class TemplateHash {
     this.#key3 = word(12);
   }
 
-  /** Hashes words[start, end) within a scope. Even and odd words go to a lane each: two chains the processor overlaps. */
+  /** Hashes words[start, end) in a scope. Even and odd words go to one lane each: two chains that run in parallel. */
   compute(words: Int32Array, start: number, end: number, scope: number): void {
     let a = this.#seed0 ^ Math.imul(scope, 0x9e3779b1);
     let b = this.#seed1 ^ scope;

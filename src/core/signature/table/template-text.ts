@@ -1,7 +1,8 @@
 /**
- * Templates between their forms. Bytes with one code for all slots: table, hashing. Plain text with `<*>` for each: what
- * ids are made of. Text for people, with the kind of each slot: `user <word> from <ip>`. A literal `<ip>` of a log line
- * is written `\<ip>` there, so that a policy document gives back the very template it was written from.
+ * Converts templates between their three forms. Bytes, with the byte SLOT for every slot: stored and hashed. Plain text,
+ * with `<*>` for every slot: published ids are made of it. Readable text, with the kind of each slot, for people and
+ * policy documents: `user <word> from <ip>`. A literal `<ip>` of a log line is escaped there, `\<ip>`, so that parsing
+ * gives back the template that the text was written from.
  */
 import { decodeUtf8, encodeUtf8 } from "../../otlp/wire/utf8.ts";
 import { SLOT, TOKEN_KINDS } from "../mask/token-kinds.ts";
@@ -10,39 +11,34 @@ const SLOT_TEXT = "<*>";
 const HIDDEN_WORD = "word";
 const PLACEHOLDER = new RegExp(`(\\\\*)<(\\*|${TOKEN_KINDS.join("|")})>`, "g");
 
-/** Text of template bytes[start, end). Ill-formed UTF-8 becomes U+FFFD. */
-export function templateText(bytes: Uint8Array, start: number, end: number): string {
+/** Plain text of a template. Ill-formed UTF-8 becomes U+FFFD. */
+export function templateText(template: Uint8Array): string {
   let text = "";
-  let from = start;
-  for (let i = start; i < end; i++) {
-    if (bytes[i] !== SLOT) continue;
-    text += decodeUtf8(bytes, from, i) + SLOT_TEXT;
+  let from = 0;
+  for (let i = 0; i < template.length; i++) {
+    if (template[i] !== SLOT) continue;
+    text += decodeUtf8(template, from, i) + SLOT_TEXT;
     from = i + 1;
   }
-  return text + decodeUtf8(bytes, from, end);
+  return text + decodeUtf8(template, from, template.length);
 }
 
 /**
- * Text for people of template bytes[start, end).
+ * Readable text of a template.
  * @param kind name of a slot by its number, `*` for any
- * @param hidden flat pairs start, end of words that are not shown, in order
+ * @param hidden flat pairs start, end of words that are shown as `<word>`, in order
  */
-export function readableText(
-  bytes: Uint8Array,
-  start: number,
-  end: number,
-  kind: (slot: number) => string,
-  hidden: readonly number[],
-): string {
-  // Joined at the end: a string grown piece by piece keeps all of its pieces, and summaries wait with theirs.
+export function readableText(template: Uint8Array, kind: (slot: number) => string, hidden: readonly number[]): string {
+  // Joined at the end: V8 keeps every piece of a concatenated string alive, and pending summaries hold such texts.
   const parts: string[] = [];
+  const end = template.length;
   let slot = 0;
-  let from = start;
+  let from = 0;
   let h = 0;
-  for (let i = start; i <= end; i++) {
+  for (let i = 0; i <= end; i++) {
     const isHidden = i === hidden[h];
-    if (i < end && bytes[i] !== SLOT && !isHidden) continue;
-    const literal = decodeUtf8(bytes, from, i).replace(PLACEHOLDER, "$1$1\\<$2>");
+    if (i < end && template[i] !== SLOT && !isHidden) continue;
+    const literal = decodeUtf8(template, from, i).replace(PLACEHOLDER, "$1$1\\<$2>");
     if (i === end) return [...parts, literal].join("");
     parts.push(doubleLast(literal), "<", isHidden ? HIDDEN_WORD : kind(slot++), ">");
     if (isHidden) i = hidden[h + 1] - 1;
@@ -52,7 +48,7 @@ export function readableText(
   return parts.join("");
 }
 
-/** Backslashes right before a slot are doubled, as one alone would make text of it. */
+/** Doubles the backslashes right before a slot: a single one would escape the slot. */
 function doubleLast(literal: string): string {
   let start = literal.length;
   while (literal[start - 1] === "\\") start--;
@@ -60,13 +56,13 @@ function doubleLast(literal: string): string {
 }
 
 export interface ParsedTemplate {
-  /** Zero-padded words. */
+  /** The template's bytes as 32-bit words, the last one padded with zeros. */
   readonly words: Int32Array;
   /** Kind of each slot; undefined for `<*>`. */
   readonly kinds: readonly (string | undefined)[];
 }
 
-/** Reads both forms of text: with kinds, and plain with `<*>`. */
+/** Reads both forms of text, plain and readable. */
 export function parseTemplate(text: string): ParsedTemplate {
   const kinds: (string | undefined)[] = [];
   const slotted = text.replace(PLACEHOLDER, (_, backslashes: string, kind: string) => {

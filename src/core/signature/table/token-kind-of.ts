@@ -1,5 +1,6 @@
 /**
- * What a masked piece of a line looks like, for people. Pure, linear, off the data plane; the first kind that fits wins.
+ * Classifies the value of a slot by its look, for readable templates and explanations. The first kind that fits wins.
+ * Pure, linear in the value; off the hot path.
  */
 import { isDigit, isHexDigit, isLetter, isNameByte, isSpace } from "../mask/byte-classes.ts";
 import { hasDigit } from "../mask/masks.ts";
@@ -19,7 +20,7 @@ const DURATION_UNITS = new WordSet(
 );
 const SIZE_UNITS = new WordSet("b kb mb gb tb pb kib mib gib tib byte bytes k m g t".split(" "));
 
-/** @returns the kind of bytes[start, end); "value" when it looks like nothing in particular */
+/** @returns the kind of bytes[start, end); "value" when no other fits */
 export function tokenKindOf(bytes: Uint8Array, start: number, end: number): TokenKind {
   const first = bytes[start];
   if (first === 34 || first === 39 || first === 96) return "quoted";
@@ -46,7 +47,7 @@ export function tokenKindOf(bytes: Uint8Array, start: number, end: number): Toke
   return hasDigit(bytes, start, end) ? "id" : "value";
 }
 
-/** Letters, hyphens and underscores: a name of something, learned or told by its place. */
+/** Letters, hyphens and underscores. */
 function isWord(bytes: Uint8Array, start: number, end: number): boolean {
   for (let i = start; i < end; i++) if (isDigit(bytes[i]) || !isNameByte(bytes[i])) return false;
   return true;

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { ReplayRig, RigLine } from "../../../kit/sampling/replay-rig.ts";
 import { replayRig } from "../../../kit/sampling/replay-rig.ts";
+import { plainTemplate } from "../../../kit/signing.ts";
 
 const NAMES = ["alice", "robert", "carol", "deepak", "erika", "frank", "gustav", "helen", "igor", "julia"];
 
@@ -18,7 +19,7 @@ function lines(from: number): (second: number) => RigLine[] {
 
 function planOf({ engine }: ReplayRig, template: string): number {
   const { signature, sampler } = engine;
-  const rows = [...signature.rows()].filter((row) => signature.table.template(row) === template);
+  const rows = [...signature.patterns.rows()].filter((row) => plainTemplate(signature, row) === template);
   expect(rows).toHaveLength(1);
   return sampler.view.pattern(rows[0] ?? 0, 0).probability ?? Number.NaN;
 }
@@ -42,8 +43,8 @@ describe("a pattern that learning merges from others", () => {
     rig.run(1500, lines(600));
     const template = "session of user <*> opened by <*>";
     const { signature } = rig.engine;
-    const row = [...signature.rows()].find((each) => signature.table.template(each) === template) ?? -1;
-    const named = rig.decisions.filter(({ pattern }) => pattern === signature.id(row));
+    const row = [...signature.patterns.rows()].find((each) => plainTemplate(signature, each) === template) ?? -1;
+    const named = rig.decisions.filter(({ pattern }) => pattern === signature.patterns.id(row));
     expect(named[0]).toMatchObject({ keep: true, weight: 1 });
   });
 });

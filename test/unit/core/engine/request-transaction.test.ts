@@ -1,7 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { engineSettings, REPLAY_IDENTITY } from "../../../../src/assembly/engine-settings.ts";
 import { Engine } from "../../../../src/core/engine/engine.ts";
-import { directoryOf } from "../../../../src/core/engine/pattern-directory.ts";
 import { Decisions } from "../../../../src/core/sampling/decide/decisions.ts";
 import { Sampler } from "../../../../src/core/sampling/sampler.ts";
 import { loaded } from "../../../kit/config-host.ts";
@@ -49,8 +48,8 @@ describe("two samplers on one request", () => {
     const { sampling } = await settings();
     const probe = { attributeEquals: () => false, bodyContains: () => false };
     const candidate = new Sampler(
-      { ...sampling, budget: { ...sampling.budget, keepRatio: 0.02 }, maxPatterns: engine.signature.table.capacity },
-      directoryOf(engine.signature),
+      { ...sampling, budget: { ...sampling.budget, keepRatio: 0.02 }, maxPatterns: engine.signature.patterns.capacity },
+      engine.signature.patterns,
       probe,
     );
     const decisions = new Decisions(200);

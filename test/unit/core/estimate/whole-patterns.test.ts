@@ -1,18 +1,19 @@
 import { describe, expect, it } from "vitest";
 import { CountEstimate } from "../../../../src/core/estimate/count-estimate.ts";
+import { TotalEstimate } from "../../../../src/core/estimate/total-estimate.ts";
 
 const KEPT = 20;
 const P = 0.1;
 
-/** Lines by themselves, of so many patterns in turn. */
-function count(wholePatterns: boolean, patterns: number): CountEstimate {
-  const estimate = new CountEstimate({ wholePatterns });
-  for (let i = 0; i < KEPT; i++) estimate.add(P, "", `p${i % patterns}`);
+/** The count of lines without a trace, of so many patterns in turn. */
+function count(wholePatterns: boolean, patterns: number): TotalEstimate {
+  const estimate = new TotalEstimate({ wholePatterns });
+  for (let i = 0; i < KEPT; i++) estimate.add(P, 1, "", `p${i % patterns}`);
   return estimate;
 }
 
-describe("counts of whole patterns", () => {
-  it("are the same as of other slices, and several times closer", () => {
+describe("estimates of whole patterns", () => {
+  it("have the same value as those of other slices, and a much smaller variance", () => {
     const whole = count(true, 1);
     expect(whole.estimate).toBeCloseTo(KEPT / P, 8);
     expect(whole.variance).toBeLessThan(count(false, 1).variance / 20);
@@ -20,11 +21,11 @@ describe("counts of whole patterns", () => {
     expect(high - low).toBeLessThan(50);
   });
 
-  it("tell lines of one pattern from those of another", () => {
+  it("add the variances of several patterns", () => {
     expect(count(true, 2).variance).toBeGreaterThan(1.3 * count(true, 1).variance);
   });
 
-  it("take lines of traces as other slices do", () => {
+  it("have the same interval as other slices for lines of traces", () => {
     const whole = new CountEstimate({ wholePatterns: true });
     const slice = new CountEstimate();
     for (let i = 0; i < KEPT; i++) {
@@ -34,7 +35,7 @@ describe("counts of whole patterns", () => {
     expect(whole.interval()).toEqual(slice.interval());
   });
 
-  it("are no fewer than were kept, and never without an upper end once one was", () => {
+  it("have the kept lines as their lower end, and an upper end once a line is kept", () => {
     const whole = new CountEstimate({ wholePatterns: true });
     whole.add(0.5, "");
     whole.add(1, "");

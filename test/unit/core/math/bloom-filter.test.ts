@@ -4,23 +4,23 @@ import { SeededRandom } from "../../../../tools/loadgen/world/seeded-random.ts";
 import { runSeedOr } from "../../../kit/run-seed.ts";
 
 const SEED = runSeedOr(5);
-/** Signatures that a generation takes of few rows. */
-const GENERATION = 16_384;
+/** Patterns of a generation in the smallest filter. */
+const GENERATION = 1 << 14;
 
 function hashes(count: number, seed: number): { first: number; second: number }[] {
   const random = new SeededRandom(seed, "hashes");
   return Array.from({ length: count }, () => ({ first: random.uint32() | 0, second: random.uint32() | 0 }));
 }
 
-describe("evicted signatures", () => {
-  it("of a whole generation are remembered, every one", () => {
+describe("SeenBefore", () => {
+  it("recognises every pattern of a whole generation", () => {
     const seen = new SeenBefore(16);
-    const told = hashes(GENERATION, SEED);
-    for (const { first, second } of told) seen.add(first, second);
-    expect(told.filter(({ first, second }) => !seen.has(first, second))).toEqual([]);
+    const added = hashes(GENERATION, SEED);
+    for (const { first, second } of added) seen.add(first, second);
+    expect(added.filter(({ first, second }) => !seen.has(first, second))).toEqual([]);
   });
 
-  it("are mistaken for others in at most 1.6 % of cases when both generations are full", () => {
+  it("takes about 1.6 % of unseen patterns for seen ones when both generations are full", () => {
     const seen = new SeenBefore(16);
     for (const { first, second } of hashes(2 * GENERATION, SEED)) seen.add(first, second);
     const strangers = hashes(20_000, SEED + 1);
@@ -29,7 +29,7 @@ describe("evicted signatures", () => {
     expect(wrong, `seed ${SEED}`).toBeLessThan(0.02);
   });
 
-  it("are forgotten when two generations more have come, and take no memory for it", () => {
+  it("forgets a pattern after two more generations, and keeps its size", () => {
     const seen = new SeenBefore(16);
     const { bytes } = seen;
     const [old] = hashes(1, SEED + 2);
@@ -40,7 +40,7 @@ describe("evicted signatures", () => {
     expect(seen.bytes).toBe(bytes);
   });
 
-  it("take 640 KiB at the default of 50,000 patterns", () => {
+  it("takes 640 KiB at the default of 50,000 patterns", () => {
     expect(new SeenBefore(50_000).bytes).toBe(640 * 1024);
   });
 });

@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { PatternSearch } from "../../../../src/core/signature/pattern-search.ts";
-import { SignatureStage } from "../../../../src/core/signature/signature-stage.ts";
+import type { SignatureStage } from "../../../../src/core/signature/signature-stage.ts";
+import { newStage, signLine } from "../../../kit/signing.ts";
 
 const LINES = [
   "order 17 accepted from 10.0.0.1",
@@ -13,24 +14,21 @@ const LINES = [
 ];
 
 function stageOf(lines: readonly string[]): SignatureStage {
-  const stage = new SignatureStage(
-    { maxPatterns: 64, maxBytes: 4096, maxServices: 4, hashKey: new Uint8Array(16).fill(1) },
-    () => undefined,
-  );
-  for (const line of lines) stage.signLine(line, "shop", 9);
+  const stage = newStage({ maxPatterns: 64, maxBytes: 4096, maxServices: 4, hashKey: new Uint8Array(16).fill(1) });
+  for (const line of lines) signLine(stage, line, "shop");
   return stage;
 }
 
 describe("a search among patterns", () => {
   it("passes by no pattern that shows the text, whatever part of template or id is searched", () => {
     const stage = stageOf(LINES);
-    const rows = [...stage.rows()];
+    const rows = [...stage.patterns.rows()];
     expect(rows.length).toBeGreaterThanOrEqual(LINES.length);
     for (const row of rows) {
-      for (const shown of [stage.template(row), stage.id(row)]) {
+      for (const shown of [stage.patterns.template(row), stage.patterns.id(row)]) {
         fc.assert(
           fc.property(fc.nat(shown.length - 1), fc.integer({ min: 1, max: 12 }), (from, length) => {
-            const search = new PatternSearch(stage.table, shown.slice(from, from + length));
+            const search = new PatternSearch(stage.patterns, shown.slice(from, from + length));
             expect(search.shows(row)).toBe(true);
             expect(search.mayShow(row)).toBe(true);
           }),
@@ -42,14 +40,15 @@ describe("a search among patterns", () => {
 
   it("tells most patterns apart without building their text", () => {
     const stage = stageOf(LINES);
-    const search = new PatternSearch(stage.table, "accepted");
-    const found = [...stage.rows()].filter((row) => search.mayShow(row));
-    expect(found.map((row) => stage.template(row))).toEqual(["order <num> accepted from <ip>"]);
+    const search = new PatternSearch(stage.patterns, "accepted");
+    const found = [...stage.patterns.rows()].filter((row) => search.mayShow(row));
+    expect(found.map((row) => stage.patterns.template(row))).toEqual(["order <num> accepted from <ip>"]);
   });
 
   it("does not take a word that is hidden from people for one that is shown", () => {
     const stage = stageOf(["session of 4711 opened by Kowalczyk"]);
-    const search = new PatternSearch(stage.table, "Kowalczyk");
-    for (const row of stage.rows()) expect(search.shows(row)).toBe(stage.template(row).includes("Kowalczyk"));
+    const search = new PatternSearch(stage.patterns, "Kowalczyk");
+    for (const row of stage.patterns.rows())
+      expect(search.shows(row)).toBe(stage.patterns.template(row).includes("Kowalczyk"));
   });
 });

@@ -1,14 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { SignatureStage } from "../../../../../src/core/signature/signature-stage.ts";
-
-const INFO = 9;
-
-function stage(): SignatureStage {
-  return new SignatureStage(
-    { maxPatterns: 50_000, maxBytes: 2048, maxServices: 10, hashKey: new Uint8Array(16) },
-    () => {},
-  );
-}
+import type { SignatureStage } from "../../../../../src/core/signature/signature-stage.ts";
+import { newStage, plainTemplate, signLine } from "../../../../kit/signing.ts";
 
 /** A word without digits for each number. */
 function word(i: number): string {
@@ -16,44 +8,43 @@ function word(i: number): string {
 }
 
 function explode(signer: SignatureStage, service: string, from: number, to: number, outcome = ""): void {
-  for (let i = from; i < to; i++)
-    signer.signLine(`${word(i)} ${word(i * 7)} ${outcome} ${word(i * 13)}`, service, INFO);
+  for (let i = from; i < to; i++) signLine(signer, `${word(i)} ${word(i * 7)} ${outcome} ${word(i * 13)}`, service);
 }
 
-describe("a scope where nearly every line is a new shape", () => {
-  it("is reported coarsely, counted, and takes no more rows", () => {
-    const signer = stage();
+describe("ShapeBreaker", () => {
+  it("reports a scope of ever new shapes as coarse patterns, counts its records and gives it no more rows", () => {
+    const signer = newStage({ maxPatterns: 50_000 });
     explode(signer, "noisy", 0, 3000);
-    const size = signer.size;
+    const size = signer.stats.rows;
     explode(signer, "noisy", 3000, 20_000);
 
-    expect(signer.coarseScopes).toBe(1);
-    expect(signer.coarseTotal).toBeGreaterThan(16_000);
-    expect(signer.size).toBeLessThan(size + 100);
-    expect(signer.template(signer.signLine("quux wibble wobble", "noisy", INFO))).toMatch(/^\(various\) <.*>$/);
+    expect(signer.stats.coarseScopes).toBe(1);
+    expect(signer.stats.coarseRecords).toBeGreaterThan(16_000);
+    expect(signer.stats.rows).toBeLessThan(size + 100);
+    expect(signer.patterns.template(signLine(signer, "quux wibble wobble", "noisy"))).toMatch(/^\(various\) <.*>$/);
   });
 
-  it("still tells outcomes apart, and leaves other services alone", () => {
-    const signer = stage();
+  it("keeps outcomes apart in a coarse scope, and does not touch other services", () => {
+    const signer = newStage({ maxPatterns: 50_000 });
     explode(signer, "noisy", 0, 3000);
-    const failed = signer.signLine("quux failed wibble", "noisy", INFO);
-    const done = signer.signLine("quux succeeded wobble", "noisy", INFO);
-    const calm = signer.signLine("quux failed wibble", "calm", INFO);
+    const failed = signLine(signer, "quux failed wibble", "noisy");
+    const done = signLine(signer, "quux succeeded wobble", "noisy");
+    const calm = signLine(signer, "quux failed wibble", "calm");
 
     expect(failed).not.toBe(done);
-    expect(signer.table.template(failed)).toBe("(various) failed <*>");
-    expect(signer.table.template(calm)).toBe("quux failed wibble");
+    expect(plainTemplate(signer, failed)).toBe("(various) failed <*>");
+    expect(plainTemplate(signer, calm)).toBe("quux failed wibble");
   });
 
-  it("gives a shape that comes again its own pattern, and recovers when shapes repeat", () => {
-    const signer = stage();
+  it("gives a shape of a coarse scope its own pattern when it comes again, and closes when shapes repeat", () => {
+    const signer = newStage({ maxPatterns: 50_000 });
     explode(signer, "noisy", 0, 3000);
-    signer.signLine("the door opened again", "noisy", INFO);
-    const second = signer.signLine("the door opened again", "noisy", INFO);
-    expect(signer.table.template(second)).toBe("the door opened again");
-    for (let i = 0; i < 5000; i++) signer.signLine(`the door opened again after ${i} ms`, "noisy", INFO);
+    signLine(signer, "the door opened again", "noisy");
+    const second = signLine(signer, "the door opened again", "noisy");
+    expect(plainTemplate(signer, second)).toBe("the door opened again");
+    for (let i = 0; i < 5000; i++) signLine(signer, `the door opened again after ${i} ms`, "noisy");
 
-    expect(signer.coarseScopes).toBe(0);
-    expect(signer.table.template(signer.signLine("a fresh shape", "noisy", INFO))).toBe("a fresh shape");
+    expect(signer.stats.coarseScopes).toBe(0);
+    expect(plainTemplate(signer, signLine(signer, "a fresh shape", "noisy"))).toBe("a fresh shape");
   });
 });

@@ -1,44 +1,33 @@
 import { describe, expect, it } from "vitest";
-import { SignatureStage } from "../../../../../src/core/signature/signature-stage.ts";
+import type { SignatureStage } from "../../../../../src/core/signature/signature-stage.ts";
+import { newStage, plainTemplate, signLine } from "../../../../kit/signing.ts";
 
-const INFO = 9;
 const NAMES = ["root", "admin", "oracle", "backup", "nagios", "webmaster", "pi", "ftpuser"];
 
-function stage(): SignatureStage {
-  return new SignatureStage(
-    { maxPatterns: 1000, maxBytes: 2048, maxServices: 10, hashKey: new Uint8Array(16) },
-    () => {},
-  );
-}
-
 function idsOf(signer: SignatureStage, lines: readonly string[]): string[] {
-  const online = lines.map((line) => signer.id(signer.signLine(line, "s", INFO)));
-  return online.map((id) => signer.aliases().get(id) ?? id);
+  const online = lines.map((line) => signer.patterns.id(signLine(signer, line, "s")));
+  return online.map((id) => signer.patterns.aliases().get(id) ?? id);
 }
 
-describe("learning", () => {
-  it("makes a slot of a word that varies, and aliases of the ids before", () => {
-    const signer = stage();
+describe("TemplateLearner", () => {
+  it("turns a word that varies into a slot, and the ids of its shapes into aliases", () => {
+    const signer = newStage();
     const ids = idsOf(
       signer,
       NAMES.map((name) => `Invalid user ${name} from 10.0.0.1`),
     );
 
     expect(new Set(ids).size).toBe(1);
-    expect(signer.table.template(signer.find(ids[0]!))).toBe("Invalid user <*> from <*>");
-    expect(signer.aliases().size).toBeGreaterThan(1);
+    expect(plainTemplate(signer, signer.patterns.find(ids[0]!))).toBe("Invalid user <*> from <*>");
+    expect(signer.patterns.aliases().size).toBeGreaterThan(1);
   });
 
-  it("tells of every row that was reported and is merged, once", () => {
+  it("calls onMerge once for every row that was reported and is merged", () => {
     const merges: [row: number, into: number][] = [];
-    const signer = new SignatureStage(
-      { maxPatterns: 100, maxBytes: 2048, maxServices: 10, hashKey: new Uint8Array(16) },
-      () => {},
-      (row, into) => merges.push([row, into]),
-    );
-    for (const name of NAMES) signer.signLine(`Invalid user ${name} from 10.0.0.1`, "s", INFO);
+    const signer = newStage({}, { onMerge: (row, into) => merges.push([row, into]) });
+    for (const name of NAMES) signLine(signer, `Invalid user ${name} from 10.0.0.1`, "s");
 
-    expect(merges.map(([row]) => signer.table.template(row)).sort()).toEqual(
+    expect(merges.map(([row]) => plainTemplate(signer, row)).sort()).toEqual(
       NAMES.slice(0, 3)
         .map((name) => `Invalid user ${name} from <*>`)
         .sort(),
@@ -46,31 +35,31 @@ describe("learning", () => {
     expect(new Set(merges.map(([, into]) => into)).size).toBe(1);
   });
 
-  it("gives a learned pattern the id that masked values would have had", () => {
-    const learned = stage();
+  it("gives a learned pattern the id that the same template has when the scanner masks the values", () => {
+    const learned = newStage();
     const [id] = idsOf(
       learned,
       NAMES.map((name) => `Invalid user ${name} from 10.0.0.1`),
     );
-    const masked = stage();
+    const masked = newStage();
 
-    expect(masked.id(masked.signLine("Invalid user u1 from 10.0.0.1", "s", INFO))).toBe(id);
+    expect(masked.patterns.id(signLine(masked, "Invalid user u1 from 10.0.0.1", "s"))).toBe(id);
   });
 
-  it("reports a new word in a learned slot by the pattern at once", () => {
-    const signer = stage();
+  it("reports a new word in a learned slot as the learned pattern at once", () => {
+    const signer = newStage();
     idsOf(
       signer,
       NAMES.map((name) => `Invalid user ${name} from 10.0.0.1`),
     );
-    const row = signer.signLine("Invalid user zoe from 10.0.0.1", "s", INFO);
+    const row = signLine(signer, "Invalid user zoe from 10.0.0.1", "s");
 
-    expect(signer.table.template(row)).toBe("Invalid user <*> from <*>");
-    expect(signer.known(row)).toBe(true);
+    expect(plainTemplate(signer, row)).toBe("Invalid user <*> from <*>");
+    expect(signer.patterns.known(row)).toBe(true);
   });
 
-  it("learns two words of one line, one after the other", () => {
-    const signer = stage();
+  it("turns two places of one line into slots, one after the other", () => {
+    const signer = newStage();
     const lines = NAMES.slice(0, 5).flatMap((a) =>
       NAMES.slice(0, 5).map((b) => `session of user ${a} opened by ${b} now`),
     );
@@ -79,7 +68,7 @@ describe("learning", () => {
   });
 
   it("never merges outcomes, negations, levels and verbs", () => {
-    const signer = stage();
+    const signer = newStage();
     const words = ["failed", "succeeded", "started", "stopped", "up", "down", "not", "error", "warning", "deleted"];
     const ids = idsOf(
       signer,
@@ -89,8 +78,8 @@ describe("learning", () => {
     expect(new Set(ids).size).toBe(words.length);
   });
 
-  it("leaves words with meaning out of a slot that others made", () => {
-    const signer = stage();
+  it("keeps words that carry meaning out of a slot that other words made", () => {
+    const signer = newStage();
     const values = ["alpha", "beta", "gamma", "delta", "epsilon", "zeta", "theta", "kappa", "lambda", "omega"];
     const words = ["failed", "up", "not", "error", "starting", ...values, "succeeded", "down", "deleted"];
     const ids = idsOf(
@@ -102,8 +91,8 @@ describe("learning", () => {
     expect(new Set(values.map((value) => ids[words.indexOf(value)])).size).toBe(1);
   });
 
-  it("learns two words that always come together as one slot", () => {
-    const signer = stage();
+  it("turns two words that always come together into one slot", () => {
+    const signer = newStage();
     const lines = Array.from({ length: 12 }, (_, i) => {
       const letters = String.fromCharCode(97 + i).repeat(4);
       return `A letter went to J${letters} S${letters} on paper`;
@@ -113,7 +102,7 @@ describe("learning", () => {
   });
 
   it("keeps states in capitals apart while they are few", () => {
-    const signer = stage();
+    const signer = newStage();
     const states = ["RUNNING", "KILLED", "PREPARED", "ASSIGNED", "SCHEDULED", "LOCALIZING"];
     const ids = idsOf(
       signer,
@@ -123,16 +112,16 @@ describe("learning", () => {
     expect(new Set(ids).size).toBe(states.length);
   });
 
-  it("takes over what another instance learned", () => {
-    const first = stage();
+  it("needs no evidence for what the policy document of another instance has learned", () => {
+    const first = newStage();
     const [id] = idsOf(
       first,
       NAMES.map((name) => `Invalid user ${name} from 10.0.0.1`),
     );
-    const second = stage();
-    second.seed([{ template: "Invalid user <*> from <*>", service: "s", severityClass: 3 }], first.aliases());
+    const second = newStage();
+    second.seed([{ template: "Invalid user <*> from <*>", service: "s", severityClass: 3 }], first.patterns.aliases());
 
-    expect(second.id(second.signLine("Invalid user root from 10.0.0.9", "s", INFO))).toBe(id);
-    expect(second.id(second.signLine("Invalid user carol from 10.0.0.9", "s", INFO))).toBe(id);
+    expect(second.patterns.id(signLine(second, "Invalid user root from 10.0.0.9", "s"))).toBe(id);
+    expect(second.patterns.id(signLine(second, "Invalid user carol from 10.0.0.9", "s"))).toBe(id);
   });
 });

@@ -1,15 +1,11 @@
-/** Names that compilers, proxies and bundlers make up: the same fault of the next deployment is the same pattern. */
+/** Names that compilers, proxies and bundlers generate: a deployment changes them, and the pattern must stay. */
 import { describe, expect, it } from "vitest";
-import { SignatureStage } from "../../../../../src/core/signature/signature-stage.ts";
-
-const ERROR = 17;
+import { SEVERITY_ERROR } from "../../../../../src/model/severity.ts";
+import { newStage, plainTemplate, signLine } from "../../../../kit/signing.ts";
 
 function templateOf(trace: string): string {
-  const stage = new SignatureStage(
-    { maxPatterns: 100, maxBytes: 4096, maxServices: 10, hashKey: new Uint8Array(16) },
-    () => {},
-  );
-  return stage.table.template(stage.signLine(trace, "", ERROR));
+  const stage = newStage({ maxBytes: 4096 });
+  return plainTemplate(stage, signLine(stage, trace, "", SEVERITY_ERROR));
 }
 
 /** Two deployments: other line numbers, addresses, hashes and counters. */
@@ -46,8 +42,8 @@ main.main.func${n % 10}()
    at lambda_method${n}(Closure , Object )`,
 };
 
-describe("one fault, two deployments", () => {
-  it.each(Object.keys(TRACES))("%s", (language) => {
+describe("StackTrace of a fault in two deployments", () => {
+  it.each(Object.keys(TRACES))("is the same whatever compilers and bundlers generate: %s", (language) => {
     const trace = TRACES[language]!;
     const template = templateOf(trace(17, "3f2a1b9c"));
 
@@ -55,7 +51,7 @@ describe("one fault, two deployments", () => {
     expect(template).toContain(" | ");
   });
 
-  it.each(Object.keys(TRACES))("another function is another fault: %s", (language) => {
+  it.each(Object.keys(TRACES))("differs when the fault is in another function: %s", (language) => {
     const trace = TRACES[language]!(17, "3f2a1b9c");
     const other = trace.replaceAll("Cart", "Bill").replaceAll("Store", "Depot").replaceAll(", in add", ", in drop");
 

@@ -1,32 +1,23 @@
 import { describe, expect, it } from "vitest";
-import { SignatureStage } from "../../../../../src/core/signature/signature-stage.ts";
-
-const INFO = 9;
-
-function stage(): SignatureStage {
-  return new SignatureStage(
-    { maxPatterns: 1000, maxBytes: 2048, maxServices: 10, hashKey: new Uint8Array(16) },
-    () => {},
-  );
-}
+import { newStage, signLine } from "../../../../kit/signing.ts";
 
 function textOf(...lines: readonly string[]): string {
-  const signer = stage();
-  return signer.template(lines.map((line) => signer.signLine(line, "", INFO)).at(-1) ?? 0);
+  const signer = newStage();
+  return signer.patterns.template(lines.map((line) => signLine(signer, line)).at(-1) ?? 0);
 }
 
-describe("words that may be somebody's", () => {
+describe("rareWords in readable templates", () => {
   it.each([
     ["user alice logged in after 5 ms", "user <word> logged in after <duration>"],
     ["wrong password hunter for mallory", "wrong password <word> for <word>"],
     ["cookie XyAbQzLm was bad", "cookie <word> was bad"],
     ["value qwrtzpk came", "value <word> came"],
-  ])("are not shown while too few lines had them: %s", (line, text) => {
+  ])("are hidden while too few different lines had them: %s", (line, text) => {
     expect(textOf(line)).toBe(text);
     expect(textOf(line, line, line, line)).toBe(text);
   });
 
-  it("are shown when several different lines had them", () => {
+  it("are shown once several different lines had them", () => {
     const lines = [1, 2, 3].map((n) => `user daemon slept for ${n} ms`);
 
     expect(textOf(...lines)).toBe("user daemon slept for <duration>");
@@ -38,14 +29,14 @@ describe("words that may be somebody's", () => {
     "Connection to HTTPS service lost, retrying",
     "worker finished its tasks by itself",
     "dispatcherServlet threw exception",
-  ])("are not the words of statements: %s", (line) => {
+  ])("do not include the words of ordinary log statements: %s", (line) => {
     expect(textOf(line)).toBe(line);
   });
 
-  it("keep the id of their pattern when they are shown", () => {
-    const signer = stage();
-    const rows = [1, 2, 3, 4].map((n) => signer.signLine(`user zoe left after ${n} ms`, "", INFO));
+  it("do not change the pattern id when they are shown", () => {
+    const signer = newStage();
+    const rows = [1, 2, 3, 4].map((n) => signLine(signer, `user zoe left after ${n} ms`));
 
-    expect(new Set(rows.map((row) => signer.id(row))).size).toBe(1);
+    expect(new Set(rows.map((row) => signer.patterns.id(row))).size).toBe(1);
   });
 });

@@ -6,8 +6,8 @@ import { runSeedOr } from "../../../../kit/run-seed.ts";
 const ROWS = 64;
 const SEED = runSeedOr(3);
 
-describe("ids of rows", () => {
-  it("lead to their rows while rows come and go, and to none once these are gone", () => {
+describe("RowIds", () => {
+  it("finds the row of an id while rows come and go, and none once it is removed", () => {
     const random = new SeededRandom(SEED, "ids");
     const names = new Map<number, string>();
     const ids = new RowIds(ROWS, ROWS, (row) => names.get(row) ?? "");
@@ -33,7 +33,7 @@ describe("ids of rows", () => {
     }
   });
 
-  it("belong to who had them last, and an older row that goes does not take them along", () => {
+  it("finds the later of two rows with one id, and still does when the earlier one is removed", () => {
     const ids = new RowIds(16, 16, () => "1abcdefghijk");
     for (const row of [4, 5]) {
       ids.add(row);
@@ -46,7 +46,7 @@ describe("ids of rows", () => {
     expect(ids.row("1abcdefghijk")).toBe(-1);
   });
 
-  it("of another length than an id's lead nowhere", () => {
+  it("finds no row for text of another length than an id", () => {
     const ids = new RowIds(16, 16, () => "1abcdefghijk");
     ids.add(4);
     expect(ids.row("1abc")).toBe(-1);

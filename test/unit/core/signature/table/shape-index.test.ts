@@ -14,8 +14,8 @@ function wordsOf(text: string): Int32Array {
   return words;
 }
 
-describe("shape index", () => {
-  it("finds every template while rows come and go and the arena moves together many times", () => {
+describe("ShapeIndex", () => {
+  it("finds every stored template while rows come and go and the arena is compacted many times", () => {
     const random = new SeededRandom(SEED, "shapes");
     const index = new ShapeIndex(ROWS, 16 * 1024, new TemplateHash(new Uint8Array(16)));
     const texts = new Map<number, string>();
@@ -34,8 +34,8 @@ describe("shape index", () => {
       if (step % 100 !== 0) continue;
       for (const [used, text] of texts) {
         expect(index.template(used), `seed ${SEED}, step ${step}`).toBe(text);
-        const told = wordsOf(text);
-        expect(index.find(3, told, 0, told.length)).toBe(used);
+        const words = wordsOf(text);
+        expect(index.find(3, words, 0, words.length)).toBe(used);
       }
     }
     expect(texts.size).toBeGreaterThan(50);

@@ -1,31 +1,31 @@
 /**
- * A template with a place taken out: one word, or two that follow each other (a first and a last name). Holds the
- * template at hand, its words and, as scratch, the template with a slot in the chosen place.
+ * A candidate is the template that a shape would have if one place of it were a slot: one word, or two neighbouring ones
+ * (a first and a last name). Shapes with a candidate in common differ in that place alone. This class holds one shape's
+ * template, its words, and the candidate of the place chosen last.
  * Bounds: templates of LONGEST_TEMPLATE bytes, MAX_WORDS words.
  */
-
 import { isSeparator, LONGEST_GAP } from "../mask/template-writer.ts";
 import { SLOT } from "../mask/token-kinds.ts";
 import { LONGEST_TEMPLATE, TemplateWords, WORD_FREE, wordGuard } from "./template-words.ts";
 
 const SPACE = 32;
 
-export class Skeleton {
-  /** Words of the template at hand. */
+export class CandidateTemplate {
+  /** Words of the template. */
   readonly words: TemplateWords = new TemplateWords();
-  /** Zero-padded words that hold the skeleton at [0, end). */
+  /** The candidate, at [0, end): zero-padded 32-bit words, as the table takes them. */
   readonly scratch: Int32Array = new Int32Array((LONGEST_TEMPLATE >> 2) + 2);
   end = 0;
   readonly #bytes = new Uint8Array(this.scratch.buffer);
-  /** A copy: the table's own bytes move when it grows. */
+  /** A copy of the shape's template: the table's own bytes move when it grows. */
   readonly #template = new Uint8Array(LONGEST_TEMPLATE);
   #length = 0;
-  /** The chosen place. */
+  /** The chosen place: bytes [from, to) of the template, `span` words. */
   #from = 0;
   #to = 0;
   #span = 1;
 
-  /** Takes a template in. @returns false when it has too few words to learn from, or is too long */
+  /** Reads the template of a shape. @returns false when it has too few words to learn from, or is too long */
   read(template: Uint8Array): boolean {
     if (template.length > LONGEST_TEMPLATE) return false;
     this.#template.set(template);
@@ -34,7 +34,7 @@ export class Skeleton {
     return this.words.count > 1;
   }
 
-  /** Whether word `w` stands right after a word like "user" or "host". */
+  /** Whether word `w` follows a naming word such as "user" or "host". */
   isNamed(w: number): boolean {
     return this.words.isNamed(this.#template, w);
   }
@@ -46,7 +46,7 @@ export class Skeleton {
     return this.words.start[w + 1] === end + 1 && this.#template[end] === SPACE;
   }
 
-  /** Chooses `span` words from word `w` on, and writes the skeleton without them. */
+  /** Chooses `span` words from word `w` on as the place, and writes the candidate. */
   choose(w: number, span: number): void {
     this.#span = span;
     this.#from = this.words.start[w];
@@ -54,7 +54,7 @@ export class Skeleton {
     this.#write();
   }
 
-  /** Writes the template unchanged. */
+  /** Writes the template itself: the candidate of shapes that have a word where it has a slot. */
   chooseNothing(): void {
     this.#from = this.#length;
     this.#to = this.#length;
@@ -62,7 +62,7 @@ export class Skeleton {
     this.#pad(this.#length);
   }
 
-  /** Whether another template is the one at hand but for free words in the chosen place. */
+  /** Whether another template equals this one except for the chosen place, where it has as many free words. */
   matches(other: Uint8Array): boolean {
     const template = this.#template;
     const start = this.#from;
@@ -83,18 +83,21 @@ export class Skeleton {
     return words === this.#span;
   }
 
-  /** Distinct words needed before word `w` is a slot. */
+  /** Distinct words that the place of word `w` needs to become a slot. */
   evidence(w: number): number {
     return this.words.evidenceOf(this.#template, w, this.words.start[w], this.words.end[w]);
   }
 
-  /** What the word that another template has in the chosen place counts for: one over the words needed. Needs `matches`. */
+  /**
+   * Weight of the word that another template has in the chosen place as evidence: one over the distinct words that are
+   * needed. Only after `matches`.
+   */
   weightOf(other: Uint8Array, w: number, lessEvidence: number): number {
     const end = other.length - (this.#length - this.#to);
     return 1 / Math.max(1, this.words.evidenceOf(other, w, this.#from, end) - lessEvidence);
   }
 
-  /** The template with a slot in the chosen place, melting as the scanner would have it. */
+  /** Writes the template with a slot in the chosen place; slots that only separators part become one, as in a scan. */
   #write(): void {
     const template = this.#template;
     const out = this.#bytes;

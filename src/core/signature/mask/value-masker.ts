@@ -1,9 +1,10 @@
 /**
- * Reads what is a value by its place in the line: after `key=`, in quotes, in brackets after `key:`, embedded JSON.
- * Called by the scanner at a delimiter; writes one slot for the whole value and tells where to go on.
- * Bounds: at most MAX_UNCLOSED looks for ends that are not there, so that the scan stays linear.
+ * Masks what is a value by its place in the line: after `key=`, in quotes, in brackets after `key:`, embedded JSON. The
+ * scanner calls it at a delimiter; it writes one slot for the whole value, and `next` is then where the scan goes on.
+ * Bounds: MAX_UNCLOSED searches for ends that the line does not have, so that the scan stays linear.
  */
 import { isDigit, isSpace, isWordByte } from "./byte-classes.ts";
+import { copyBytes } from "./line-bytes.ts";
 import type { TemplateWriter } from "./template-writer.ts";
 import { SHORTEST_RULER, TEMPLATE_START } from "./template-writer.ts";
 import { SLOT } from "./token-kinds.ts";
@@ -27,29 +28,30 @@ const LESS = 60;
 const GREATER = 62;
 const OPEN_PAREN = 40;
 const OPEN_BRACE = 123;
-/** Openings without an end that a line may hold before the reader stops looking for ends. */
+/** Openings without an end in a line after which no more ends are searched for. */
 const MAX_UNCLOSED = 4;
 const LONGEST_APOSTROPHE = 256;
 const DEAD_APOSTROPHE = 8;
 
-export class ValueReader {
-  /** Input position to go on from, after each call. */
+export class ValueMasker {
+  /** After each call: the input position to go on from. */
   next = 0;
-  /** The line is longer than what is examined: a value without an end goes on beyond it. */
+  /** The line is longer than what is examined, so a value without an end goes on beyond it. */
   isCut = false;
   /** The examined part ended inside a value. */
   cutInValue = false;
   readonly #writer: TemplateWriter;
-  /** Position of a quote that closes text to be scanned, not masked. */
+  /** Position of a quote that closes a message, which is scanned instead of being masked. */
   #textQuote = -1;
   #unclosed = 0;
-  /** Quotes that close no more in this line: a bit each, so that no end is looked for twice. */
+  /** Kinds of quotes without another closing one in this line, a bit each: no end is searched for twice. */
   #dead = 0;
 
   constructor(writer: TemplateWriter) {
     this.#writer = writer;
   }
 
+  /** Starts a line. */
   begin(isCut: boolean): void {
     this.isCut = isCut;
     this.cutInValue = false;
@@ -58,7 +60,7 @@ export class ValueReader {
     this.#dead = 0;
   }
 
-  /** `key=value` keeps the key; `==`, `=>`, `<=` and the like are text. */
+  /** At an equals sign: masks the value of `key=value`; `==`, `=>`, `<=` and the like are text. */
   equals(bytes: Uint8Array, i: number, end: number, o: number): number {
     this.next = i + 1;
     const writer = this.#writer;
@@ -79,10 +81,10 @@ export class ValueReader {
     if (p === end) return spaced ? o + 1 : writer.slot(o + 1);
     let at = o + 1;
     if (spaced && p > i + 1) out[at++] = SPACE;
-    return this.#value(bytes, p, end, at, startOfKey(out, keyEnd), keyEnd);
+    return this.#value(bytes, p, end, at, keyEnd);
   }
 
-  /** "/users/5?expand=true": the equals sign belongs to the value before it. */
+  /** In "/users/5?expand=true" the equals sign and what follows belong to the value before. */
   #restOfValue(bytes: Uint8Array, i: number, end: number, o: number): number {
     const q = endOfValue(bytes, i, end);
     if (q >= 0) this.next = endOfText(bytes, i + 1, q);
@@ -95,9 +97,10 @@ export class ValueReader {
     return NULL_WORDS.has(bytes, p, q);
   }
 
-  #value(bytes: Uint8Array, p: number, end: number, at: number, keyStart: number, keyEnd: number): number {
+  #value(bytes: Uint8Array, p: number, end: number, at: number, keyEnd: number): number {
     const writer = this.#writer;
-    const out = writer.out;
+    const { out } = writer;
+    const keyStart = startOfKey(out, keyEnd);
     const first = bytes[p];
     if (first === DOUBLE_QUOTE || first === APOSTROPHE) {
       const close = this.#close(bytes, p, end);
@@ -118,11 +121,11 @@ export class ValueReader {
     if (q < 0) return this.#unclosedValue(p, end, at);
     if (q === word) q = endOfText(bytes, p, q);
     this.next = q;
-    if (q <= word && OUTCOME_WORDS.has(bytes, p, q)) return copy(bytes, p, q, out, at);
+    if (q <= word && OUTCOME_WORDS.has(bytes, p, q)) return copyBytes(bytes, p, q, out, at);
     return writer.slot(at);
   }
 
-  /** A value whose bracket never closes: all the rest when the line was cut, nothing special when it was not. */
+  /** A bracket that never closes: in a line that was cut it is a value up to the end, in others it is text. */
   #unclosedValue(p: number, end: number, at: number): number {
     this.#unclosed++;
     if (this.isCut) return this.#restOfLine(end, at);
@@ -130,7 +133,7 @@ export class ValueReader {
     return at;
   }
 
-  /** A value that goes on beyond what is examined. */
+  /** Masks a value that goes on beyond what is examined. */
   #restOfLine(end: number, at: number): number {
     this.cutInValue = true;
     this.next = end;
@@ -146,7 +149,7 @@ export class ValueReader {
     return close;
   }
 
-  /** A bracket after `key:` or `key: ` starts a value, and so does embedded JSON; other brackets are structure. */
+  /** At an opening bracket: a group after `key:` or `key: ` is a value, and so is embedded JSON; others are text. */
   open(bytes: Uint8Array, i: number, end: number, o: number): number {
     this.next = i + 1;
     const out = this.#writer.out;
@@ -166,7 +169,7 @@ export class ValueReader {
     return this.#writer.slot(o);
   }
 
-  /** A quotation is a value, but for a message in quotes and the method of a request line. */
+  /** At a quote: a quotation is a value, except for a message in quotes and the method of a request line. */
   quote(bytes: Uint8Array, i: number, end: number, o: number): number {
     this.next = i + 1;
     if (i === this.#textQuote) return o;
@@ -185,7 +188,7 @@ export class ValueReader {
     let q = i + 1;
     while (q < close && bytes[q] !== SPACE) q++;
     if (q < close && HTTP_METHODS.has(bytes, i + 1, q)) {
-      const at = copy(bytes, i, q + 1, writer.out, o);
+      const at = copyBytes(bytes, i, q + 1, writer.out, o);
       const after = writer.slot(at);
       writer.out[after] = bytes[i];
       return after + 1;
@@ -193,7 +196,7 @@ export class ValueReader {
     return writer.slot(o);
   }
 
-  /** "<1 sec" is a number like "2 sec"; other angle brackets are text. */
+  /** At "<": "<1 sec" is a number as "2 sec" is; other angle brackets are text. */
   less(bytes: Uint8Array, i: number, end: number, o: number): number {
     this.next = i + 1;
     const out = this.#writer.out;
@@ -204,7 +207,7 @@ export class ValueReader {
     return o + 1;
   }
 
-  /** 'a value', but not the apostrophe of a word. */
+  /** At an apostrophe: 'a quotation' is a value, the apostrophe inside a word is text. */
   apostrophe(bytes: Uint8Array, i: number, end: number, o: number): number {
     this.next = i + 1;
     const out = this.#writer.out;
@@ -219,11 +222,4 @@ export class ValueReader {
     out[o] = APOSTROPHE;
     return o + 1;
   }
-}
-
-/** Copies bytes[start, end). @returns the end of the copy */
-function copy(bytes: Uint8Array, start: number, end: number, out: Uint8Array, at: number): number {
-  let o = at;
-  for (let i = start; i < end; i++) out[o++] = bytes[i];
-  return o;
 }

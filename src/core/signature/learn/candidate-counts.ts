@@ -1,26 +1,26 @@
 /**
- * Counts how many shapes share a skeleton (a template with one word taken out), to tell variable words from constant
- * ones. Set-associative and fixed in size: the skeleton of a set that was used least lately makes room, which only
- * postpones learning. Two skeletons with the same 48 bits of hash are one; members are compared before they are merged.
- * Bounds: `capacity` skeletons of 23 bytes, 33 where rows take more than 16 bits.
+ * Counts the shapes that have a candidate template in common, and remembers the rows of the last ones. A set-associative
+ * cache of fixed size: the least recently used candidate of a set makes room, which only delays learning. Candidates are
+ * told apart by 48 bits of their hash; the learner compares the templates of shapes before it merges them.
+ * Bounds: `capacity` candidates, REMEMBERED rows each.
  */
-/** Members that are remembered by row; of more, only their number is. */
+/** Shapes of a candidate that are remembered by row; of more than these only the number is known. */
 export const REMEMBERED = 5;
 const WAYS = 4;
 const MOST_COUNT = 0xffff;
 
-export class SkeletonBuckets {
-  /** Hashes: one lane whole, 16 bits of the other. */
+export class CandidateCounts {
+  /** Hashes: one lane in full, 16 bits of the other. */
   readonly #first: Int32Array;
   readonly #second: Uint16Array;
   readonly #count: Uint16Array;
   readonly #members: Uint16Array | Uint32Array;
   readonly #weight: Float32Array;
-  /** Entries of the same set that were used later, 0..WAYS - 1. */
+  /** Number of entries of the same set that were used later, 0..WAYS - 1. */
   readonly #rank: Uint8Array;
   readonly #setMask: number;
 
-  /** @param capacity skeletons; rounded up to a power of two @param rows every row is below it */
+  /** @param capacity candidates, rounded up to a power of two @param rows every row number is below it */
   constructor(capacity: number, rows: number) {
     let sets = 16;
     while (sets * WAYS < capacity) sets *= 2;
@@ -36,9 +36,9 @@ export class SkeletonBuckets {
   }
 
   /**
-   * Adds a shape to the skeleton with this hash.
-   * @param weight what its word counts for as evidence
-   * @returns the entry, for `count` and `member`
+   * Adds a shape to the candidate with this hash.
+   * @param weight of its word as evidence, a share of 1
+   * @returns the candidate's entry
    */
   add(first: number, second: number, row: number, weight: number): number {
     const entry = this.#entry(first, second);
@@ -50,7 +50,7 @@ export class SkeletonBuckets {
     return entry;
   }
 
-  /** @returns the entry of the skeleton with this hash, or -1 */
+  /** @returns the entry of the candidate with this hash, or -1 */
   find(first: number, second: number): number {
     const set = (first & this.#setMask) * WAYS;
     const tag = second & 0xffff;
@@ -60,22 +60,22 @@ export class SkeletonBuckets {
     return -1;
   }
 
-  /** Shapes added to the entry. */
+  /** Shapes added since the entry was cleared; capped at MOST_COUNT. */
   count(entry: number): number {
     return this.#count[entry];
   }
 
-  /** Evidence of the shapes added. */
+  /** Sum of their weights. */
   weight(entry: number): number {
     return this.#weight[entry];
   }
 
-  /** @param index below min(count, REMEMBERED) */
+  /** Row of a shape. @param index below min(count, REMEMBERED) */
   member(entry: number, index: number): number {
     return this.#members[entry * REMEMBERED + index];
   }
 
-  /** Starts the entry's count again. */
+  /** Forgets the shapes of the entry. */
   clear(entry: number): void {
     this.#count[entry] = 0;
     this.#weight[entry] = 0;

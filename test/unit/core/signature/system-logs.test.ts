@@ -1,20 +1,15 @@
-/** Lines as operating systems, clusters, phones and proxies write them: what belongs together, and what does not. */
+/** Lines as operating systems, clusters, phones and proxies write them, and whether they are one pattern or several. */
 import { describe, expect, it } from "vitest";
-import { SignatureStage } from "../../../../../src/core/signature/signature-stage.ts";
-
-const INFO = 9;
+import { newStage, plainTemplate, signLine } from "../../../kit/signing.ts";
 
 /** Templates of lines that one scope sees in this order, as they stand in the end. */
 function templatesOf(...lines: readonly string[]): string[] {
-  const stage = new SignatureStage(
-    { maxPatterns: 1000, maxBytes: 2048, maxServices: 10, hashKey: new Uint8Array(16) },
-    () => {},
-  );
-  const rows = lines.map((line) => stage.signLine(line, "", INFO));
-  return rows.map((row) => stage.table.template(stage.table.canonical(row)));
+  const stage = newStage();
+  const ids = lines.map((line) => stage.patterns.id(signLine(stage, line)));
+  return ids.map((id) => plainTemplate(stage, stage.patterns.find(id)));
 }
 
-describe("one pattern", () => {
+describe("SignatureStage on lines of one log statement", () => {
   it.each<[string, string | undefined, readonly string[]]>([
     [
       "hosts of a cluster, one or a range",
@@ -99,7 +94,7 @@ describe("one pattern", () => {
       undefined,
       ["r24=0x00000001 r25=0xdeadbeef r26=0x00000000", "r12=0xffffffff r13=0x00000000 r14=0x80000000"],
     ],
-  ])("%s", (_, template, lines) => {
+  ])("gives them one pattern: %s", (_, template, lines) => {
     const templates = templatesOf(...lines);
 
     expect(new Set(templates).size, templates.join("\n")).toBe(1);
@@ -107,7 +102,7 @@ describe("one pattern", () => {
   });
 });
 
-describe("patterns of their own", () => {
+describe("SignatureStage on lines of different log statements", () => {
   it.each<[string, readonly string[]]>([
     ["commands by their names", ["boot", "halt", "coldBoot", "warmBoot", "shutdown"].map((it) => `${it} (command 12)`)],
     ["events named by constants", ["SCREEN_ON", "SCREEN_OFF", "TIME_TICK"].map((it) => `got: acme.app.event.${it}`)],
@@ -128,7 +123,7 @@ describe("patterns of their own", () => {
     ["enabled and disabled processors", ["LAPIC (id[0x01] enabled)", "LAPIC (id[0x01] disabled)"]],
     ["start and end of an animation", ["startAnimation begin", "startAnimation end"]],
     ["dashes of a sentence", ["worker 5 -- going to hide", "worker 5 -- going to show"]],
-  ])("%s", (_, lines) => {
+  ])("gives each its own pattern: %s", (_, lines) => {
     const templates = templatesOf(...lines);
 
     expect(new Set(templates).size, templates.join("\n")).toBe(lines.length);

@@ -1,16 +1,13 @@
 import { describe, expect, it } from "vitest";
-import { SignatureStage } from "../../../../../src/core/signature/signature-stage.ts";
 import type { PlainRecord } from "../../../../kit/otlp/record-builder.ts";
 import { batchOf } from "../../../../kit/otlp/survivors.ts";
+import { newStage, plainTemplate } from "../../../../kit/signing.ts";
 
 function templatesOf(...records: readonly PlainRecord[]): string[] {
-  const stage = new SignatureStage(
-    { maxPatterns: 100, maxBytes: 2048, maxServices: 10, hashKey: new Uint8Array(16) },
-    () => {},
-  );
+  const stage = newStage();
   const { batch } = batchOf(...records);
   stage.assign(batch, 0, batch.recordCount);
-  return Array.from(batch.pattern.subarray(0, batch.recordCount), (row) => stage.table.template(row));
+  return Array.from(batch.pattern.subarray(0, batch.recordCount), (row) => plainTemplate(stage, row));
 }
 
 const JAVA = (line: number): string =>
@@ -25,34 +22,7 @@ const JAVA = (line: number): string =>
     `Caused by: java.net.SocketException: reset ${line}`,
   ].join("\n");
 
-describe("templates that loggers send along", () => {
-  it.each(["log.record.template", "{OriginalFormat}", "message_template.text"])("stand for the body: %s", (key) => {
-    const attributes = { [key]: "User {Name} left after {Ms} ms" };
-    const templates = templatesOf(
-      { body: "User alice left after 5 ms", attributes },
-      { body: "User bob left after 7 ms", attributes },
-    );
-
-    expect(templates).toEqual(["User {Name} left after {Ms} ms", "User {Name} left after {Ms} ms"]);
-  });
-
-  it("count in JSON bodies too", () => {
-    expect(templatesOf({ body: '{"@t":"2024-01-01","@mt":"User {Name} left","Name":"x"}' })).toEqual([
-      "User {Name} left {@mt,@t,Name}",
-    ]);
-  });
-
-  it("give way to an event's name and leave other types alone", () => {
-    expect(
-      templatesOf(
-        { eventName: "user.left", body: "x", attributes: { "log.record.template": "User left" } },
-        { body: "x left", attributes: { "log.record.template": 5 } },
-      ),
-    ).toEqual(["event:user.left", "x left"]);
-  });
-});
-
-describe("exceptions", () => {
+describe("StackTrace", () => {
   const records = (line: number): PlainRecord => ({
     body: `saving order ${line} failed`,
     attributes: {
@@ -62,7 +32,7 @@ describe("exceptions", () => {
     },
   });
 
-  it("are told by type and the frames of one's own code, not by lines, lambdas and recursion", () => {
+  it("keeps types and frames of the application, without lines, lambdas and recursion", () => {
     const templates = templatesOf(records(7), records(1234));
 
     expect(templates[0]).toBe(
@@ -71,7 +41,7 @@ describe("exceptions", () => {
     expect(templates[1]).toBe(templates[0]);
   });
 
-  it("speak by their message where there is no body", () => {
+  it("follows the message of the exception where there is no body", () => {
     expect(
       templatesOf({ attributes: { "exception.type": "TypeError", "exception.message": "no property 5 of x" } }),
     ).toEqual(["no property <*> of x | TypeError"]);
@@ -99,11 +69,11 @@ describe("exceptions", () => {
       " | Acme.Store.<SaveAsync>d__.MoveNext",
     ],
     ["only a library", "Error: x\n    at call (/app/node_modules/lib/i.js:1:1)", " | call"],
-  ])("are read in the way of %s", (_, trace, frames) => {
+  ])("finds the frames of a trace: %s", (_, trace, frames) => {
     expect(templatesOf({ body: "failed", attributes: { "exception.stacktrace": trace } })).toEqual([`failed${frames}`]);
   });
 
-  it("are not told twice when the body has the trace", () => {
+  it("is written once when the body and the attributes have it", () => {
     const body = `failed\n${JAVA(5)}`;
     const [plain, both] = templatesOf({ body }, { body, attributes: { "exception.stacktrace": JAVA(5) } });
 
