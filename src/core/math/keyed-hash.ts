@@ -8,12 +8,19 @@ export interface HashKey {
   readonly k1: number;
   readonly k2: number;
   readonly k3: number;
+  /** Where the hash starts: another seed gives another, independent hash. */
+  readonly seed: number;
 }
 
 /** @param bytes at least 16 secret bytes; only the first 16 count */
 export function createHashKey(bytes: Uint8Array): HashKey {
   const word = (at: number): number => bytes[at] | (bytes[at + 1] << 8) | (bytes[at + 2] << 16) | (bytes[at + 3] << 24);
-  return { k0: word(0), k1: word(4), k2: word(8), k3: word(12) };
+  return { k0: word(0), k1: word(4), k2: word(8), k3: word(12), seed: word(12) };
+}
+
+/** The key of a second hash of the same inputs, independent of the first. */
+export function secondKey(key: HashKey): HashKey {
+  return { ...key, seed: (key.k2 ^ 0x5bd1e995) | 0 };
 }
 
 function finalise(hash: number): number {
@@ -32,10 +39,9 @@ function mix(hash: number, word: number): number {
   return (Math.imul(h, 5) + 0xe6546b64) | 0;
 }
 
-/** Hash of four 32-bit words, 0..2^32-1. @param lane 0 or 1: two independent hashes of one input */
-export function hashWords(key: HashKey, lane: number, a: number, b: number, c: number, d: number): number {
-  let h = (lane === 0 ? key.k3 : key.k2 ^ 0x5bd1e995) | 0;
-  h = mix(h, a ^ key.k0);
+/** Hash of four 32-bit words, 0..2^32-1. */
+export function hashWords(key: HashKey, a: number, b: number, c: number, d: number): number {
+  let h = mix(key.seed, a ^ key.k0);
   h = mix(h, b ^ key.k1);
   h = mix(h, c ^ key.k2);
   h = mix(h, d ^ key.k3);
@@ -43,10 +49,9 @@ export function hashWords(key: HashKey, lane: number, a: number, b: number, c: n
 }
 
 /** Hash of 16 bytes at `at` (a trace id), read as little-endian words. */
-export function hashSixteenBytes(key: HashKey, lane: number, bytes: Uint8Array, at: number): number {
+export function hashSixteenBytes(key: HashKey, bytes: Uint8Array, at: number): number {
   return hashWords(
     key,
-    lane,
     bytes[at] | (bytes[at + 1] << 8) | (bytes[at + 2] << 16) | (bytes[at + 3] << 24),
     bytes[at + 4] | (bytes[at + 5] << 8) | (bytes[at + 6] << 16) | (bytes[at + 7] << 24),
     bytes[at + 8] | (bytes[at + 9] << 8) | (bytes[at + 10] << 16) | (bytes[at + 11] << 24),

@@ -1,15 +1,15 @@
-import { SeenBefore } from "../math/bloom-filter.ts";
-import { TailCounts } from "../math/count-min.ts";
-import type { PatternDirectory } from "./pattern-directory.ts";
-import { planRateOf, usualWeight } from "./pattern-rates.ts";
-import type { PatternState } from "./pattern-state.ts";
-
 /**
  * What is left of patterns that lost their row: that they were seen (a Bloom filter), and how often (a Count-Min sketch).
  * One that comes back gets one first line, not three, is not young, and goes on with its rate. It is never refused its
  * first line, so a new pattern that the filter mistakes for a seen one (1 % of them) loses its second and third alone.
  * Bounds: those of the two; nothing on the path of a record whose pattern has a row.
  */
+import { SeenBefore } from "../math/bloom-filter.ts";
+import { TailCounts } from "../math/count-min.ts";
+import type { PatternDirectory } from "./pattern-directory.ts";
+import { planRateOf, usualWeight } from "./pattern-rates.ts";
+import type { PatternState } from "./pattern-state.ts";
+
 /** A rate that was remembered is trusted as one that has been measured for so long. */
 const AGE_MS = 10 * 60_000;
 

@@ -1,6 +1,6 @@
+/** The time between two default floor lines of a pattern, milliseconds: a minute where the budget allows. */
 import type { PatternState } from "./pattern-state.ts";
 
-/** The time between two default floor lines of a pattern, milliseconds: a minute where the budget allows. */
 export const FLOOR_MS = 60_000;
 
 /**

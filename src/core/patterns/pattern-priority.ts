@@ -1,8 +1,8 @@
+/** What a line of a pattern is worth: by severity and by what it says, by age, and by what the policy says. */
 import { SEVERITY_CLASSES } from "../../model/severity.ts";
 import { decayOf } from "../math/decay.ts";
 import { failureFactorOf } from "./failure-words.ts";
 
-/** What a line of a pattern is worth: by severity and by what it says, by age, and by what the policy says. */
 /** By severity class; unspecified counts as info. */
 const IMPORTANCE_BY_CLASS = [1, 0.5, 0.5, 1, 2, 4, 4];
 const MAX_IMPORTANCE = 4;

@@ -82,26 +82,20 @@ export class SamplerTick {
   }
 
   #inputOf(
-    {
-      rate,
-      ordinaryBytesPerSecond: planned,
-      targetBytesPerSecond: target,
-      backlogFactor: room,
-      debtFactor: lanes,
-    }: SpendTarget,
+    { rate, ordinaryBytesPerSecond, targetBytesPerSecond, backlogFactor, debtFactor }: SpendTarget,
     inputScale: number,
   ): PlanInput {
     const { planner, buckets } = this.#parts;
     const bounded = Math.min(rate, UNLIMITED_BYTES);
-    const ordinary = Math.min(planned, UNLIMITED_BYTES);
+    const ordinary = Math.min(ordinaryBytesPerSecond, UNLIMITED_BYTES);
     const unsampledRate = planner.floorRate + this.#unsampledRate.bytesPerSecond() + this.#pinnedRate.bytesPerSecond();
     return {
       rate: bounded,
-      total: Math.min(target, UNLIMITED_BYTES) - unsampledRate,
-      leastDraw: MIN_DRAW_SHARE * Math.max(MIN_DRAW_IN_DEBT, lanes) * room * ordinary,
+      total: Math.min(targetBytesPerSecond, UNLIMITED_BYTES) - unsampledRate,
+      leastDraw: MIN_DRAW_SHARE * Math.max(MIN_DRAW_IN_DEBT, debtFactor) * backlogFactor * ordinary,
       errorQuota: ERROR_QUOTA_SHARE * ordinary,
       savedErrorBytesPerSecond: buckets.error.level / ERROR_QUOTA_DEPTH_SECONDS,
-      floors: this.#floorRate(lanes * Math.min(bounded, ordinary)),
+      floors: this.#floorRate(debtFactor * Math.min(bounded, ordinary)),
       inputScale,
     };
   }
@@ -114,23 +108,20 @@ export class SamplerTick {
     return FLOOR_SHARE * granted * (0.5 + this.#parts.buckets.floor.fill);
   }
 
-  #refill(
-    { rate, ordinaryBytesPerSecond: planned, backlogFactor: room, debtFactor: lanes }: SpendTarget,
-    seconds: number,
-  ): void {
+  #refill({ rate, ordinaryBytesPerSecond, backlogFactor, debtFactor }: SpendTarget, seconds: number): void {
     const { allowance, buckets, guard } = this.#parts;
     const bounded = Math.min(rate, UNLIMITED_BYTES);
-    const ordinary = Math.min(planned, UNLIMITED_BYTES);
+    const ordinary = Math.min(ordinaryBytesPerSecond, UNLIMITED_BYTES);
     // Smoothed demand lags behind a storm, and so do planned bytes; the planned probabilities do not.
     const lag = ordinary > 0 ? Math.max(1, bounded / ordinary) : 1;
     const granted = Math.min(allowance.granted(), UNLIMITED_BYTES);
     refillBuckets(
       buckets,
-      { granted, rate: bounded, debtFactor: lanes, backlogFactor: room, demandLag: lag, seconds },
+      { granted, rate: bounded, debtFactor: debtFactor, backlogFactor: backlogFactor, demandLag: lag, seconds },
       this.#plan,
     );
     const { level, capacity } = buckets.novelty;
     if (!allowance.isUnlimited()) guard.tick(seconds, level, capacity, allowance.balance());
-    this.#counters.beginTick(this.#plan, allowance.balance(), NOVELTY_SHARE * (lanes * bounded));
+    this.#counters.beginTick(this.#plan, allowance.balance(), NOVELTY_SHARE * (debtFactor * bounded));
   }
 }

@@ -1,12 +1,12 @@
+/**
+ * Hands every delta to the history, minute by minute, whatever the export's share of the budget: also those of patterns
+ * that lost nothing. Holds one unfinished batch: rows of evicted patterns wait in it for the next minute.
+ */
 import type { HistoryRow, SummaryHistory } from "../../model/ports/history.ts";
 import { HISTORY_BATCH_ROWS } from "../../model/ports/history.ts";
 import type { SummaryDelta } from "./summary-accumulator.ts";
 import type { SummaryDirectory } from "./summary-directory.ts";
 
-/**
- * Hands every delta to the history, minute by minute, whatever the export's share of the budget: also those of patterns
- * that lost nothing. Holds one unfinished batch: rows of evicted patterns wait in it for the next minute.
- */
 /** A crash loses so much of the history at most. */
 const INTERVAL_MS = 60_000;
 

@@ -92,27 +92,27 @@ export class SummaryAccumulator {
 
   /**
    * Adds one record. `eventMs` is already clamped to the allowed range.
-   * @param weight by our own draw @param counts for how many its sender says it stands, 1 without a word; negative takes it back
+   * @param weight by our own draw, 0 when the record is not kept @param counts for how many its sender says it stands, 1 without a word; negative takes it back
    */
-  add(row: number, eventMs: number, bytes: number, kept: number, weight: number, counts: number): void {
+  add(row: number, eventMs: number, bytes: number, weight: number, counts: number): void {
     const bucket = this.#bucketOf(eventMs);
     const own = this.#counts[row * STRIDE + BUCKET_MS];
     if (own !== bucket) {
       if (own !== -1) {
-        this.#addOther(row, bucket, bytes, kept, weight, counts);
+        this.#addOther(row, bucket, bytes, weight, counts);
         return;
       }
       this.#open(row, bucket);
     }
-    this.#addOwn(row, bytes, kept, weight, counts);
+    this.#addOwn(row, bytes, weight, counts);
   }
 
-  #addOwn(row: number, bytes: number, kept: number, weight: number, counts: number): void {
+  #addOwn(row: number, bytes: number, weight: number, counts: number): void {
     const own = this.#counts;
     const at = row * STRIDE;
     own[at + COUNT] += counts;
     own[at + BYTES] += counts * bytes;
-    own[at + KEPT] += counts * kept;
+    if (weight > 0) own[at + KEPT] += counts;
     own[at + WEIGHT_SUM] += counts * weight;
   }
 
@@ -123,15 +123,15 @@ export class SummaryAccumulator {
     this.#touched[this.#touchedCount++] = row;
   }
 
-  #addOther(row: number, bucket: number, bytes: number, kept: number, weight: number, counts: number): void {
+  #addOther(row: number, bucket: number, bytes: number, weight: number, counts: number): void {
     const delta = this.#other(row, bucket);
     if (delta === undefined) {
-      this.#addOwn(row, bytes, kept, weight, counts);
+      this.#addOwn(row, bytes, weight, counts);
       return;
     }
     delta.count += counts;
     delta.bytes += counts * bytes;
-    delta.kept += counts * kept;
+    if (weight > 0) delta.kept += counts;
     delta.weightSum += counts * weight;
   }
 

@@ -1,9 +1,9 @@
-import type { PendingSummary } from "./pending-summaries.ts";
-
 /**
  * Rows of a flush on their way out: paid for, and sent by and by. A flush that had to wait is worth minutes of the budget;
  * at once it would be a burst that no other part of the sampler is allowed.
  */
+import type { PendingSummary } from "./pending-summaries.ts";
+
 /** Rows that go out together, at once however small the budget: rows of a service share an envelope. */
 const PORTION = 64;
 /** Beyond those, rows go out at this multiple of the share that pays them: a flush is out before the next is due. */

@@ -1,12 +1,12 @@
+/**
+ * Summary rows as an ExportLogsServiceRequest: one record a row, named `lipservice.pattern.summary`, under the service it
+ * counts. The record's time is the start of the bucket that it counts.
+ */
 import type { OwnRecord, OwnValue } from "../otlp/encode/summary-record.ts";
 import { writeOwnRecords } from "../otlp/encode/summary-record.ts";
 import { ByteWriter } from "../otlp/wire/byte-writer.ts";
 import type { SummaryRow } from "./summary-flush.ts";
 
-/**
- * Summary rows as an ExportLogsServiceRequest: one record a row, named `lipservice.pattern.summary`, under the service it
- * counts. The record's time is the start of the bucket that it counts.
- */
 const EVENT_NAME = "lipservice.pattern.summary";
 const BODY = "pattern summary";
 

@@ -61,9 +61,9 @@ function live(world: World, seed: number): number[] {
     const isStorm = second >= world.storm[0] && second < world.storm[1];
     const hour = Math.floor((second % DAY_SECONDS) / 3600);
     const input = world.mean * (world.shape[hour] ?? 0) * (isStorm ? 100 : 1) * (0.5 + random.next());
-    const { targetBytesPerSecond: target } = budget.spendTarget(input, TICK_SECONDS, 0);
+    const { targetBytesPerSecond } = budget.spendTarget(input, TICK_SECONDS, 0);
     budget.addInput(input * TICK_SECONDS);
-    const expected = TICK_SECONDS * Math.min(input, target);
+    const expected = TICK_SECONDS * Math.min(input, targetBytesPerSecond);
     const built = expected * world.overhead * (0.5 + random.next());
     budget.expect(expected, 0);
     budget.spend(built);

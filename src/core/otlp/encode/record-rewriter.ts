@@ -97,15 +97,19 @@ export class RecordRewriter {
         continue;
       }
       if ((spec & FIELD_STRING) !== 0 && !isUtf8(bytes, p, next)) {
-        this.repairedStrings++;
         out.raw(bytes, fieldStart, lengthStart);
-        const prefix = p - lengthStart;
-        const copyStart = out.open(prefix);
-        writeRepaired(bytes, p, next, out);
-        out.close(copyStart, prefix);
+        this.#writeRepaired(bytes, p, next, p - lengthStart, out);
       } else out.raw(bytes, fieldStart, next);
       p = next;
     }
+  }
+
+  /** @param prefix bytes that the length of the string took */
+  #writeRepaired(bytes: Uint8Array, start: number, end: number, prefix: number, out: ByteWriter): void {
+    this.repairedStrings++;
+    const copyStart = out.open(prefix);
+    writeRepaired(bytes, start, end, out);
+    out.close(copyStart, prefix);
   }
 
   #isCut(bytes: Uint8Array, field: number, start: number, end: number, cut: number): boolean {

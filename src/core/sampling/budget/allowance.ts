@@ -1,10 +1,3 @@
-import { decayOf, ewmaWeight } from "../../math/decay.ts";
-import type { BudgetSettings } from "../settings.ts";
-import { DayBudget } from "./day-budget.ts";
-import { DemandBaseline } from "./demand-baseline.ts";
-import { FleetShare } from "./fleet-share.ts";
-import { InputMeter } from "./input-meter.ts";
-
 /**
  * The allowance B(t) and its balance: what was granted minus what requests really cost.
  *
@@ -14,6 +7,13 @@ import { InputMeter } from "./input-meter.ts";
  * 20 % and unspent bytes build up is the reserve; it drains back with time constant RESERVE_DRAIN_SECONDS, so that in
  * ordinary times it stands at 0.2 * 450 s = 90 s of B and nothing is saved up for ever.
  */
+import { decayOf, ewmaWeight } from "../../math/decay.ts";
+import type { BudgetSettings } from "../settings.ts";
+import { DayBudget } from "./day-budget.ts";
+import { DemandBaseline } from "./demand-baseline.ts";
+import { FleetShare } from "./fleet-share.ts";
+import { InputMeter } from "./input-meter.ts";
+
 const HORIZON_SHARE = 0.8;
 const RESERVE_DRAIN_SECONDS = 450;
 /**

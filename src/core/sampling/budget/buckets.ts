@@ -1,8 +1,8 @@
+/** The byte buckets that records are paid from, and what flows into them: shares of what was granted. */
 import type { PlanResult } from "../plan/planner.ts";
 import type { BudgetSettings } from "../settings.ts";
 import { TokenBucket } from "./token-bucket.ts";
 
-/** The byte buckets that records are paid from, and what flows into them: shares of what was granted. */
 /**
  * What lanes start with, so that the first lines and ERRORs of a young process, which has no rate to take shares of, are not
  * lost; repaid later. Together 276 KiB: all that a process may ever be beyond its grants for want of a past, beside the first second of an absolute ceiling.
@@ -81,15 +81,15 @@ export function createBuckets({ bytesPerSecond, bytesPerDay, fleetShare = 1 }: B
 export function refillBuckets(
   buckets: Buckets,
   income: BucketRefill,
-  { drawBytesPerSecond: planned, spareErrorBytesPerSecond: spare }: PlanResult,
+  { drawBytesPerSecond, spareErrorBytesPerSecond }: PlanResult,
 ): void {
-  const { granted, rate, backlogFactor: backlogFactor, seconds } = income;
+  const { granted, rate, backlogFactor, seconds } = income;
   const fill = (bucket: TokenBucket, share: number, depthSeconds: number): void =>
     bucket.refill(share * granted, share * rate, seconds, depthSeconds);
-  buckets.draw.resize(DRAW_REFILL * income.demandLag * planned, seconds, DRAW_DEPTH_SECONDS);
-  if (planned > 0) buckets.draw.prime();
-  const errors = ERROR_QUOTA_SHARE * granted + Math.min(spare * seconds, granted);
-  buckets.error.refill(errors, ERROR_QUOTA_SHARE * rate + spare, seconds, ERROR_QUOTA_DEPTH_SECONDS);
+  buckets.draw.resize(DRAW_REFILL * income.demandLag * drawBytesPerSecond, seconds, DRAW_DEPTH_SECONDS);
+  if (drawBytesPerSecond > 0) buckets.draw.prime();
+  const errors = ERROR_QUOTA_SHARE * granted + Math.min(spareErrorBytesPerSecond * seconds, granted);
+  buckets.error.refill(errors, ERROR_QUOTA_SHARE * rate + spareErrorBytesPerSecond, seconds, ERROR_QUOTA_DEPTH_SECONDS);
   fill(buckets.novelty, income.debtFactor * NOVELTY_SHARE, NOVELTY_DEPTH_SECONDS);
   fill(buckets.floor, income.debtFactor * FLOOR_SHARE, FLOOR_DEPTH_SECONDS);
   fill(buckets.trace, income.debtFactor * backlogFactor * TRACE_SHARE, TRACE_DEPTH_SECONDS);

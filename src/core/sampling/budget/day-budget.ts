@@ -1,5 +1,3 @@
-import { DAY_MS, DayShape } from "./day-shape.ts";
-
 /**
  * A day's bytes, paced: what is left of them is shared out over the rest of the day by the shape that days have had, anew
  * every second. What a quiet morning does not use flows into the afternoon; a day that spends too fast gets slower at
@@ -13,6 +11,8 @@ import { DAY_MS, DayShape } from "./day-shape.ts";
  * Integrated over the rest of the day that is `left`, so the day's total holds by itself; the bounds below keep a
  * surplus from being burnt in minutes, and a trickle for first lines and ERRORs when nothing is left.
  */
+import { DAY_MS, DayShape } from "./day-shape.ts";
+
 /** Aimed at: the luck of draws, the last seconds before midnight and the trickle have the rest. */
 const TARGET_SHARE = 0.99;
 /** Of the mean rate; over a whole day half of what the aim leaves. */

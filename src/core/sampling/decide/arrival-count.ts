@@ -47,7 +47,7 @@ export class ArrivalCount {
     const { batch, from, to, monoMs, arrival, counts } = slice;
     const { state, table, arrivals, stampBytes } = this.#deps;
     const { pattern, recordStart, recordEnd, marks } = batch;
-    const { lastSeenMs, windowCount, windowEpoch, tickCount, tickBytes, flags: special, service } = state;
+    const { lastSeenMs, windowCount, windowEpoch, tickCount, tickBytes, flags, service } = state;
     const window = this.#window;
     // Records arrive in runs of one service: each run of ERRORs or of other records is added to its service in one
     // call.
@@ -69,7 +69,7 @@ export class ArrivalCount {
       const lines = ++tickCount[row];
       if (lines <= SEVERAL_LINES) table.noteArrival(row, lines);
       tickBytes[row] += bytes;
-      const isError = (special[row] & FLAG_ERROR) !== 0;
+      const isError = (flags[row] & FLAG_ERROR) !== 0;
       if (isError) errorBytes += bytes;
       const run = 2 * service[row] + (isError ? 1 : 0);
       if (run !== runOf) {

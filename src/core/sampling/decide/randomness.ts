@@ -15,7 +15,7 @@
  */
 import type { LogBatch } from "../../../model/log-batch.ts";
 import type { HashKey } from "../../math/keyed-hash.ts";
-import { hashWords } from "../../math/keyed-hash.ts";
+import { hashWords, secondKey } from "../../math/keyed-hash.ts";
 import { RUN_BITS, weylTerm } from "../../math/weyl-sequence.ts";
 
 /** Lines of one trace, in one pattern and window, that share the R of the trace. */
@@ -25,6 +25,8 @@ const COUNTERS = 1 << 15;
 
 export class Randomness {
   readonly #key: HashKey;
+  /** For the digits of R that decide nothing. */
+  readonly #textKey: HashKey;
   readonly #instance: number;
   readonly #trustTraceIds: boolean;
   /**
@@ -35,6 +37,7 @@ export class Randomness {
 
   constructor(key: HashKey, instance: number, trustTraceIds: boolean) {
     this.#key = key;
+    this.#textKey = secondKey(key);
     this.#instance = instance | 0;
     this.#trustTraceIds = trustTraceIds;
   }
@@ -60,7 +63,7 @@ export class Randomness {
       const a = view.getUint32(at, true);
       const b = view.getUint32(at + 4, true);
       const c = view.getUint32(at + 8, true);
-      hashes[i - from] = hashWords(key, 0, a, b, c, view.getUint32(at + 12, true));
+      hashes[i - from] = hashWords(key, a, b, c, view.getUint32(at + 12, true));
     }
   }
 
@@ -86,7 +89,7 @@ export class Randomness {
    */
   systematic(row: number, drawCount: Uint32Array): number {
     const n = drawCount[row]++;
-    const start = hashWords(this.#key, 0, this.#instance, row, n >>> RUN_BITS, 0);
+    const start = hashWords(this.#key, this.#instance, row, n >>> RUN_BITS, 0);
     return weylTerm(start, n);
   }
 
@@ -95,7 +98,7 @@ export class Randomness {
    * nothing.
    */
   text(top: number): string {
-    const low = hashWords(this.#key, 1, top, 0, 0, 0) >>> 8;
+    const low = hashWords(this.#textKey, top, 0, 0, 0) >>> 8;
     return top.toString(16).padStart(8, "0") + low.toString(16).padStart(6, "0");
   }
 

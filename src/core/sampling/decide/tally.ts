@@ -72,7 +72,7 @@ export class Tally {
       const stoodFor = weighted ? incoming[i] : 1;
       const event = timeMs[i] === 0 ? wallMs : timeMs[i];
       const clamped = event < earliest ? earliest : event > latest ? latest : event;
-      summaries.add(row, clamped, content, keep[i], weight[i], stoodFor);
+      summaries.add(row, clamped, content, weight[i], stoodFor);
       if (weight[i] > 1) {
         totals[row * TOTALS_STRIDE + TOTAL_WEIGHT_BEYOND] += weight[i] - 1;
         state.weightVariance[row] += weight[i] * (weight[i] - 1);
@@ -121,7 +121,7 @@ export class Tally {
       if (isGone(row)) continue;
       const stoodFor = weighted ? incoming[i] : 1;
       const own = stoodFor > 0 ? weight[i] / stoodFor : 0;
-      summaries.add(row, countedEventMs(timeMs[i], wallMs), content, keep[i], own, -stoodFor);
+      summaries.add(row, countedEventMs(timeMs[i], wallMs), content, own, -stoodFor);
       const at = row * TOTALS_STRIDE;
       state.totals[at + TOTAL_RECORDS]--;
       state.totals[at + TOTAL_BYTES] -= content;

@@ -4,7 +4,7 @@
  * are used, the oldest entry is overwritten. A lost promotion costs context, never a count.
  */
 import type { HashKey } from "../../math/keyed-hash.ts";
-import { hashSixteenBytes } from "../../math/keyed-hash.ts";
+import { hashSixteenBytes, secondKey } from "../../math/keyed-hash.ts";
 
 /** 128 KiB: two hashes and a time each. */
 const SLOTS = 8192;
@@ -15,6 +15,7 @@ const TTL_MS = 60_000;
 
 export class TracePromotion {
   readonly #key: HashKey;
+  readonly #highKey: HashKey;
   readonly #low = new Uint32Array(SLOTS);
   readonly #high = new Uint32Array(SLOTS);
   readonly #untilMs = new Float64Array(SLOTS);
@@ -23,12 +24,13 @@ export class TracePromotion {
 
   constructor(key: HashKey) {
     this.#key = key;
+    this.#highKey = secondKey(key);
   }
 
   /** @param at position of 16 trace id bytes */
   promote(bytes: Uint8Array, at: number, monoMs: number): void {
-    const low = hashSixteenBytes(this.#key, 0, bytes, at);
-    const high = hashSixteenBytes(this.#key, 1, bytes, at);
+    const low = hashSixteenBytes(this.#key, bytes, at);
+    const high = hashSixteenBytes(this.#highKey, bytes, at);
     let oldest = low & SLOT_MASK;
     for (let probe = 0; probe < PROBES; probe++) {
       const slot = (low + probe) & SLOT_MASK;
@@ -50,7 +52,7 @@ export class TracePromotion {
   }
 
   isPromoted(bytes: Uint8Array, at: number, monoMs: number): boolean {
-    return this.isHashPromoted(hashSixteenBytes(this.#key, 0, bytes, at), bytes, at, monoMs);
+    return this.isHashPromoted(hashSixteenBytes(this.#key, bytes, at), bytes, at, monoMs);
   }
 
   /** @param low keyed hash of the trace id, as `Randomness.hashTraces` computes it */
@@ -62,7 +64,7 @@ export class TracePromotion {
       // not found.
       if (this.#low[slot] === 0) return false;
       // Few traces are promoted: the second half of the hash is computed only when the first half matches.
-      if (this.#low[slot] !== low || this.#high[slot] !== hashSixteenBytes(this.#key, 1, bytes, at)) continue;
+      if (this.#low[slot] !== low || this.#high[slot] !== hashSixteenBytes(this.#highKey, bytes, at)) continue;
       return this.#untilMs[slot] > monoMs;
     }
     return false;

@@ -1,5 +1,3 @@
-import type { BreakpointScale } from "./breakpoint-scale.ts";
-
 /**
  * Power allocation under a byte budget (Bankier 1988; facts: minimise Σ v² λ^{2α} RelVar with α = ½):
  *
@@ -13,6 +11,8 @@ import type { BreakpointScale } from "./breakpoint-scale.ts";
  * at most (√r − 1) / (√r + 1) of it, r = 33/32 being the width of a bin: 0.8 %, if all of a group lies in one bin. Sums are
  * exact (see `exactly`): no drift however long they are kept. Memory: 512 bytes for each octave between a group's extremes.
  */
+import type { BreakpointScale } from "./breakpoint-scale.ts";
+
 const BINS_PER_OCTAVE = 32;
 /** Sums of the same terms in another order differ by less. */
 const ROUNDING = 1e-9;

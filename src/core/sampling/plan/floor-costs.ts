@@ -1,11 +1,11 @@
-import { BreakpointHistogram } from "./breakpoint-histogram.ts";
-import type { BreakpointScale } from "./breakpoint-scale.ts";
-
 /**
  * What floor lines cost, and how far apart they have to be. By default a pattern's floor costs what a line a minute costs, or
  * all that it says, or as much as every other pattern's floor of its weight, whichever is least: that last is the level that a
  * budget for all of them buys, as τ is in a plan.
  */
+import { BreakpointHistogram } from "./breakpoint-histogram.ts";
+import type { BreakpointScale } from "./breakpoint-scale.ts";
+
 /** Time between two floor lines of a pattern, for each of its mean bytes. */
 const LEAST_MS_PER_BYTE = 1e-3;
 const MOST_MS_PER_BYTE = 1e5;

@@ -1,3 +1,8 @@
+/**
+ * One of the two sides of a plan, ordinary records or ERRORs: what each service asks for, and the τ that its budget buys.
+ * A service's tempo f multiplies what its patterns say: their ceilings by f and their slopes by √f, so that f times the budget
+ * at τ / √f of the histogram is the budget at τ. Rows enter and leave one by one; a solution costs a few bins a service.
+ */
 import { STEP } from "../../patterns/rate-step.ts";
 import { BreakpointHistogram, KEEP_ALL } from "./breakpoint-histogram.ts";
 import type { BreakpointScale } from "./breakpoint-scale.ts";
@@ -5,11 +10,6 @@ import { quantize } from "./breakpoint-scale.ts";
 import type { LoadFactorSettings } from "./load-factor.ts";
 import { ServiceLoadFactors } from "./load-factor.ts";
 
-/**
- * One of the two sides of a plan, ordinary records or ERRORs: what each service asks for, and the τ that its budget buys.
- * A service's tempo f multiplies what its patterns say: their ceilings by f and their slopes by √f, so that f times the budget
- * at τ / √f of the histogram is the budget at τ. Rows enter and leave one by one; a solution costs a few bins a service.
- */
 export class AllocationClass {
   /** Bytes a second that each service's patterns ask for. */
   readonly demand: Float64Array;

@@ -1,3 +1,8 @@
+/**
+ * The live patterns in the sums that a plan is solved from. A visit takes out what a row has added, brings the row up to
+ * date, and adds what it is now; sums are exact, so at any time they are those of a table filled anew. Which rows a tick
+ * visits: see `visit-round.ts`. What the others added is a few ticks old, and so is nothing else.
+ */
 import { AnomalyRegistry } from "../../anomaly/registry.ts";
 import { FLOOR_MS, floorWeight } from "../../patterns/floor-window.ts";
 import { PatternPriority } from "../../patterns/pattern-priority.ts";
@@ -27,11 +32,6 @@ import { AllocationClass } from "./plan-side.ts";
 import { RefreshRound } from "./refresh-round.ts";
 import { RowPlan } from "./row-plan.ts";
 
-/**
- * The live patterns in the sums that a plan is solved from. A visit takes out what a row has added, brings the row up to
- * date, and adds what it is now; sums are exact, so at any time they are those of a table filled anew. Which rows a tick
- * visits: see `visit-round.ts`. What the others added is a few ticks old, and so is nothing else.
- */
 /** Slower patterns, a line in three hours, live on first lines and floors. */
 const MIN_LAMBDA = 1e-4;
 /** A line or two of a row can wait for its turn, a second's burst cannot. New rows and ERRORs are visited with their first. */
@@ -165,9 +165,9 @@ export class PlanTable {
   }
 
   #enterBurst(row: number, cost: number, bytes: number): void {
-    const { importance: worth, service } = this.#state;
+    const { importance, service } = this.#state;
     if (this.#anomalies.scoreOf(row, this.#services.overloadRatio[service[row]]) <= 0) return;
-    const gradient = burstGradientOf(bytes, worth[row]);
+    const gradient = burstGradientOf(bytes, importance[row]);
     if (gradient <= 0) return;
     this.entries.fields[row * ENTRY_STRIDE + BURST_GRADIENT] = gradient;
     this.bursts.add(service[row], cost, gradient);
@@ -175,12 +175,12 @@ export class PlanTable {
 
   /** @param arriving lines a second */
   #enterFloor(row: number, arriving: number, bytes: number): void {
-    const { floorPerMinute, probability: plan } = this.#state;
+    const { floorPerMinute, probability } = this.#state;
     const isRequested = floorPerMinute[row] > 0;
     const perSecond = isRequested ? floorPerMinute[row] * FLOORS_PER_SECOND : FLOORS_PER_SECOND;
     const cost = quantize(Math.min(arriving, perSecond) * bytes);
     const now = isRequested ? cost : Math.min(cost, this.floors.level * floorWeight(this.#state.importance[row]));
-    this.#setFloor(row, cost, quantize(now * (1 - plan[row])), isRequested);
+    this.#setFloor(row, cost, quantize(now * (1 - probability[row])), isRequested);
   }
 
   /** Most floors cost what they cost at the last visit: a line a minute. */
@@ -226,9 +226,9 @@ export class PlanTable {
   /** Heavy rows, all of which are visited in every tick, by the tempo that this one has found. */
   #addHighRate(): void {
     const { fields, marks } = this.entries;
-    const { requested: attended, requestedCount: attendedCount } = this.#round;
-    for (let i = 0; i < attendedCount; i++) {
-      const row = attended[i];
+    const { requested, requestedCount } = this.#round;
+    for (let i = 0; i < requestedCount; i++) {
+      const row = requested[i];
       const at = row * ENTRY_STRIDE;
       if ((marks[row] & MARK_HIGH_RATE) === 0 || fields[at + COST] === 0) continue;
       this.ordinary.addHighRate(this.#state.service[row], fields[at + COST], fields[at + GRADIENT], 1);
@@ -246,9 +246,9 @@ export class PlanTable {
    * @param lines as many with it
    */
   noteArrival(row: number, lines: number): void {
-    const { flags: special } = this.#state;
+    const { flags } = this.#state;
     const isEntered = this.entries.fields[row * ENTRY_STRIDE + USUAL] !== 0;
-    if (lines >= SEVERAL_LINES || !isEntered || (special[row] & FLAG_ERROR) !== 0) this.#state.markDirty(row);
+    if (lines >= SEVERAL_LINES || !isEntered || (flags[row] & FLAG_ERROR) !== 0) this.#state.markDirty(row);
     this.refresh(row);
   }
 

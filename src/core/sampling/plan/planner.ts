@@ -1,3 +1,8 @@
+/**
+ * The plan of the next second: what each service may spend, and with it a probability p and an arrival-index bound K of
+ * every live pattern, so that the expected bytes of all of them fit the target. Runs once a tick; what it costs goes by the
+ * patterns that spoke and by the services, hardly by the patterns that live (`plan-table.ts`). Allocates nothing.
+ */
 import { decayOf } from "../../math/decay.ts";
 import type { PatternState } from "../../patterns/pattern-state.ts";
 import type { RuleSet } from "../rules/rules.ts";
@@ -7,11 +12,6 @@ import { MIN_DRAW_SHARE, ServiceShares } from "../shares/service-shares.ts";
 import type { ServiceTable } from "../shares/service-table.ts";
 import { PlanTable } from "./plan-table.ts";
 
-/**
- * The plan of the next second: what each service may spend, and with it a probability p and an arrival-index bound K of
- * every live pattern, so that the expected bytes of all of them fit the target. Runs once a tick; what it costs goes by the
- * patterns that spoke and by the services, hardly by the patterns that live (`plan-table.ts`). Allocates nothing.
- */
 /**
  * A line that costs more than so many seconds of the whole budget is a gamble: one that is drawn is a debt for all others.
  * Beyond it probabilities fall with the bytes, not with their root alone. Of budgets that anybody would call one it is many
@@ -105,9 +105,9 @@ export class Planner {
 
   #learnDemands(): void {
     const { ordinary, errors, seconds } = this.#table;
-    const { demandHistory: appetite } = this.#services;
+    const { demandHistory } = this.#services;
     for (let s = 0; s < this.#services.count; s++) {
-      if (this.#services.sentLastSecond(s)) appetite.learn(s, ordinary.demandOf(s) + errors.demandOf(s), seconds);
+      if (this.#services.sentLastSecond(s)) demandHistory.learn(s, ordinary.demandOf(s) + errors.demandOf(s), seconds);
     }
   }
 
@@ -188,10 +188,7 @@ export class Planner {
  * Bytes a second that ERRORs may take: their half, and what they have saved up as far as the rest can pay for it, a quarter
  * of it in any case. The first minutes, which have no rate to take shares of, live on what the bucket started with.
  */
-function errorQuotaOf(
-  { errorQuota: errorQuota, savedErrorBytesPerSecond: savedErrorBytesPerSecond }: PlanInput,
-  payable: number,
-): number {
+function errorQuotaOf({ errorQuota, savedErrorBytesPerSecond }: PlanInput, payable: number): number {
   if (errorQuota <= 0) return savedErrorBytesPerSecond;
   return (
     errorQuota +

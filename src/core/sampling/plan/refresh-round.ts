@@ -1,11 +1,11 @@
-import type { PatternState } from "../../patterns/pattern-state.ts";
-
 /**
  * Which rows a tick visits: those that said several lines since they were visited (see PlanTable.hear), those that are
  * attended (their plan must not be old), and in turn a slice of all that live. With up to LEAST_SLICE live rows that is
  * every row in every tick; with more, a row is visited in every sixteenth tick at least, in every thirty-second where a row
  * that left gave it its place.
  */
+import type { PatternState } from "../../patterns/pattern-state.ts";
+
 const MIN_ROUND_ROWS = 256;
 const ROUND_TICKS = 16;
 

@@ -1,3 +1,6 @@
+/**
+ * From the plan of services to p and K of rows: of those that a tick has visited at its end, of the others when they speak.
+ */
 import type { PatternState } from "../../patterns/pattern-state.ts";
 import { FLAG_ERROR } from "../../patterns/pattern-state.ts";
 import { TickHistory } from "../../patterns/tick-history.ts";
@@ -6,9 +9,6 @@ import type { PlanEntries } from "./plan-entries.ts";
 import { BURST_GRADIENT, CEILING, COST, ENTRY_STRIDE, GRADIENT, LAMBDA, MARK_HIGH_RATE } from "./plan-entries.ts";
 import type { AllocationClass } from "./plan-side.ts";
 
-/**
- * From the plan of services to p and K of rows: of those that a tick has visited at its end, of the others when they speak.
- */
 /** Window of the arrival-index decay, and its K = 1.5 times the lines expected to be kept in it. */
 export const WINDOW_MS = 10_000;
 const DECAY_LINES = 1.5 * (WINDOW_MS / 1000);
@@ -61,10 +61,10 @@ export class RowPlan {
     const ticks = this.#tick - this.#plannedAt[row];
     if (ticks === 0) return;
     this.#plannedAt[row] = this.#tick;
-    const { service: serviceOf, flags: special, probability: plan, decayK } = this.#state;
+    const { service: serviceOf, flags, probability, decayK } = this.#state;
     const { fields, marks } = this.#entries;
     const service = serviceOf[row];
-    const side = (special[row] & FLAG_ERROR) !== 0 ? this.#plans.errors : this.#plans.ordinary;
+    const side = (flags[row] & FLAG_ERROR) !== 0 ? this.#plans.errors : this.#plans.ordinary;
     const isHeavy = (marks[row] & MARK_HIGH_RATE) !== 0;
     const factor = isHeavy ? 1 : side.loadFactorOf(service);
     const at = row * ENTRY_STRIDE;
@@ -79,8 +79,8 @@ export class RowPlan {
     const p = kept >= lambda ? 1 : Math.max(MIN_PROBABILITY, kept / lambda);
     const rise = isHeavy ? HIGH_RATE_MAX_RISE : MAX_RISE * side.slowdownOf(service);
     const more = ticks > 1 ? MAX_RISE ** (ticks - 1) : 1;
-    const before = plan[row];
-    plan[row] = before > 0 ? Math.min(p, Math.max(before, RISE_FROM) * rise * more) : p;
+    const before = probability[row];
+    probability[row] = before > 0 ? Math.min(p, Math.max(before, RISE_FROM) * rise * more) : p;
     decayK[row] = Math.max(MIN_DECAY_K, DECAY_LINES * kept, decayK[row] * this.#retained[this.#history.bounded(ticks)]);
   }
 }

@@ -1,10 +1,10 @@
-import { ewmaWeight } from "../../math/decay.ts";
-import { LoadTrack } from "./load-track.ts";
-
 /**
  * What one peer sends, by service: an entry a row of the service table. Some 40 KiB a peer at 1,000 services, and 96 more for
  * a peer that says names which others say too.
  */
+import { ewmaWeight } from "../../math/decay.ts";
+import { LoadTrack } from "./load-track.ts";
+
 const MEMORY_SECONDS = 10;
 
 export class SenderLoad {

@@ -1,12 +1,12 @@
-import type { LoadTrack } from "./load-track.ts";
-import { SenderLoad } from "./sender-load.ts";
-
 /**
  * Peers: who sends, as far as receivers can tell. They share the budget before the services that they name, so that nobody
  * gets more by inventing names. Peers are small numbers, given by who lets them in and bounded there; the sampler never
  * learns who they are. While there is one peer, all of this costs nothing and changes nothing; 32 peers with 1,000 names
  * between them cost 1 ms a tick, 32 that all say the same 1,000 some 17.
  */
+import type { LoadTrack } from "./load-track.ts";
+import { SenderLoad } from "./sender-load.ts";
+
 /** Who sends less than this of a service does not speak of it any more. */
 const LEAST_PART = 1e-6;
 const ONE = 1;

@@ -1,10 +1,10 @@
-import type { ServiceTable } from "./service-table.ts";
-
 /**
  * Ceilings that single services have inside the whole budget. The plan of a service aims at its ceiling; what was really
  * kept of it (first lines, floors, context of its errors) is held against it, and moves the aim over minutes: slowly, because
  * kept lines of a trace must not lower the probability of its own later lines.
  */
+import type { ServiceTable } from "./service-table.ts";
+
 /** Bytes saved or owed move the aim by as much over this many seconds. */
 const SETTLE_SECONDS = 120;
 /** Saved at most, and owed at most, in seconds of the ceiling: bypasses and pins are no debt for ever. */

@@ -1,12 +1,12 @@
-import type { ServiceTable } from "./service-table.ts";
-import { ShareEntries } from "./share-entries.ts";
-
 /**
  * Who gets what of the budget: peers first where receivers tell them apart, then services. A share is max-min fair by the
  * root of a baseline (`share-entries.ts`), ERRORs and the rest together, so that neither who gets loud nor who fails takes what others live on. Of its share, half is its ERRORs'
  * when both are scarce, and what the rest cannot use. ERRORs beyond that borrow of everybody: four tenths of the budget at most
  * while their service says as much as usual, a hundredth when it got loud.
  */
+import type { ServiceTable } from "./service-table.ts";
+import { ShareEntries } from "./share-entries.ts";
+
 const ERROR_SHARE = 0.5;
 const BORROWED_SHARE = 0.4;
 const OVERLOADED_BORROWED_SHARE = 0.01;

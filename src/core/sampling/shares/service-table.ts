@@ -1,13 +1,13 @@
-import type { SamplingSettings, ServiceSettings } from "../settings.ts";
-import { DemandHistory } from "./demand-history.ts";
-import { LoadTrack } from "./load-track.ts";
-import { SenderTable } from "./sender-table.ts";
-
 /**
  * Services known to the sampler, at most `maxServices`; later ones share the last row, named "other". A service that the
  * configuration names always finds a row of its own. Each has slow measures of what it says, by which fair shares are weighed, so that
  * a service that suddenly sends a hundred times as much does not push the others aside.
  */
+import type { SamplingSettings, ServiceSettings } from "../settings.ts";
+import { DemandHistory } from "./demand-history.ts";
+import { LoadTrack } from "./load-track.ts";
+import { SenderTable } from "./sender-table.ts";
+
 const OTHER = "other";
 
 export class ServiceTable {

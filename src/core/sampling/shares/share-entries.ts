@@ -1,13 +1,13 @@
-import { shareOut } from "../../math/water-filling.ts";
-import type { SenderLoad, SharedServiceLoad } from "./sender-load.ts";
-import type { ServiceTable } from "./service-table.ts";
-
 /**
  * Who shares: an entry a service; where several peers send, an entry for each service of each peer. Shares are max-min fair
  * between peers first, by the root of their baselines, then between what a peer sends, by what each service usually asks for. A service that several peers name is an
  * entry of each, with its part of the demand: who says another's name asks out of his own share, and adds nothing to the
  * other's. Filled anew every tick; bounded by peers times services, and grows to what really comes.
  */
+import { shareOut } from "../../math/water-filling.ts";
+import type { SenderLoad, SharedServiceLoad } from "./sender-load.ts";
+import type { ServiceTable } from "./service-table.ts";
+
 /** From this multiple of its baseline on a service, or a peer, is loud. */
 const OVERLOAD_RATIO = 3;
 const MOST = 1e15;
@@ -60,22 +60,22 @@ export class ShareEntries {
   }
 
   fill(demand: Float64Array, errorDemand: Float64Array): void {
-    const { count, baseline, rate, senders: peers } = this.#services;
+    const { count, baseline, rate, senders } = this.#services;
     this.count = 0;
     this.#last.fill(NONE, 0, count);
     if (this.hasOneSender) {
       for (let s = 0; s < count; s++) this.#add(0, s, 1, rate[s] > OVERLOAD_RATIO * baseline[s]);
     } else {
-      this.#reserve(peers.present.length);
-      for (const [at, load] of peers.present.entries()) this.#enter(at, load);
-      this.#starts[peers.present.length] = this.count;
+      this.#reserve(senders.present.length);
+      for (const [at, load] of senders.present.entries()) this.#enter(at, load);
+      this.#starts[senders.present.length] = this.count;
     }
     for (let e = 0; e < this.count; e++) {
       const s = this.service[e];
       this.demand[e] = demand[s];
       this.errorDemand[e] = errorDemand[s];
     }
-    if (peers.sharedCount > 0) this.#splitNames(demand, errorDemand);
+    if (senders.sharedCount > 0) this.#splitNames(demand, errorDemand);
   }
 
   #reserve(peers: number): void {
@@ -87,14 +87,14 @@ export class ShareEntries {
   }
 
   #enter(at: number, load: SenderLoad): void {
-    const { count, baseline, rate, senders: peers } = this.#services;
+    const { count, baseline, rate, senders } = this.#services;
     const { track, whole } = load;
     this.#starts[at] = this.count;
     this.#peerWeight[at] = Math.sqrt(Math.max(1, track.baseline[whole]));
     const isOverloaded = track.rate[whole] > OVERLOAD_RATIO * track.baseline[whole];
     for (let s = 0; s < count; s++) {
       // What nobody has been heard of yet is the first peer's.
-      if (!peers.sends(load, s) && !(at === 0 && rate[s] === 0)) continue;
+      if (!senders.sends(load, s) && !(at === 0 && rate[s] === 0)) continue;
       const part = track.baseline[s] / Math.max(1, baseline[s]);
       this.#add(at, s, Math.min(1, part), isOverloaded || track.rate[s] > OVERLOAD_RATIO * track.baseline[s]);
     }
@@ -197,11 +197,11 @@ export class ShareEntries {
 
   /** Leaves in `wanted` what the entries ask for of something that services ask for. */
   requestByService(byService: Float64Array): void {
-    const { count, senders: peers } = this.#services;
+    const { count, senders } = this.#services;
     for (let e = 0; e < this.count; e++) this.wanted[e] = byService[this.service[e]];
-    if (peers.sharedCount === 0) return;
+    if (senders.sharedCount === 0) return;
     for (let s = 0; s < count; s++) {
-      if (peers.shared[s] === 0) continue;
+      if (senders.shared[s] === 0) continue;
       let sum = 0;
       for (let e = this.#last[s]; e !== NONE; e = this.#next[e]) sum += this.demand[e];
       for (let e = this.#last[s]; e !== NONE; e = this.#next[e]) this.wanted[e] *= sum > 0 ? this.demand[e] / sum : 0;

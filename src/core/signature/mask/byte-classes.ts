@@ -20,7 +20,7 @@ export const CLASS_DIGIT = 16;
 export const CLASS_DELIMITER = 32;
 
 /** A chunk whose or-ed classes are below this is a plain word: it has neither joints nor digits. */
-export const CLASS_SPECIAL: number = CLASS_JOINT;
+export const CLASS_SPECIAL = 8;
 
 /** Class of each byte. */
 export const BYTE_CLASS: Uint8Array = buildByteClasses();

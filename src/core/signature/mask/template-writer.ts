@@ -1,7 +1,6 @@
 /**
- * The buffer that the scanner writes a template to, and the rules that simplify it on the way: slots with only separators
- * between them become one, lists collapse to one element, repeated groups to one.
- * Bounds: the buffer, which takes twice the examined bytes; MAX_DEPTH open brackets, deeper ones are text.
+ * The buffer of a template, and the rules that simplify it: slots with only separators between them become one, lists and
+ * repeated groups one element. Bounds: twice the examined bytes; MAX_DEPTH open brackets, deeper ones are text.
  */
 import { isLetter, isNameByte, isUpper } from "./byte-classes.ts";
 import { SLOT } from "./token-kinds.ts";
@@ -9,7 +8,6 @@ import { DATE_WORDS, NULL_WORDS, OUTCOME_WORDS, SUFFIX_WORDS, TELLING_KEYS } fro
 
 /** Start of a template in the buffer. A whole word; the zeros before it let the scanner look back without a check. */
 export const TEMPLATE_START = 8;
-
 const SPACE = 32;
 const OPEN_PAREN = 40;
 const STAR = 42;
@@ -17,9 +15,8 @@ const COMMA = 44;
 const DASH = 45;
 const COLON = 58;
 const MAX_DEPTH = 16;
-/** Longest row of separators between two slots that become one. */
+/** Longest row of separators between two slots that become one, and what a row of one punctuation character is cut to. */
 export const LONGEST_GAP = 4;
-/** Length that a row of one punctuation character is cut to. */
 export const SHORTEST_RULER = 3;
 const LONGEST_DATE_WORD = 9;
 /** Elements of a list that have so many first bytes in common are of one kind. */

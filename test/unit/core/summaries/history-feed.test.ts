@@ -47,7 +47,7 @@ class Rig {
   }
 
   add(row: number, eventMs: number, kept: number, weight: number): void {
-    this.accumulator.add(row, eventMs, 100 + row, kept, weight, 1);
+    this.accumulator.add(row, eventMs, 100 + row, weight, 1);
     addTo(this.truth, `pattern-${row} ${eventMs - (eventMs % MINUTE)}`, [1, 100 + row, kept, weight]);
   }
 

@@ -7,7 +7,7 @@ const MINUTE = 60_000;
 const NOON = 1_700_000_000_000 - (1_700_000_000_000 % 3_600_000);
 
 function lose(accumulator: SummaryAccumulator, row: number, eventMs: number, records = 1): void {
-  for (let i = 0; i < records; i++) accumulator.add(row, eventMs, 100, 0, 0, 1);
+  for (let i = 0; i < records; i++) accumulator.add(row, eventMs, 100, 0, 1);
 }
 
 /** Σ of the deltas by pattern and minute: [count, bytes, kept, weightSum]. */
@@ -25,7 +25,7 @@ describe("deltas", () => {
   it("count records, bytes, kept lines and weights by pattern and minute of the event", () => {
     const accumulator = new SummaryAccumulator(8);
     lose(accumulator, 3, NOON + 10_000, 2);
-    accumulator.add(3, NOON + 20_000, 250, 1, 4, 1);
+    accumulator.add(3, NOON + 20_000, 250, 4, 1);
     lose(accumulator, 3, NOON + 61_000);
     lose(accumulator, 5, NOON);
     expect(totals(accumulator.drain())).toEqual({
@@ -38,16 +38,16 @@ describe("deltas", () => {
 
   it("are told only of patterns whose kept lines do not tell it all themselves", () => {
     const accumulator = new SummaryAccumulator(8);
-    accumulator.add(1, NOON, 100, 1, 1, 1);
+    accumulator.add(1, NOON, 100, 1, 1);
     lose(accumulator, 2, NOON);
-    accumulator.add(3, NOON, 100, 1, 2, 1);
+    accumulator.add(3, NOON, 100, 2, 1);
     expect(accumulator.countDue()).toBe(2);
     expect(accumulator.drain().map(({ pattern }) => pattern)).toEqual([2, 3]);
   });
 
   it("do not call rounding of weights a difference", () => {
     const accumulator = new SummaryAccumulator(8);
-    for (let i = 0; i < 10; i++) accumulator.add(1, NOON, 1, 1, 1 / 0.1 / 10, 1);
+    for (let i = 0; i < 10; i++) accumulator.add(1, NOON, 1, 1 / 0.1 / 10, 1);
     expect(accumulator.drain()).toEqual([]);
   });
 
@@ -63,7 +63,7 @@ describe("deltas", () => {
       const kept = random.below(3) === 0 ? 1 : 0;
       const weight = kept * (1 + random.below(4));
       const add = (sign: number): void => {
-        accumulator.add(row, NOON + minute * MINUTE + 7, 100, kept, weight, sign);
+        accumulator.add(row, NOON + minute * MINUTE + 7, 100, weight, sign);
         const before = truth[`${row}@${minute}`] ?? [0, 0, 0, 0];
         const change = [1, 100, kept, weight];
         truth[`${row}@${minute}`] = before.map((value, i) => value + sign * (change[i] ?? 0));

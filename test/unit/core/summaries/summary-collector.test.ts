@@ -35,11 +35,11 @@ class Rig {
   }
 
   lose(row: number, eventMs = NOON): void {
-    this.accumulator.add(row, eventMs, 100, 0, 0, 1);
+    this.accumulator.add(row, eventMs, 100, 0, 1);
   }
 
   keep(row: number): void {
-    this.accumulator.add(row, NOON, 100, 1, 1, 1);
+    this.accumulator.add(row, NOON, 100, 1, 1);
   }
 }
 

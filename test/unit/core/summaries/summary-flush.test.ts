@@ -31,7 +31,7 @@ class Rig {
   }
 
   lose(row: number, records = 1): void {
-    for (let i = 0; i < records; i++) this.accumulator.add(row, this.nowMs, 100, 0, 0, 1);
+    for (let i = 0; i < records; i++) this.accumulator.add(row, this.nowMs, 100, 0, 1);
   }
 
   /** Rows that are due after `ms`. @param granted bytes granted on the way */
@@ -127,7 +127,7 @@ describe("SummaryFlush within its share of the budget", () => {
 
   it("does not count patterns that were kept whole among the rows to pay for", () => {
     const rig = new Rig(2000);
-    for (let row = 1; row < 1000; row++) rig.accumulator.add(row, rig.nowMs, 100, 1, 1, 1);
+    for (let row = 1; row < 1000; row++) rig.accumulator.add(row, rig.nowMs, 100, 1, 1);
     rig.lose(0);
     expect(rig.rows(MINUTE, 20_000)).toHaveLength(1);
   });
@@ -213,7 +213,7 @@ describe("SummaryFlush with rows outside the accumulator", () => {
     rig.lose(1, 3);
     const rows = rig.rows(MINUTE, 15_000);
     rig.flush.requeue(rows);
-    rig.accumulator.add(1, NOON, 100, 0, 0, 1);
+    rig.accumulator.add(1, NOON, 100, 0, 1);
     const again = rig.rows(MINUTE, 0);
     expect(again).toMatchObject([{ pattern: "pattern-1", count: 4, template: "template of pattern-1" }]);
   });
