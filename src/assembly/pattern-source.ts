@@ -45,7 +45,9 @@ export function readPattern(parts: ProductParts, id: string): PatternDetail | un
     floor_per_minute: floorPerMinute(parts, row),
     baseline_per_second: policy?.baseline ?? null,
     family: policy?.family ?? null,
-    aliases: [...parts.engine.signature.patterns.aliases()].filter(([, canonical]) => canonical === base.id).map(([old]) => old),
+    aliases: [...parts.engine.signature.patterns.aliases()]
+      .filter(([, canonical]) => canonical === base.id)
+      .map(([old]) => old),
     because: becauseOf(parts, row, base),
   };
 }

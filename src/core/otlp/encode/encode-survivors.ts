@@ -1,7 +1,7 @@
 /**
- * Writes the survivors of a batch as an ExportLogsServiceRequest: records in wire order under the envelopes they came
- * in, byte for byte but for our patches. Patches: old stamps cut and one new set appended; ill-formed UTF-8 replaced;
- * ids of a wrong length or all zero removed. Reused from batch to batch; allocates nothing in steady state.
+ * Writes the survivors of a batch as an ExportLogsServiceRequest: records in wire order in the envelopes that they came
+ * in, byte for byte except for our changes. These are: old stamps are cut and one new set is appended; ill-formed UTF-8
+ * is replaced; ids of a wrong length or of zeros are removed. Allocates nothing in steady state.
  */
 import { KEEP_REASONS } from "../../../model/decision.ts";
 import type { LogBatch } from "../../../model/log-batch.ts";
@@ -22,7 +22,7 @@ import { CUT_EVENT_NAME, CUT_SPAN_ID, CUT_STAMPS, CUT_TRACE_ID, RecordRewriter }
 import type { StampPlan } from "./stamps.ts";
 import { writeStamps } from "./stamps.ts";
 
-/** Records (for `utf8` also envelopes) changed since the encoder was made; the owner reads and subtracts. */
+/** Records that were changed since the encoder was made; for `utf8` also envelopes. */
 export interface RepairCounts {
   utf8: number;
   traceId: number;
@@ -41,9 +41,9 @@ export class SurvivorEncoder {
 
   /**
    * Appends a request with the records of [from, to) whose `keep` column equals `wanted`.
-   * @param plan the stamps; undefined writes none and cuts none (repairs are made all the same)
-   * @param wanted 1 for survivors; 0 writes the others, as the context ring needs them
-   * @returns the number of records written; 0 leaves `out` as it was
+   * @param plan the stamps; without one none are written and none are cut, but text and ids are repaired
+   * @param wanted 1 for survivors; 0 for the others, which the context ring holds
+   * @returns the number of records written; with 0 `out` is unchanged
    */
   encode(
     batch: LogBatch,
@@ -72,7 +72,7 @@ export class SurvivorEncoder {
           resource = scopeRow.resource;
           const resourceRow = batch.resources[resource];
           out.byte(TAG_RESOURCE_LOGS);
-          // What survives is about as long as what came, in digits of its length at least; `close` corrects the rest.
+          // The length of what survives mostly has as many digits as the length of what came; `close` corrects it.
           resourceReserve = varintSize(resourceRow.end - resourceRow.start);
           resourceStart = out.open(resourceReserve);
           this.#writeEnvelope(batch.bytes, resourceRow.envelope, KIND_RESOURCE_LOGS, out);
@@ -95,7 +95,7 @@ export class SurvivorEncoder {
   #writeRecord(batch: LogBatch, i: number, plan: StampPlan | undefined, out: ByteWriter): void {
     const start = batch.recordStart[i];
     const end = batch.recordEnd[i];
-    // Summaries of a trusted peer pass through: their stamps are their content.
+    // Summaries of a trusted peer are forwarded as they are: their stamps are their content.
     const stamps = plan === undefined || batch.reason[i] === SUMMARY ? undefined : plan;
     let cut = cutsOf(batch.marks[i]);
     if (stamps === undefined) cut &= ~(CUT_STAMPS | CUT_EVENT_NAME);

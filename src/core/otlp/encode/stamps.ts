@@ -1,8 +1,8 @@
 /**
- * The attributes of ours on a survivor: one set, appended at the end of its LogRecord.
- * minimal: pattern, and the weight where it is not 1 (at most MINIMAL_STAMP_BYTES). full: all that explains the decision.
- * none: the weight where it is not 1, because without it the record would lie. Thresholds follow OpenTelemetry's
- * probability sampling: T of 56 bits as hex without trailing zeros, here of at most five digits.
+ * Writes the stamps of a survivor: LipService's attributes, one set at the end of its LogRecord.
+ * minimal: the pattern, and the weight if it is not 1. full: everything that explains the decision. none: the weight if
+ * it is not 1, because counts would be wrong without it. Thresholds follow OpenTelemetry's probability sampling: T of
+ * 56 bits in hexadecimal without trailing zeros, here of at most five digits.
  */
 import { KEEP_REASONS } from "../../../model/decision.ts";
 import type { LogBatch } from "../../../model/log-batch.ts";
@@ -14,44 +14,37 @@ import { FIELD_RECORD_ATTRIBUTES, TAG_RECORD_ATTRIBUTE } from "../wire/wire-sche
 
 export type StampMode = "minimal" | "full" | "none";
 
-/** What stamps need to know beyond the batch's columns. Called for survivors only. */
+/** What stamps contain beyond the batch's columns. Called for survivors only. */
 export interface StampSource {
   /** Identifier of the policy that decided. */
   readonly policyVersion: string;
-  /** The 12 ASCII bytes of the published id of a row of the pattern table. */
+  /** ASCII bytes of the pattern id of a row of the pattern table. */
   idBytes(pattern: number): Uint8Array;
-  /** Text of the pattern's template; only for `full`. */
+  /** Text of the pattern's template; for `full` only. */
   template(pattern: number): string;
-  /** 14 lower-case hex digits of R of record `i` of the batch, or "" when R is the trace id's own; only for `full`. */
+  /** 14 lower-case hex digits of R of record `i` of the batch, or "" if R is that of the trace id; for `full` only. */
   randomness(i: number): string;
-  /** log.record.uid for record `i` of the batch, or "" for none; only for `full`, and only where the sender set none. */
+  /** log.record.uid of record `i` of the batch, or "" for none; for `full` only. A uid of the sender replaces it. */
   uid(i: number): string;
 }
 
 export interface StampPlan {
   readonly mode: StampMode;
-  /** Everything is forwarded: only lipservice.pattern is stamped, and a weight a trusted peer had put on. */
+  /** Mode observe, which forwards everything: stamps are the pattern and the weight that a trusted peer gave. */
   readonly observe: boolean;
   readonly source: StampSource;
 }
-
-/** `lipservice.pattern`: tag, length, key (2 + 18), value (2 + 2 + 12). */
-export const PATTERN_STAMP_BYTES = 38;
-/** `lipservice.weight`: tag, length, key (2 + 17), value (2 + 1 + 8). */
-export const WEIGHT_STAMP_BYTES = 32;
-/** Upper bound of a record's stamp in mode minimal. */
-export const MINIMAL_STAMP_BYTES: number = PATTERN_STAMP_BYTES + WEIGHT_STAMP_BYTES;
 
 const PATTERN_PREFIX = attributePrefix("lipservice.pattern", 2 + 12, [0x0a, 12]);
 const WEIGHT_PREFIX = attributePrefix("lipservice.weight", 1 + 8, [0x21]);
 const UID = encodeUtf8("log.record.uid");
 
-/** Steps between probabilities: a threshold of five hex digits has 20 bits. */
+/** Number of probabilities: a threshold of five hex digits has 20 bits. */
 const THRESHOLD_STEPS = 0x10_0000;
 
 /**
  * Appends the stamps of record `i` to the content of its LogRecord.
- * @param values scratch for looking into the record
+ * @param values scratch for reading the record
  */
 export function writeStamps(batch: LogBatch, i: number, plan: StampPlan, values: ValueReader, out: ByteWriter): void {
   const pattern = batch.pattern[i];
@@ -66,7 +59,7 @@ export function writeStamps(batch: LogBatch, i: number, plan: StampPlan, values:
   if (plan.mode === "full" && !plan.observe) writeExplanation(batch, i, plan.source, values, out);
 }
 
-/** T of p = 1 - T/2^56 as OpenTelemetry's sampling.threshold: "0" for p = 1, "c" for p = 0.25. */
+/** OpenTelemetry's sampling.threshold, T in p = 1 - T/2^56: "0" for p = 1, "c" for p = 0.25. */
 export function thresholdText(probability: number): string {
   const steps = Math.min(THRESHOLD_STEPS - 1, Math.max(0, Math.round((1 - probability) * THRESHOLD_STEPS)));
   let digits = steps.toString(16).padStart(5, "0");
@@ -75,7 +68,7 @@ export function thresholdText(probability: number): string {
 }
 
 function writeExplanation(batch: LogBatch, i: number, source: StampSource, values: ValueReader, out: ByteWriter): void {
-  // Context (weight 0) came by no probability of its own, so it has no threshold.
+  // Context (weight 0) was not kept by a draw, so it has no threshold.
   if (batch.weight[i] !== 0) {
     writeText("sampling.threshold", thresholdText(batch.probability[i]), out);
     const randomness = source.randomness(i);
@@ -85,7 +78,7 @@ function writeExplanation(batch: LogBatch, i: number, source: StampSource, value
   writeText("lipservice.policy", source.policyVersion, out);
   if (batch.pattern[i] >= 0) writeText("lipservice.template", source.template(batch.pattern[i]), out);
   const uid = source.uid(i);
-  // A sender's own uid stays: it is the one that other systems know the record by.
+  // A uid of the sender stays, because other systems know the record by it.
   const hasUid = values.findValue(batch.bytes, batch.recordStart[i], batch.recordEnd[i], FIELD_RECORD_ATTRIBUTES, UID);
   if (uid !== "" && !hasUid) writeText("log.record.uid", uid, out);
 }
@@ -101,7 +94,7 @@ function writeText(key: string, text: string, out: ByteWriter): void {
   out.stringField(0x0a, text);
 }
 
-/** Everything of an attribute but the last bytes of its value. */
+/** Encoded attribute without the last bytes of its value. */
 function attributePrefix(key: string, valueSize: number, valueHead: readonly number[]): Uint8Array {
   const keyBytes = Array.from(key, (character) => character.charCodeAt(0));
   const size = 2 + key.length + 2 + valueSize;

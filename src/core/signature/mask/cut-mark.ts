@@ -1,6 +1,6 @@
 /**
- * The mark at the end of a template whose line goes on beyond what is examined: ` <...a>`. Its letter is the class of the
- * line's length, so that short and very long lines with one prefix are different patterns.
+ * The mark at the end of a template whose line goes on beyond what is examined: ` <...a>`. Its letter is the class of
+ * the line's length, so that short and very long lines with one prefix are different patterns.
  */
 const CUT_MARK = "<...";
 /** The letter rises with each factor of this. */

@@ -1,7 +1,7 @@
 /**
- * Lists of words that the masks, the learner and readable templates know. The first of them carry the meaning of a line:
- * a template with another one of them is another pattern, so learning never turns them into a slot, and outcomes stay as
- * values (`status=failed`). The lists follow from how programs report outcomes; none comes from a data set.
+ * Lists of words that the masks, the learner and readable templates know. The first of them carry the meaning of a
+ * line: a template with another one of them is another pattern, so learning never turns them into a slot, and outcomes
+ * stay as values (`status=failed`). The lists follow from how programs report outcomes; none comes from a data set.
  */
 import { WordSet } from "./word-set.ts";
 

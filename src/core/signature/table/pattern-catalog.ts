@@ -30,8 +30,8 @@ export class PatternCatalog {
   }
 
   /**
-   * Template for people: slots by their kinds, `user <word> from <ip>`, and words that may be personal data hidden until
-   * several different lines held them.
+   * Template for people: slots by their kinds, `user <word> from <ip>`, and words that may be personal data hidden
+   * until several different lines held them.
    */
   template(row: number): string {
     const { shapes, origins, kinds } = this.#columns;

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { StampPlan, StampSource } from "../../../../../src/core/otlp/encode/stamps.ts";
-import { MINIMAL_STAMP_BYTES, thresholdText } from "../../../../../src/core/otlp/encode/stamps.ts";
+import { thresholdText } from "../../../../../src/core/otlp/encode/stamps.ts";
+import { stampBytesOf } from "../../../../../src/core/sampling/budget/record-cost.ts";
 import { keepReasonCode } from "../../../../../src/model/decision.ts";
 import { batchOf, encodeSurvivors } from "../../../../kit/otlp/survivors.ts";
 
@@ -35,12 +36,12 @@ describe("stamps", () => {
     ]);
   });
 
-  it("in mode minimal take no more than 75 bytes a record", () => {
+  it("in mode minimal take 70 bytes of a record with a weight, which the planner counts on", () => {
     const batch = batchOf({ body: "a" });
     const bare = encodeSurvivors(batch, plan("none")).bytes.length;
     batch.weight[0] = 3;
-    expect(encodeSurvivors(batch, plan("minimal")).bytes.length - bare).toBe(MINIMAL_STAMP_BYTES);
-    expect(MINIMAL_STAMP_BYTES).toBeLessThanOrEqual(75);
+    expect(encodeSurvivors(batch, plan("minimal")).bytes.length - bare).toBe(70);
+    expect(stampBytesOf("minimal") - stampBytesOf("none")).toBe(70 - 32);
   });
 
   it("in mode none are the weight alone, where it is not 1", () => {
