@@ -86,7 +86,7 @@ export class RakedLines {
     return sum;
   }
 
-  /** Variance of the residuals: of what the cells do not explain of x. */
+  /** Variance of the residuals of x, which the cells do not explain. */
   #variance(x: (line: number) => number): number {
     const sums = this.#cellSums(x);
     const weights = this.#cellSums(() => 1);

@@ -1,6 +1,6 @@
 /**
  * Merges the survivors of many requests under byte-identical resources and scopes, because destinations bill by bytes.
- * The result knows the origin of every record and its exact encoded size, and can be divided into halves.
+ * The result has the origin of every record and its own exact encoded size, and can be divided into halves.
  */
 import { ByteWriter } from "../wire/byte-writer.ts";
 import { TAG_LOG_RECORD, TAG_RESOURCE_LOGS, TAG_SCOPE_LOGS } from "../wire/wire-schema.ts";

@@ -47,7 +47,7 @@ export const FIELD_STRING = 16;
 export const FIELD_STRINDEX = 32;
 export const FIELD_CHILD_SHIFT = 8;
 
-/** A message: its kind, and of its fields the numbers by what they are. */
+/** A message: its kind, and the numbers of its fields by wire type and use. */
 interface MessageFields {
   readonly kind: number;
   readonly strings?: readonly number[];

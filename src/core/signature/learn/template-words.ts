@@ -135,7 +135,7 @@ function hasLetter(bytes: Uint8Array, start: number, end: number): boolean {
   return false;
 }
 
-/** Words in -ed and -ing, such as "resolved" and "starting": they say what the program does. */
+/** Whether the word ends in -ed or -ing, as "resolved" and "starting" do: such words describe what happened. */
 function isParticiple(bytes: Uint8Array, start: number, end: number): boolean {
   if (end - start < 5) return false;
   for (let i = start + 1; i < end; i++) if (bytes[i] < 97 || bytes[i] > 122) return false;

@@ -1,8 +1,8 @@
 /**
  * Turns the bytes of a line into its masked template in one pass, without regular expressions, strings or allocations.
  * Linear in the examined bytes: at most `maxBytes` of them and `maxWords` words; a cut mark stands for what lies
- * beyond. UTF-8 is copied as it is and never cut inside a character. masks.ts says which chunks are values, ValueMasker
- * reads values that start at a delimiter, TemplateWriter collapses lists and neighbouring slots.
+ * beyond. UTF-8 is copied as it is and never cut inside a character. masks.ts decides which chunks are values,
+ * ValueMasker reads values that start at a delimiter, TemplateWriter collapses lists and neighbouring slots.
  */
 import {
   BYTE_CLASS,
@@ -66,7 +66,7 @@ export class Scanner {
   /**
    * @param maxBytes bytes of a line that are examined
    * @param appendixBytes room in the buffer for what the caller writes behind a template
-   * @param maxWords words of a line that are examined; one more is, to tell whether the line goes on
+   * @param maxWords words of a line that are examined; one more shows whether the line goes on
    */
   constructor(maxBytes: number, appendixBytes = 0, maxWords: number = MAX_WORDS) {
     this.maxBytes = maxBytes;
