@@ -10,7 +10,6 @@ import { nodeConfigHost } from "../../src/config/node-config-host.ts";
 import { Engine } from "../../src/core/engine/engine.ts";
 import { createRepairCounts, SurvivorEncoder } from "../../src/core/otlp/encode/encode-survivors.ts";
 import type { StampPlan } from "../../src/core/otlp/encode/stamps.ts";
-import { indexRequest } from "../../src/core/otlp/index/index-pass.ts";
 import { ByteWriter } from "../../src/core/otlp/wire/byte-writer.ts";
 import { RequestWork } from "../../src/core/request/request-work.ts";
 import type { Instant } from "../../src/model/instant.ts";
@@ -20,6 +19,7 @@ import type { WireRequest } from "../../tools/loadgen/requests/wire-request.ts";
 import { stamp } from "../../tools/loadgen/requests/wire-request.ts";
 import { SimpleWorld } from "../../tools/loadgen/world/simple-world.ts";
 import { DEFAULT_WORLD_SETTINGS } from "../../tools/loadgen/world/world-settings.ts";
+import { indexRequest } from "../kit/otlp/index-request.ts";
 import type { Measurement, Work } from "./measure.ts";
 import { measure } from "./measure.ts";
 

@@ -5,10 +5,11 @@
 
 import { createRepairCounts, SurvivorEncoder } from "../../src/core/otlp/encode/encode-survivors.ts";
 import type { StampPlan } from "../../src/core/otlp/encode/stamps.ts";
-import { IndexPass, indexRequest } from "../../src/core/otlp/index/index-pass.ts";
+import { IndexPass } from "../../src/core/otlp/index/index-pass.ts";
 import { createLogBatch } from "../../src/core/otlp/index/log-batch.ts";
 import { ByteWriter } from "../../src/core/otlp/wire/byte-writer.ts";
 import { Decisions } from "../../src/core/sampling/decide/decisions.ts";
+import { indexRequest } from "../kit/otlp/index-request.ts";
 import { buildRequest } from "../kit/otlp/record-builder.ts";
 import type { Measurement } from "./measure.ts";
 import { measure } from "./measure.ts";

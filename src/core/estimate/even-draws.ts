@@ -1,13 +1,13 @@
 /**
- * Variance of Σ y over all drawn lines without a trace of one pattern, in the order of their arrival. Such lines are drawn
- * evenly (`core/sampling/decide/randomness.ts`): of any stretch of a run the share p is kept to within a line or two. If k
- * lines are kept, the error of their number has a variance of about
+ * Variance of Σ y over all drawn lines without a trace of one pattern, in the order of their arrival. Such lines are
+ * drawn evenly (`core/sampling/decide/randomness.ts`): of any stretch of a run the share p is kept to within a line or
+ * two. If k lines are kept, the error of their number has a variance of about
  *
  *   V(k) = 0.28 + ln(1 + k) / 16   lines², and at most that of independent draws,
  *
  * the mean over starts and probabilities, which test/property/estimate/even-draws.test.ts computes (0.2 to 0.7 for a
- * single p). It grows with the logarithm, as for all such sequences (Kuipers & Niederreiter 1974, section 2.3). A stretch
- * ends where a run does, or where the weight has moved by MOVED_LINES. It adds
+ * single p). It grows with the logarithm, as for all such sequences (Kuipers & Niederreiter 1974, section 2.3). A
+ * stretch ends where a run does, or where the weight has moved by MOVED_LINES. It adds
  *
  *   V · ȳ²               for the number of lines that are kept,
  *   Σ (y - ȳ)²·(1 - p)   for their choice, as if they were drawn independently.
@@ -19,8 +19,8 @@ import type { DrawnVariance } from "./joint-inclusion.ts";
 
 /**
  * Kept lines times the logarithm of the change of the weight from which on a new stretch starts. The error of a stretch
- * depends on where its ends lie among the random numbers; one end moves with p, and a move of more than a line makes the
- * errors before and after it independent.
+ * depends on where its ends lie among the random numbers; one end moves with p, and a move of more than a line makes
+ * the errors before and after it independent.
  * Measured: with 1 to 4, intervals cover the truth in 94 to 98 % while p varies, in up to 99 % while it moves one way.
  */
 const MOVED_LINES = 1.5;

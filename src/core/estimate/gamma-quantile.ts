@@ -1,9 +1,9 @@
 /**
- * Quantiles of the Gamma distribution, by the regularised incomplete gamma function P(a, x): its series below a + 1, its
- * continued fraction (Lentz) above, and for the inverse Newton's method inside a bracket (Press et al., Numerical
- * Recipes, 3rd edition, section 6.2; the tests compare with printed tables). From SHAPE_LARGE on, the cube of Wilson and
- * Hilferty, which is then within 1e-6 of the quantile; for few lines it is too rough, with an error of the lower tail of
- * one half at a shape of 1 and of 7 % at 2.
+ * Quantiles of the Gamma distribution, by the regularised incomplete gamma function P(a, x): its series below a + 1,
+ * its continued fraction (Lentz) above, and for the inverse Newton's method inside a bracket (Press et al., Numerical
+ * Recipes, 3rd edition, section 6.2; the tests compare with printed tables). From SHAPE_LARGE on, the cube of Wilson
+ * and Hilferty, which is then within 1e-6 of the quantile; for few lines it is too rough, with an error of the lower
+ * tail of one half at a shape of 1 and of 7 % at 2.
  */
 const SHAPE_LARGE = 1000;
 const STEPS_MAX = 2000;

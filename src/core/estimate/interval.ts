@@ -1,12 +1,13 @@
 /**
  * 95 % intervals of estimated totals.
  *
- * For a total of values that are not negative: quantiles of the Gamma distribution with its mean and variance, the upper
- * one with one more draw, the largest that may be missing (Fay & Feuer 1997 for weighted Poisson counts; with lines of
- * one weight and small p it is Garwood's exact interval). It is skewed to the right as such estimates are. Measured: from
- * 10 lines on it covers the truth in 95 to 97 % of the draws (98 % at p = 0.6 to 0.9, where counts are coarse), below in
- * 96 to 99 %, and neither end fails in more than 3 %. The normal interval covers it in 81 % at 3 lines and 93 % at 30,
- * and fails at its upper end; from about 300 lines on the two are equal, so there is no change-over.
+ * For a total of values that are not negative: quantiles of the Gamma distribution with its mean and variance, the
+ * upper one with one more draw, the largest that may be missing (Fay & Feuer 1997 for weighted Poisson counts; with
+ * lines of one weight and small p it is Garwood's exact interval). It is skewed to the right as such estimates are.
+ * Measured: from 10 lines on it covers the truth in 95 to 97 % of the draws (98 % at p = 0.6 to 0.9, where counts are
+ * coarse), below in 96 to 99 %, and neither end fails in more than 3 %. The normal interval covers it in 81 % at 3
+ * lines and 93 % at 30, and fails at its upper end; from about 300 lines on the two are equal, so there is no
+ * change-over.
  */
 import { gammaQuantile, LOWER_TAIL, UPPER_TAIL } from "./gamma-quantile.ts";
 

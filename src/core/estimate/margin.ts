@@ -1,14 +1,14 @@
 /**
- * Makes a margin from summaries: cells that partition the kept lines, and the exact number of records in each. The count
- * of a cell is Σ weights of its kept lines + Σ (count - weight_sum) of its summary rows.
+ * Makes a margin from summaries: cells that partition the kept lines, and the exact number of records in each. The
+ * count of a cell is Σ weights of its kept lines + Σ (count - weight_sum) of its summary rows.
  *
  * A cell is a pattern in a bucket of time: a minute if summaries are by the minute, or an hour, which wider rows divide
- * as well. Rows of `other` are the folded tail of a service: one cell a bucket, together with the patterns of the service
- * that have no row. A pattern with fewer than CELL_DRAWS_MIN draws in a bucket joins that tail, and a tail with as few
- * joins the tail of its service over all time: two lines that share a count show nothing of a slice, and leave no
- * residual that shows the error. Which cell a line is in may depend on the draw; whether a count is met may not, because
- * then the cells with luckier draws would be corrected and the others not. Only a service without any draw in its tail
- * is not corrected. Lines of cells without a summary keep their weights.
+ * as well. Rows of `other` are the folded tail of a service: one cell a bucket, together with the patterns of the
+ * service that have no row. A pattern with fewer than CELL_DRAWS_MIN draws in a bucket joins that tail, and a tail with
+ * as few joins the tail of its service over all time: two lines that share a count show nothing of a slice, and leave
+ * no residual that shows the error. Which cell a line is in may depend on the draw; whether a count is met may not,
+ * because then the cells with luckier draws would be corrected and the others not. Only a service without any draw in
+ * its tail is not corrected. Lines of cells without a summary keep their weights.
  */
 import type { KeptLines } from "./kept-lines.ts";
 
@@ -20,7 +20,9 @@ export interface Margin {
 }
 
 export const NO_CELL = -1;
-/** Measured with cells of 1 to 20 draws: intervals cover the truth in 93 to 95 % at 5 draws, in 95 to 97 % from 10 on. */
+/**
+ * Measured with cells of 1 to 20 draws: intervals cover the truth in 93 to 95 % at 5 draws, in 95 to 97 % from 10 on.
+ */
 export const CELL_DRAWS_MIN = 10;
 const OTHER_PATTERN = "other";
 

@@ -1,11 +1,11 @@
 /**
- * Calibration of weights: the weights of drawn lines are scaled until they meet exact counts, cell by cell: w' = g·w with
- * g = n / Σ w (poststratification, the raking ratio of one margin; Deville & Särndal 1992). Lines with p = 1 are exact already: they keep their weight and are
- * subtracted from the counts first.
+ * Calibration of weights: the weights of drawn lines are scaled until they meet exact counts, cell by cell: w' = g·w
+ * with g = n / Σ w (poststratification, the raking ratio of one margin; Deville & Särndal 1992). Lines with p = 1 are
+ * exact already: they keep their weight and are subtracted from the counts first.
  *
  * The estimate of a slice inside the cells (one customer's lines) is then Σ w'·x, and its variance is that of the
- * residuals alone, Σ g·(x - x̄)·w with x̄ the slice's share of the cell (regression on the cells; the g-weighted form of
- * Särndal, Swensson & Wretman 1992, section 6.6): the noise that all lines of a cell have in common is gone. A ratio
+ * residuals alone, Σ g·(x - x̄)·w with x̄ the slice's share of the cell (regression on the cells; the g-weighted form
+ * of Särndal, Swensson & Wretman 1992, section 6.6): the noise that all lines of a cell have in common is gone. A ratio
  * estimate has a bias of about 1/n of its error, which is why cells have CELL_DRAWS_MIN draws.
  */
 import type { DrawnSum, Interval } from "./interval.ts";
@@ -86,7 +86,7 @@ export class RakedLines {
     return sum;
   }
 
-  /** Variance of the residuals: of what the cells do not explain of x. */
+  /** Variance of the residuals of x, which the cells do not explain. */
   #variance(x: (line: number) => number): number {
     const sums = this.#cellSums(x);
     const weights = this.#cellSums(() => 1);
@@ -96,7 +96,9 @@ export class RakedLines {
     });
   }
 
-  /** The largest draw that may be missing: as large as any in the slice, and in an empty slice as large as any at all. */
+  /**
+   * The largest draw that may be missing: as large as any in the slice, and in an empty slice as large as any at all.
+   */
   #unseen(isIn: (line: number) => boolean): DrawnSum {
     const sum =
       this.#lines.largest((line) => (isIn(line) ? this.#weight[line] : 0)) ||

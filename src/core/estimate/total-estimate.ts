@@ -82,8 +82,8 @@ export class TotalEstimate {
 
   /**
    * 95 % interval of the true total.
-   * @param unseen the largest draw that may be missing (`drawOf`), NOTHING_UNSEEN if all lines of the slice were kept for
-   *   sure. If it is undefined, the largest draw of a kept line takes its place; without one there is no upper end
+   * @param unseen the largest draw that may be missing (`drawOf`), NOTHING_UNSEEN if all lines of the slice were kept
+   *   for sure. If it is undefined, the largest draw of a kept line takes its place; without one there is no upper end
    */
   interval(unseen?: DrawnSum): Interval {
     if (this.#isSigned) return normalInterval(this.estimate, this.variance);

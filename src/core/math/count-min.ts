@@ -3,8 +3,8 @@
  * evicted patterns, so that a pattern that returns goes on with its rate. A pattern is remembered with its whole rate,
  * including what an earlier eviction had remembered, so the update is a maximum.
  *
- * An estimate is never below the remembered rate, and with probability 1 − δ at most ε · Σ rates above it: WIDTH ≥ e / ε
- * for ε = 10⁻⁴, DEPTH ≥ ln(1 / δ) for δ = 10⁻³. Rates decay with a half-life of active time, as the rates of silent
+ * An estimate is never below the remembered rate, and with probability 1 − δ at most ε · Σ rates above it: WIDTH ≥ e /
+ * ε for ε = 10⁻⁴, DEPTH ≥ ln(1 / δ) for δ = 10⁻³. Rates decay with a half-life of active time, as the rates of silent
  * patterns in the table do; all cells decay at once, because the unit of the cells does.
  * Bounds: DEPTH · WIDTH cells of 4 bytes.
  */

@@ -1,7 +1,7 @@
 /**
  * Keyed 32-bit hash for the randomness of sampling: body and finaliser of murmur3 (Austin Appleby, public domain) over
- * words that are masked with secret key words first. It is no MAC: it keeps senders from choosing which of their records
- * survive, at a few nanoseconds a record. The key never leaves the process.
+ * words that are masked with secret key words first. It is no MAC: it keeps senders from choosing which of their
+ * records survive, at a few nanoseconds a record. The key never leaves the process.
  */
 export interface HashKey {
   readonly k0: number;

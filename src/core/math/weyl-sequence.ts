@@ -1,9 +1,9 @@
 /**
- * Runs of a Weyl sequence on the 32-bit circle: start + k · step (mod 2^32). With a uniform start every term is uniform.
- * In any stretch of a run the number of terms below a threshold differs from its expectation by one or two, where the
- * difference of independent draws grows with the root of it. After RUN_LINES terms the caller starts another run, and
- * the start chooses the step: lines that recur at a period which a step nearly repeats (for the golden ratio, a Fibonacci
- * number) would be drawn in clumps if the step never changed.
+ * Runs of a Weyl sequence on the 32-bit circle: start + k · step (mod 2^32). With a uniform start every term is
+ * uniform. In any stretch of a run the number of terms below a threshold differs from its expectation by one or two,
+ * where the difference of independent draws grows with the root of it. After RUN_LINES terms the caller starts another
+ * run, and the start chooses the step: lines that recur at a period which a step nearly repeats (for the golden ratio,
+ * a Fibonacci number) would be drawn in clumps if the step never changed.
  */
 
 /** Terms of a run, a power of two; enough that an error of a term or two at its ends is small. */

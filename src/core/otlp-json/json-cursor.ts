@@ -1,7 +1,7 @@
 /**
- * A position in JSON text held as UTF-8 bytes: punctuation, literals, numbers, and values to be skipped.
- * Strict about syntax (RFC 8259): what is not JSON throws a DecodeError with its offset, and nothing else is thrown.
- * Iterative and bounded: at most MAX_JSON_DEPTH open containers, whatever the bytes say, and one byte of state for each.
+ * A position in JSON text of UTF-8 bytes, with steps over punctuation, literals, numbers and whole values. Strict about
+ * syntax (RFC 8259): other text throws a DecodeError with its offset, and nothing else is thrown.
+ * Iterative. Bounds: MAX_JSON_DEPTH open containers, one byte of state for each.
  */
 import { DecodeError } from "../otlp/wire/decode-error.ts";
 import { numberEnd } from "./number-text.ts";
@@ -9,8 +9,9 @@ import { plainEnd } from "./plain-text.ts";
 import { escapeLength } from "./string-escapes.ts";
 
 /**
- * Open containers at one time. A legal request needs 137: seven above the record, two to a body, and four for each of
- * 32 levels of AnyValue. The rest is there so that a value nested too deep costs its record and not the request.
+ * Open containers at one time. The deepest legal request has seven above the record, two above a body and four for each
+ * of MAX_VALUE_DEPTH levels of AnyValue, which is far less: a value that nests too deep costs its record, not the
+ * request.
  */
 const MAX_JSON_DEPTH = 1000;
 
@@ -23,7 +24,7 @@ export const BACKSLASH = 0x5c;
 const CLOSE_ARRAY = 0x5d;
 export const OPEN_OBJECT = 0x7b;
 const CLOSE_OBJECT = 0x7d;
-/** What `peek` returns past the end of the text; no byte equals it. */
+/** Result of `peek` at the end of the text; no byte equals it. */
 export const END_OF_TEXT = -1;
 
 const SPACE = 0x20;
@@ -33,12 +34,12 @@ const NULL: readonly number[] = [0x6e, 0x75, 0x6c, 0x6c];
 
 export class JsonCursor {
   readonly bytes: Uint8Array;
-  /** Over the text alone, from the same first byte as `bytes`: four bytes are read at once where it pays. */
+  /** The text alone, from the first byte of `bytes` on, to read four bytes at once. */
   readonly view: DataView;
   readonly end: number;
   position = 0;
   #depth = 0;
-  /** Closing byte of each container that skipValue is inside of, by depth. */
+  /** By depth: closing byte of each container that skipValue is in. */
   readonly #closing = new Uint8Array(MAX_JSON_DEPTH);
 
   /** @param end bytes of `bytes` that are text; at most bytes.length */
@@ -46,11 +47,11 @@ export class JsonCursor {
     this.bytes = bytes;
     this.view = new DataView(bytes.buffer, bytes.byteOffset, end);
     this.end = end;
-    // A byte order mark is no JSON, but RFC 8259 §8.1 lets a parser ignore one.
+    // RFC 8259, section 8.1, lets a parser ignore a byte order mark.
     if (end >= 3 && bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf) this.position = 3;
   }
 
-  /** Moves over white space. @returns the byte there, or END_OF_TEXT */
+  /** Skips white space. @returns the byte there, or END_OF_TEXT */
   peek(): number {
     const p = this.position;
     if (p < this.end) {
@@ -68,14 +69,17 @@ export class JsonCursor {
     return p < this.end ? bytes[p] : END_OF_TEXT;
   }
 
-  /** Consumes the `{` or `[` that peek saw. */
+  /** Consumes the `{` or `[` at the position. */
   enter(): void {
     if (this.#depth === MAX_JSON_DEPTH) throw this.error(`nests deeper than ${MAX_JSON_DEPTH} levels`);
     this.#depth++;
     this.position++;
   }
 
-  /** After `enter` of an object. @returns true at a key's opening quote; false when the object ended, which is consumed */
+  /**
+   * After `enter` of an object.
+   * @returns true at the quote of a key; false if the object ended, whose end is consumed
+   */
   firstMember(): boolean {
     const byte = this.peek();
     if (byte === QUOTE) return true;
@@ -98,7 +102,7 @@ export class JsonCursor {
     return true;
   }
 
-  /** After `enter` of an array. @returns true at a value; false when the array ended, which is consumed */
+  /** After `enter` of an array. @returns true at a value; false if the array ended, whose end is consumed */
   firstElement(): boolean {
     return this.peek() === CLOSE_ARRAY ? this.#leave() : true;
   }
@@ -122,12 +126,12 @@ export class JsonCursor {
     this.position++;
   }
 
-  /** Consumes `null` if that is what comes: in OTLP/JSON it means that the field is unset. */
+  /** Consumes `null` if it is at the position: in OTLP/JSON the field is then unset. @returns whether it did */
   takeNull(): boolean {
     return this.#take(NULL);
   }
 
-  /** Consumes `true` or `false` if one of them comes. @returns undefined when none does */
+  /** Consumes `true` or `false` if one of them is at the position. @returns undefined if not */
   takeBoolean(): boolean | undefined {
     if (this.#take(TRUE)) return true;
     return this.#take(FALSE) ? false : undefined;
@@ -141,7 +145,7 @@ export class JsonCursor {
   }
 
   /**
-   * Consumes the string whose opening quote is at the position. Its text is not checked for UTF-8.
+   * Consumes the string whose opening quote is at the position, without a check for UTF-8.
    * @returns whether it contains escapes
    */
   skipString(): boolean {
@@ -161,7 +165,7 @@ export class JsonCursor {
     return escaped;
   }
 
-  /** Consumes any one value, checking its syntax. */
+  /** Consumes one value of any type and checks its syntax. */
   skipValue(): void {
     const outside = this.#depth;
     for (;;) {
@@ -176,7 +180,7 @@ export class JsonCursor {
         }
       } else this.#skipScalar(byte);
       while (this.#depth > outside && !this.#nextInSkipped()) {
-        // A container ended, which is itself a value of the container around it.
+        // A container ended: it is a value of the container around it.
       }
       if (this.#depth === outside) return;
     }
@@ -188,7 +192,7 @@ export class JsonCursor {
     this.colon();
   }
 
-  /** @param problem completes "The JSON …": no sender text */
+  /** @param problem completes "The JSON of the request …", without text of the sender */
   error(problem: string): DecodeError {
     return new DecodeError(`The JSON of the request ${problem}`, this.position);
   }

@@ -1,10 +1,11 @@
 /**
- * The OTLP logs schema (opentelemetry-proto 1.11: logs/v1, common/v1, resource/v1) as its JSON mapping sees it:
- * for every message the keys it may have, and for every key the protobuf field it becomes.
- * Keys are lowerCamelCase; the original snake_case names are taken too, because senders in the wild use them.
+ * The OTLP logs schema (opentelemetry-proto 1.11: logs/v1, common/v1, resource/v1) in its JSON mapping: for every
+ * message its keys, and for every key the protobuf field that it becomes. Keys are lowerCamelCase; the snake_case names
+ * of the proto files are accepted too, because some senders use them.
  */
 import { Literal } from "./literal.ts";
-/** What a field's JSON value must be and how it is encoded. */
+
+/** Type of a field's JSON value, and its encoding. */
 export const FIELD_STRING = 0;
 export const FIELD_BOOL = 1;
 export const FIELD_INT64 = 2;
@@ -20,7 +21,7 @@ export const FIELD_MESSAGE = 11;
 export const FIELD_MESSAGES = 12;
 export const FIELD_STRINGS = 13;
 
-/** Completes "… is a boolean, wanted …", by FIELD_* code. */
+/** By FIELD_* code: completes "its … is not …". */
 export const WANTED: readonly string[] = [
   "a string",
   "a boolean",
@@ -39,26 +40,26 @@ export const WANTED: readonly string[] = [
 ];
 
 export interface JsonField {
-  /** lowerCamelCase, for messages. */
+  /** lowerCamelCase name, for error messages. */
   readonly name: string;
   /** FIELD_* code. */
   readonly kind: number;
   /** Protobuf tag; one byte, as all field numbers are below 16. */
   readonly tag: number;
-  /** Schema of the message or messages it holds; of no use to other kinds. */
+  /** Message code of FIELD_MESSAGE and FIELD_MESSAGES; without meaning for other kinds. */
   readonly child: number;
 }
 
 export interface JsonMessage {
-  /** Bytes to reserve for the length: a good guess saves a move. */
+  /** Bytes that are reserved for the length; a good guess saves a move. */
   readonly lengthReserve: number;
-  /** The string field that nearly all senders write first, tried ahead of all keys; undefined when there is none. */
+  /** The string field that most senders write first, which is tried before all keys; undefined if there is none. */
   readonly likelyFirst: LikelyField | undefined;
   /** Keys by the low seven bits of their first byte. */
   readonly keys: readonly (readonly JsonKey[])[];
 }
 
-export interface LikelyField {
+interface LikelyField {
   /** Key, colon and the value's opening quote, without white space. */
   readonly literal: Literal;
   readonly tag: number;
@@ -106,7 +107,7 @@ const WIRE_TYPES: readonly number[] = [
   DELIMITED,
 ];
 
-/** By message code. The Profiles-only *Strindex keys are left out: a receiver of logs treats them as absent. */
+/** By message code. The *Strindex keys of Profiles are left out: a receiver of logs treats them as absent. */
 export const MESSAGES: readonly JsonMessage[] = [
   message(4, [["resourceLogs", 1, FIELD_MESSAGES, RESOURCE_LOGS]]),
   message(4, [
@@ -177,7 +178,7 @@ function message(lengthReserve: number, rows: readonly Row[]): JsonMessage {
   return { lengthReserve, likelyFirst: likelyFirstOf(rows), keys };
 }
 
-/** Attributes begin with their key, values are mostly strings: both are the first row of their message. */
+/** The first field of a message, if it is a string: an attribute starts with its key, and most values are strings. */
 function likelyFirstOf(rows: readonly Row[]): LikelyField | undefined {
   const [name, number, kind] = rows[0];
   if (kind !== FIELD_STRING) return undefined;
@@ -188,7 +189,7 @@ function snakeCase(name: string): string {
   return name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 }
 
-/** The known key that lies at `start` and is followed by a quote; undefined for other keys. */
+/** The key of the schema at `start`, with a quote behind it; undefined for other keys. */
 export function findKey(schema: JsonMessage, text: DataView, start: number, end: number): JsonKey | undefined {
   if (start >= end) return undefined;
   const candidates = schema.keys[text.getUint8(start) & 0x7f];

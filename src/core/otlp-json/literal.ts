@@ -1,10 +1,8 @@
-/**
- * A fixed piece of ASCII that is looked for in text, four bytes at a time.
- */
+/** A fixed piece of ASCII text, which is compared with bytes four at a time. */
 export class Literal {
-  /** Bytes; at least four. */
+  /** Length in bytes; at least four. */
   readonly length: number;
-  /** Its whole words from the start, then the last four bytes, which may overlap them. Little-endian. */
+  /** Its whole words from the start, and its last four bytes, which may overlap them. Little-endian. */
   readonly #words: Int32Array;
   readonly #lastWord: number;
 
@@ -17,10 +15,10 @@ export class Literal {
     this.#lastWord = view.getInt32(bytes.length - 4, true);
   }
 
-  /** Whether it lies at `start` of the text that ends at `end`. */
+  /** Whether it is at `start` of the text that ends at `end`. */
   isAt(text: DataView, start: number, end: number): boolean {
     const last = start + this.length - 4;
-    // The last word first: in a key it holds the closing quote, which tells nearly all keys apart.
+    // The last word first: in a key it has the closing quote and differs between most keys.
     if (last + 4 > end || text.getInt32(last, true) !== this.#lastWord) return false;
     const words = this.#words;
     for (let index = 0; index < words.length; index++) {

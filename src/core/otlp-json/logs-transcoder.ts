@@ -1,6 +1,6 @@
 /**
- * Walks the JSON of one ExportLogsServiceRequest along the schema and writes its protobuf.
- * Holds what the walk must remember: whether it is inside a log record, how deep in values, and what it left out.
+ * Walks the JSON of one ExportLogsServiceRequest along the schema and writes its protobuf. It notes whether it is in a
+ * log record, how deep values nest, and what it left out.
  */
 import type { ByteWriter } from "../otlp/wire/byte-writer.ts";
 import { MAX_VALUE_DEPTH } from "../otlp/wire/damage.ts";
@@ -24,17 +24,17 @@ import { StringCopier } from "./string-copy.ts";
 
 const LETTER_N = 0x6e;
 
-/** What is wrong with the record at the cursor: the first damage found in it. */
+/** The first damage of the current record. */
 const INTACT = 0;
 const WRONG_TYPE = 1;
 const TOO_DEEP = 2;
 
 export class LogsTranscoder {
-  /** Records left out, those of them that nest too deep, and why the first of them was. */
+  /** Records left out, those of them that nest too deep, and the reason of the first one. */
   rejected = 0;
   tooDeep = 0;
   message = "";
-  /** Records with replaced text; all that stands outside of records counts as one. */
+  /** Records with repaired text; all text outside of records counts as one. */
   repairedText = 0;
   readonly #cursor: JsonCursor;
   readonly #out: ByteWriter;
@@ -47,7 +47,7 @@ export class LogsTranscoder {
   #damage = INTACT;
   #valueDepth = 0;
 
-  /** @param rejectedAt gets the place of every record left out among those of the request: unbounded, for files only */
+  /** @param rejectedAt gets the index of every record that is left out; unbounded, for files only */
   constructor(cursor: JsonCursor, out: ByteWriter, rejectedAt: number[] | undefined) {
     this.#cursor = cursor;
     this.#out = out;
@@ -86,7 +86,7 @@ export class LogsTranscoder {
     return true;
   }
 
-  /** Consumes a key and its colon. @returns undefined for keys that the schema does not know */
+  /** Consumes a key and its colon. @returns undefined for keys outside of the schema */
   #readKey(schema: JsonMessage): JsonField | undefined {
     const cursor = this.#cursor;
     const start = cursor.position;
@@ -97,7 +97,7 @@ export class LogsTranscoder {
     return key?.field;
   }
 
-  /** A key may spell its letters as escapes: its text is written out, looked up, and taken back. */
+  /** Looks a key with escapes up: its text is written behind the output, compared, and removed. */
   #findEscaped(schema: JsonMessage, start: number): JsonKey | undefined {
     const out = this.#out;
     const before = out.length;
@@ -120,7 +120,7 @@ export class LogsTranscoder {
     this.#reject(`its ${field.name} is not ${WANTED[field.kind]}`, start);
   }
 
-  /** @returns false when the value has a wrong type; what was appended of it goes with its record */
+  /** @returns false if the value has a wrong type; what was appended of it is removed with its record */
   #writeValue(field: JsonField, first: number): boolean {
     switch (field.kind) {
       case FIELD_MESSAGE:
@@ -169,7 +169,7 @@ export class LogsTranscoder {
     const first = cursor.peek();
     if (first === OPEN_OBJECT) this.#writeMessage(field);
     else if (first === LETTER_N && cursor.takeNull()) {
-      // Nothing to say in a list of attributes, but in a list of values the positions count.
+      // A null is skipped in a list of attributes; in a list of values it keeps its position, as an empty value.
       if (field.child === ANY_VALUE) this.#writeEmpty(field.tag);
     } else {
       const start = cursor.position;
@@ -183,7 +183,7 @@ export class LogsTranscoder {
     this.#out.byte(0);
   }
 
-  /** Writes one log record, or leaves it out whole. */
+  /** Writes one log record, or leaves it out as a whole. */
   #writeRecord(field: JsonField): void {
     const before = this.#out.length;
     const repairs = this.#strings.repairs;
@@ -220,7 +220,7 @@ export class LogsTranscoder {
     return true;
   }
 
-  /** Wrong types cost the record they are in; outside of records they cost the request. @param problem says "its …" */
+  /** Rejects the current record, or outside of records the request. @param problem a clause, "its …" */
   #reject(problem: string, position: number, damage: number = WRONG_TYPE): void {
     if (!this.#inRecord) throw new DecodeError(`Cannot read the JSON of the request: ${problem}`, position);
     if (this.#damage !== INTACT) return;

@@ -1,9 +1,9 @@
 /**
- * Numbers as text, from JSON tokens and from strings: 64-bit integers exactly, doubles correctly rounded.
- * Bounded: text longer than MAX_NUMBER_BYTES is no number. No allocation for the numbers that senders really write.
+ * Reads numbers from text, in JSON tokens and in strings: 64-bit integers exactly, doubles correctly rounded. Numbers
+ * of usual length need no allocation. Bounds: text longer than MAX_NUMBER_BYTES is no number.
  */
 
-/** A double needs at most 767 significant digits to be rounded correctly; a longer text serves no purpose. */
+/** A double needs at most 767 significant digits to be rounded correctly. */
 const MAX_NUMBER_BYTES = 1000;
 
 const TWO_POW_32 = 0x1_0000_0000;
@@ -14,7 +14,7 @@ const EXACT_DIGITS = 15;
 const POWERS_OF_TEN: readonly number[] = Array.from({ length: EXACT_DIGITS + 1 }, (_, exponent) => 10 ** exponent);
 
 const MAX_UINT64_DIGITS = 20;
-/** Digits that fit into 31 bits: integers are read in parts of so many. */
+/** Digits that fit into 31 bits: integers are read in parts of this length. */
 const PART_DIGITS = 9;
 
 const MINUS = 0x2d;
@@ -22,7 +22,7 @@ const PLUS = 0x2b;
 const POINT = 0x2e;
 const ZERO = 0x30;
 
-/** End of the JSON number (RFC 8259 §6) that starts at `start`; -1 when there is none. */
+/** End of the JSON number (RFC 8259, section 6) that starts at `start`; -1 if there is none. */
 export function numberEnd(bytes: Uint8Array, start: number, end: number): number {
   let p = start < end && bytes[start] === MINUS ? start + 1 : start;
   const whole = digitsEnd(bytes, p, end);
@@ -52,7 +52,7 @@ function isDigit(byte: number): boolean {
   return byte >= ZERO && byte <= ZERO + 9;
 }
 
-/** The value of the number text [start, end) as a double; NaN when the text is no JSON number or too long. */
+/** Value of the text [start, end) as a double; NaN if it is no JSON number or too long. */
 export function parseDouble(bytes: Uint8Array, start: number, end: number): number {
   if (end - start > MAX_NUMBER_BYTES || numberEnd(bytes, start, end) !== end) return Number.NaN;
   if (end - start > EXACT_DIGITS) return Number(textOf(bytes, start, end));
@@ -76,7 +76,7 @@ export function textOf(bytes: Uint8Array, start: number, end: number): string {
   return text;
 }
 
-/** An integer of up to 64 bits in two halves. One object serves all integers of a request. */
+/** An integer of up to 64 bits in two halves, reused for all integers of a request. */
 export class Integer64 {
   negative = false;
   /** Upper and lower 32 bits of the magnitude, unsigned. */
@@ -84,8 +84,8 @@ export class Integer64 {
   low = 0;
 
   /**
-   * Reads an integer; a fraction or an exponent is taken when the value is integral, as proto3's JSON mapping asks.
-   * @returns false when the text is none, or exceeds 64 bits
+   * Reads an integer; a fraction or an exponent is accepted if the value is integral, as in proto3's JSON mapping.
+   * @returns false if the text is no integer or exceeds 64 bits
    */
   parse(bytes: Uint8Array, start: number, end: number): boolean {
     this.negative = start < end && bytes[start] === MINUS;
@@ -114,14 +114,14 @@ export class Integer64 {
     return this.high < 0x8000_0000 || (this.negative && this.high === 0x8000_0000 && this.low === 0);
   }
 
-  /** Turns sign and magnitude into the bits of two's complement. */
+  /** Changes sign and magnitude to the bits of two's complement. */
   toTwosComplement(): void {
     if (!this.negative || (this.high === 0 && this.low === 0)) return;
     this.low = (~this.low + 1) >>> 0;
     this.high = (~this.high + (this.low === 0 ? 1 : 0)) >>> 0;
   }
 
-  /** @returns false when something there is no digit, or there are too many of them */
+  /** @returns false if there is another byte than a digit, or too many digits */
   #parseDigits(bytes: Uint8Array, start: number, end: number): boolean {
     let p = start;
     while (p < end - 1 && bytes[p] === ZERO) p++;
@@ -135,14 +135,14 @@ export class Integer64 {
     // head * 10^9 + last, with head (< 10^11) split at 2^16: no partial sum reaches 2^53.
     const head = first * 1e9 + middle;
     const upper = Math.floor(head / 0x1_0000) * 1e9;
-    // Bit operations take a double modulo 2^32, which is several times faster than its remainder.
+    // Bit operations reduce a double modulo 2^32, several times faster than its remainder.
     const lower = (head & 0xffff) * 1e9 + last + (upper & 0xffff) * 0x1_0000;
     this.low = lower >>> 0;
     this.high = Math.floor(upper / 0x1_0000) + Math.floor(lower / TWO_POW_32);
     return this.high < TWO_POW_32;
   }
 
-  /** For what is not digits alone: [start, digits) are an optional sign and digits, after them comes something else. */
+  /** Reads text that is not digits alone: [start, digits) are an optional sign and digits, other bytes follow. */
   #parseIntegral(bytes: Uint8Array, start: number, digits: number, end: number): boolean {
     if (digits === end) return false;
     if (bytes[digits] === POINT && allZeros(bytes, digits + 1, end)) {
@@ -171,7 +171,7 @@ export class Integer64 {
   }
 }
 
-/** Value of at most nine digits; 0 for none of them; -1 when a byte is no digit. */
+/** Value of at most PART_DIGITS digits; 0 for none; -1 if a byte is no digit. */
 function smallInteger(bytes: Uint8Array, start: number, end: number): number {
   let value = 0;
   let seen = 0;

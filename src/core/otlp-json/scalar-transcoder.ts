@@ -1,7 +1,7 @@
 /**
- * JSON scalars to protobuf fields: strings, booleans, 64-bit integers, doubles, ids, bytes.
- * Every write either appends one whole field and returns true, or returns false because the value has a wrong type;
- * the caller then skips the value, and takes back the record with whatever was appended to it.
+ * Writes JSON scalars as protobuf fields: strings, booleans, 64-bit integers, doubles, ids, bytes. A write appends one
+ * whole field and returns true, or it returns false because the value has a wrong type: the caller then skips the value
+ * and removes the record with what was appended to it.
  */
 import type { ByteWriter } from "../otlp/wire/byte-writer.ts";
 import type { JsonCursor } from "./json-cursor.ts";
@@ -27,9 +27,9 @@ import { decodeBase64, decodeHex } from "./text-encodings.ts";
 
 const TRACE_ID_BYTES = 16;
 const SPAN_ID_BYTES = 8;
-/** No enum name and no name of a special double is longer. */
+/** At least the length of every enum name and of every name of a special double. */
 const MAX_NAME_BYTES = 32;
-/** Nearly all strings and all ids are below 128 bytes: one byte of length. */
+/** One byte is enough for the length of ids and of most byte values. */
 const LENGTH_RESERVE = 1;
 
 export class ScalarTranscoder {
@@ -37,7 +37,7 @@ export class ScalarTranscoder {
   readonly #out: ByteWriter;
   readonly #strings: StringCopier;
   readonly #integer = new Integer64();
-  /** Where the text of the last number or name lies: in the JSON, or unescaped behind what was written. */
+  /** Text of the last number or name: in the JSON, or unescaped behind the output. */
   #text: Uint8Array;
   #start = 0;
   #end = 0;
@@ -49,7 +49,7 @@ export class ScalarTranscoder {
     this.#text = cursor.bytes;
   }
 
-  /** @param first the byte at the cursor, with which the value begins; the value is not null */
+  /** Writes the value at the cursor, which is not null. @param first its first byte */
   write(field: JsonField, first: number): boolean {
     switch (field.kind) {
       case FIELD_STRING:
@@ -148,7 +148,7 @@ export class ScalarTranscoder {
     return true;
   }
 
-  /** An id that is no hexadecimal or has a wrong length is left out: the record is then not associated with a trace. */
+  /** Leaves out an id that is not hexadecimal or has a wrong length: the record then belongs to no trace. */
   #writeId(tag: number, size: number): true {
     const cursor = this.#cursor;
     const out = this.#out;
@@ -158,7 +158,7 @@ export class ScalarTranscoder {
     out.byte(tag);
     const content = out.open(LENGTH_RESERVE);
     out.ensure(size);
-    // Most ids: the right number of digits, none of them an escape.
+    // Most ids have the right number of digits and no escapes.
     if (
       after < cursor.end &&
       cursor.bytes[after] === QUOTE &&
@@ -197,7 +197,7 @@ export class ScalarTranscoder {
     for (let shift = 0; shift < 32; shift += 8) this.#out.byte((low >>> shift) & 0xff);
   }
 
-  /** Consumes a number, or a string, and remembers where its text lies. @returns false when neither comes */
+  /** Consumes a number or a string and notes the range of its text. @returns false for other values */
   #readText(first: number): boolean {
     const cursor = this.#cursor;
     const start = cursor.position;
@@ -219,7 +219,7 @@ export class ScalarTranscoder {
     return true;
   }
 
-  /** Leaves the unescaped text behind the end of what was written, where the next write may cover it. */
+  /** Writes the unescaped text behind the end of the output, where the next write may cover it. */
   #unescapeText(): void {
     const out = this.#out;
     const before = out.length;

@@ -1,6 +1,4 @@
-/**
- * Names of SeverityNumber. OTLP/JSON forbids them, senders that print protobuf with a generic JSON mapper use them.
- */
+/** Names of SeverityNumber. OTLP/JSON forbids them, but senders with a generic JSON mapper for protobuf use them. */
 import { SEVERITY_CLASSES } from "../../model/severity.ts";
 
 const PREFIX = "SEVERITY_NUMBER_";
@@ -15,7 +13,7 @@ const NUMBERS: ReadonlyMap<string, number> = new Map(
   }),
 );
 
-/** The number of an enum name, with or without its prefix; undefined when there is none. */
+/** The number of an enum name, with or without its prefix; undefined if there is none. */
 export function severityNumberOf(name: string): number | undefined {
   return NUMBERS.get(name.startsWith(PREFIX) ? name : `${PREFIX}${name}`);
 }

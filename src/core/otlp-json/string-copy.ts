@@ -1,6 +1,7 @@
 /**
- * Copies the content of a JSON string as well-formed UTF-8: escapes resolved, surrogate pairs joined, lone surrogates
- * and ill-formed bytes replaced by U+FFFD as the WHATWG decoder does. One pass; at most three bytes out for one in.
+ * Copies the content of a JSON string as well-formed UTF-8: it resolves escapes, joins surrogate pairs, and replaces
+ * lone surrogates and ill-formed bytes by U+FFFD as the WHATWG decoder does. One pass; at most three bytes out for one
+ * in.
  */
 import type { ByteWriter } from "../otlp/wire/byte-writer.ts";
 import { sequenceLength } from "../otlp/wire/utf8.ts";
@@ -10,15 +11,15 @@ import { isPlain, plainBytes, specialMarks } from "./plain-text.ts";
 import { codeUnitAt, simpleEscape } from "./string-escapes.ts";
 
 const REPLACEMENT = 0xfffd;
-/** Room that one step of the copy may need: a code point, or a sequence. */
+/** Bytes that one step of the copy needs at most: a code point or a sequence. */
 const STEP_BYTES = 4;
 
 export class StringCopier {
-  /** Sequences and lone surrogates that were replaced so far. */
+  /** Sequences and lone surrogates that were replaced. */
   repairs = 0;
   readonly #cursor: JsonCursor;
   readonly #out: ByteWriter;
-  /** The writer's bytes as last seen, and a view of them: they are replaced when the writer grows. */
+  /** The writer's bytes at the last step, and a view of them: the writer replaces them when it grows. */
   #target: Uint8Array;
   #targetView: DataView;
 
@@ -65,7 +66,7 @@ export class StringCopier {
     }
   }
 
-  /** Copies up to the first byte that needs a look, or as far as there is room. @returns the position reached */
+  /** Copies up to the first byte that is not plain, or as far as there is room. @returns the position reached */
   #copyPlain(start: number): number {
     const out = this.#out;
     if (out.bytes !== this.#target) {
@@ -80,7 +81,7 @@ export class StringCopier {
     for (const last = limit - 4; p <= last; p += 4) {
       const word = source.getInt32(p, true);
       const marks = specialMarks(word);
-      // What lies beyond the marked byte is overwritten by what follows.
+      // The next step overwrites what was copied beyond the marked byte.
       target.setInt32(p + shift, word, true);
       if (marks === 0) continue;
       p += plainBytes(marks);
@@ -96,7 +97,7 @@ export class StringCopier {
     return p;
   }
 
-  /** @returns the position after the escape at `p`, or `p` when it is malformed */
+  /** @returns the position behind the escape at `p`, or `p` if it is malformed */
   #copyEscape(bytes: Uint8Array, p: number): number {
     const out = this.#out;
     const { end } = this.#cursor;
@@ -121,7 +122,9 @@ export class StringCopier {
     return p + 12;
   }
 
-  /** @returns the position after the non-ASCII sequence at `p`, whole or repaired; `p` when a byte may not be in a string */
+  /**
+   * @returns the position behind the sequence at `p`, copied or repaired; `p` if a string must not contain that byte
+   */
   #copySequence(bytes: Uint8Array, p: number): number {
     const out = this.#out;
     const { end } = this.#cursor;
@@ -145,7 +148,7 @@ function viewOf(bytes: Uint8Array): DataView {
   return new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
 }
 
-/** Appends the UTF-8 of a code point that is no surrogate; the caller made room. */
+/** Appends the UTF-8 of a code point that is no surrogate; the caller has made room. */
 function putCodePoint(point: number, out: ByteWriter): void {
   const target = out.bytes;
   let length = out.length;

@@ -1,8 +1,6 @@
-/**
- * The escapes of JSON strings (RFC 8259 §7).
- */
+/** Reads the escapes of JSON strings (RFC 8259, section 7). */
 
-/** By the byte after the backslash: the byte it stands for, 0 when there is no such escape. `\u` is not among them. */
+/** By the byte behind the backslash: the byte that the escape stands for, 0 if there is none; without `\u`. */
 const SIMPLE_ESCAPES: Uint8Array = simpleEscapes();
 
 function simpleEscapes(): Uint8Array {
@@ -23,19 +21,19 @@ function simpleEscapes(): Uint8Array {
 
 const LETTER_U = 0x75;
 
-/** Bytes of the escape whose backslash is at `p`: 2, 6 for \uXXXX, 0 when it is malformed or cut off. */
+/** Length of the escape whose backslash is at `p`: 2, or 6 for \uXXXX; 0 if it is malformed or cut off. */
 export function escapeLength(bytes: Uint8Array, p: number, end: number): number {
   if (p + 1 >= end) return 0;
   if (bytes[p + 1] === LETTER_U) return codeUnitAt(bytes, p, end) < 0 ? 0 : 6;
   return SIMPLE_ESCAPES[bytes[p + 1]] === 0 ? 0 : 2;
 }
 
-/** The byte that the two-byte escape at `p` stands for; 0 when it is none. */
+/** The byte that the two-byte escape at `p` stands for; 0 if there is none. */
 export function simpleEscape(bytes: Uint8Array, p: number, end: number): number {
   return p + 1 < end ? SIMPLE_ESCAPES[bytes[p + 1]] : 0;
 }
 
-/** The UTF-16 code unit of the escape \uXXXX at `p`; -1 when there is none. */
+/** The UTF-16 code unit of the escape \uXXXX at `p`; -1 if there is none. */
 export function codeUnitAt(bytes: Uint8Array, p: number, end: number): number {
   if (p + 6 > end || bytes[p] !== 0x5c || bytes[p + 1] !== LETTER_U) return -1;
   let unit = 0;

@@ -1,6 +1,6 @@
 /**
- * Bytes that JSON carries as text: ids in hexadecimal, bytes values in base64. Both decode in place, because the
- * result is shorter than the text and the text already lies where the result belongs.
+ * Decodes bytes that JSON has as text: ids in hexadecimal, bytes values in base64. Both can be decoded in place,
+ * because the result is shorter than the text.
  */
 import { hexDigit } from "./string-escapes.ts";
 
@@ -9,7 +9,7 @@ const HEX_DIGITS: Uint8Array = Uint8Array.from({ length: 256 }, (_, byte) => hex
 
 /**
  * Decodes `size` bytes from 2 * size hexadecimal digits at `start`; source and target may be the same at one position.
- * @returns false when something there is no digit; what was written then means nothing
+ * @returns false if there is another byte than a digit; the result is then invalid
  */
 export function decodeHex(source: Uint8Array, start: number, target: Uint8Array, at: number, size: number): boolean {
   let seen = 0;
@@ -42,7 +42,7 @@ function sextets(): Uint8Array {
 
 const PADDING = 0x3d;
 
-/** Decodes [start, end) as base64 of either alphabet, padded or not. @returns bytes written from `start` on; -1 when it is none */
+/** Decodes base64 of either alphabet, padded or not. @returns bytes written from `start` on; -1 if it is not base64 */
 export function decodeBase64(bytes: Uint8Array, start: number, end: number): number {
   let last = end;
   if ((end - start) % 4 === 0) {

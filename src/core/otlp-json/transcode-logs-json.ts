@@ -1,12 +1,12 @@
 /**
- * OTLP/JSON to protobuf, byte by byte: one pass over an ExportLogsServiceRequest in JSON writes the same request in
- * protobuf, with no object in between. Numbers keep all 64 bits; fields appear in the order of the JSON.
+ * Transcodes OTLP/JSON to protobuf: one pass over an ExportLogsServiceRequest in JSON writes the same request in
+ * protobuf, without objects in between. Numbers keep all 64 bits; fields have the order of the JSON.
  *
- * Lenient as facts of the field demand (snake_case keys, enum names, numbers as text, either base64 alphabet, null);
- * strict about JSON itself. A record whose fields have wrong types is left out and counted; damage of the syntax, or
- * wrong types above the records, throw a DecodeError. Ids that are no hex of the right length are left out alone.
- * Bounds: MAX_JSON_DEPTH containers, MAX_VALUE_DEPTH levels of AnyValue, recursion within the schema only. Lengths that
- * were guessed wrong move their message's content once a level, at most 2 * MAX_VALUE_DEPTH + 3 times in all.
+ * Lenient about what senders in use do (snake_case keys, enum names, numbers as text, either base64 alphabet, null),
+ * and strict about JSON itself. A record with a field of a wrong type is left out and counted; damaged syntax, or a
+ * wrong type above the records, throws a DecodeError. Ids that are not hexadecimal of the right length are left out
+ * alone. Bounds: MAX_JSON_DEPTH containers, MAX_VALUE_DEPTH levels of AnyValue, recursion along the schema only. A
+ * wrong guess of a length moves the content of its message once a level, at most 2 * MAX_VALUE_DEPTH + 3 times in all.
  */
 import type { TranscodingLosses } from "../../model/consumer.ts";
 import { ByteWriter } from "../otlp/wire/byte-writer.ts";
@@ -14,15 +14,16 @@ import { JsonCursor } from "./json-cursor.ts";
 import { LogsTranscoder } from "./logs-transcoder.ts";
 
 export interface TranscodedLogs extends TranscodingLosses {
-  /** A protobuf ExportLogsServiceRequest: a view of the writer's bytes, valid until the writer is used again. */
+  /** A protobuf ExportLogsServiceRequest: a view of the writer's bytes, valid until the next use of the writer. */
   readonly request: Uint8Array;
 }
 
 /**
+ * Transcodes one request.
  * @param bytes JSON text in UTF-8, in its first `length` bytes
- * @param out where the protobuf goes; its former content is forgotten
- * @param rejectedAt gets the place of every record left out among those of the request: unbounded, for files only
- * @throws DecodeError when the text is not JSON, nests too deep, or has wrong types above the log records
+ * @param out gets the protobuf in place of its content
+ * @param rejectedAt gets the index of every record that is left out; unbounded, for files only
+ * @throws {DecodeError} if the text is not JSON, nests too deep, or has a wrong type above the log records
  */
 export function transcodeLogsJson(
   bytes: Uint8Array,

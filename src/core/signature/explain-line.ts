@@ -1,5 +1,5 @@
 /**
- * Explains what a template made of a line, for `explain`: which pieces are text, and what each slot stands for. It lays
+ * Explains a line by its template, for `explain`: which pieces are text, and which value each slot stands for. It lays
  * the template over the line instead of scanning again, so it works for learned slots too. Off the data plane: it makes
  * strings. Bounds: those of SlotAlignment.
  */

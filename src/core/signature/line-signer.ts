@@ -1,7 +1,8 @@
 /**
  * Signs a stream of lines outside of the data plane, for the `signature` verb. Every line gets an id at once; `resolve`
- * gives, when all lines are learned from, the pattern that each id is reported as. It remembers the templates of evicted
- * patterns, so its memory grows with the distinct patterns of the input: it is meant for files, not for a service.
+ * gives, when all lines are learned from, the pattern that each id is reported as. It remembers the templates of
+ * evicted patterns, so its memory grows with the distinct patterns of the input: it is meant for files, not for a
+ * service.
  */
 import { isSpace } from "./mask/byte-classes.ts";
 import { LineHeader } from "./mask/line-header.ts";

@@ -48,7 +48,7 @@ export interface SignatureStats {
 }
 
 export class SignatureStage {
-  /** What is known of patterns. */
+  /** The patterns, for every other stage: a read-only view. */
   readonly patterns: PatternCatalog;
   readonly #columns: PatternColumns;
   readonly #table: PatternTable;
@@ -141,7 +141,7 @@ export class SignatureStage {
     return found;
   }
 
-  /** Notes what the slots of the row stand for in the line just scanned. */
+  /** Notes the values that the slots of the row have in the line just scanned. */
   #look(bytes: Uint8Array, row: number, end: number): void {
     const line = this.#template;
     const { shapes, kinds } = this.#columns;
@@ -153,7 +153,7 @@ export class SignatureStage {
     kinds.countDistinct(row, bytes, line.textStart, line.textEnd);
   }
 
-  /** The slow path: gives the shape a row, and merges it by what was learned or seeded, or learns from it. */
+  /** The slow path: gives the shape a row, and merges it into a learned or seeded pattern, or learns from it. */
   #newShape(bytes: Uint8Array, scope: number, end: number): number {
     const table = this.#table;
     const fingerprint = this.#hash.first ^ this.#hash.second;

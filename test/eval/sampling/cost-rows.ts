@@ -1,9 +1,9 @@
 /** What sampling costs: CPU time of a decision and of a tick, memory under a flood of signatures, bytes of stamps. */
 
-import { indexRequest } from "../../../src/core/otlp/index/index-pass.ts";
 import { RequestWork } from "../../../src/core/request/request-work.ts";
 import { SeededRandom } from "../../../tools/loadgen/world/seeded-random.ts";
 import { cpuSeconds } from "../../bench/measure.ts";
+import { indexRequest } from "../../kit/otlp/index-request.ts";
 import { SamplingRig } from "../../kit/sampling/sampling-rig.ts";
 import { engineWith, LiveDrive } from "./live-drive.ts";
 import { bytesPerSecond, recordWorld } from "./reduced-world.ts";

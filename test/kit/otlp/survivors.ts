@@ -3,11 +3,12 @@
 import type { RepairCounts } from "../../../src/core/otlp/encode/encode-survivors.ts";
 import { createRepairCounts, SurvivorEncoder } from "../../../src/core/otlp/encode/encode-survivors.ts";
 import type { DecidedBatch, StampPlan } from "../../../src/core/otlp/encode/stamps.ts";
-import { IndexPass, indexRequest } from "../../../src/core/otlp/index/index-pass.ts";
+import { IndexPass } from "../../../src/core/otlp/index/index-pass.ts";
 import { createLogBatch } from "../../../src/core/otlp/index/log-batch.ts";
 import { ByteWriter } from "../../../src/core/otlp/wire/byte-writer.ts";
 import { Decisions } from "../../../src/core/sampling/decide/decisions.ts";
 import type { LogBatch } from "../../../src/model/log-batch.ts";
+import { indexRequest } from "./index-request.ts";
 import { ExportLogsServiceRequest } from "./otlp-schema.ts";
 import type { PlainRecord } from "./record-builder.ts";
 import { buildRequest } from "./record-builder.ts";

@@ -5,7 +5,7 @@
 import { fileURLToPath } from "node:url";
 import { onTestFinished } from "vitest";
 import type { Endpoint } from "../../../src/config/endpoint.ts";
-import { IndexPass, indexRequest } from "../../../src/core/otlp/index/index-pass.ts";
+import { IndexPass } from "../../../src/core/otlp/index/index-pass.ts";
 import { createLogBatch } from "../../../src/core/otlp/index/log-batch.ts";
 import { DecodeError } from "../../../src/core/otlp/wire/decode-error.ts";
 import { transcodeLogsJson } from "../../../src/core/otlp-json/transcode-logs-json.ts";
@@ -19,6 +19,7 @@ import type { OtlpReceiverDeps } from "../../../src/receivers/otlp/intake.ts";
 import type { OtlpReceiver } from "../../../src/receivers/otlp/otlp-receiver.ts";
 import type { OtlpGrpcSettings, OtlpHttpSettings } from "../../../src/receivers/otlp/settings.ts";
 import { OTLP_GRPC_DEFAULTS, OTLP_HTTP_DEFAULTS } from "../../../src/receivers/otlp/settings.ts";
+import { indexRequest } from "../otlp/index-request.ts";
 import { RecordingTelemetry } from "../recording-telemetry.ts";
 import { SilentLogger } from "../silent-logger.ts";
 import { VirtualEnvironment } from "../virtual-environment.ts";

@@ -1,7 +1,7 @@
 /** The index pass against two oracles: protobufjs on what encoders write, the reference decoder on everything else. */
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { IndexPass, indexRequest } from "../../../src/core/otlp/index/index-pass.ts";
+import { IndexPass } from "../../../src/core/otlp/index/index-pass.ts";
 import { createLogBatch } from "../../../src/core/otlp/index/log-batch.ts";
 import { DecodeError } from "../../../src/core/otlp/wire/decode-error.ts";
 import { REJECT_REASONS } from "../../../src/model/decision.ts";
@@ -16,6 +16,7 @@ import {
   MARK_OWN_EVENT,
   MARK_STRINDEX,
 } from "../../../src/model/log-batch.ts";
+import { indexRequest } from "../../kit/otlp/index-request.ts";
 import { ExportLogsServiceRequest } from "../../kit/otlp/otlp-schema.ts";
 import { buildRequest } from "../../kit/otlp/record-builder.ts";
 import type { ReferenceRecord } from "../../kit/otlp/reference-decoder.ts";

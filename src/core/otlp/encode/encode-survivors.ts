@@ -1,7 +1,7 @@
 /**
- * Writes the survivors of a batch as an ExportLogsServiceRequest: records in wire order under the envelopes they came
- * in, byte for byte but for our patches. Patches: old stamps cut and one new set appended; ill-formed UTF-8 replaced;
- * ids of a wrong length or all zero removed. Reused from batch to batch; allocates nothing in steady state.
+ * Writes the survivors of a batch as an ExportLogsServiceRequest: records in wire order in the envelopes that they came
+ * in, byte for byte except for our changes. These are: old stamps are cut and one new set is appended; ill-formed UTF-8
+ * is replaced; ids of a wrong length or of zeros are removed. Allocates nothing in steady state.
  */
 import type { DecisionColumns } from "../../../model/decision.ts";
 import { KEEP_REASONS } from "../../../model/decision.ts";
@@ -84,7 +84,7 @@ export class SurvivorEncoder {
           resource = scopeRow.resource;
           const resourceRow = batch.resources[resource];
           out.byte(TAG_RESOURCE_LOGS);
-          // What survives is about as long as what came, in digits of its length at least; `close` corrects the rest.
+          // The length of what survives mostly has as many digits as the length of what came; `close` corrects it.
           resourceReserve = varintSize(resourceRow.end - resourceRow.start);
           resourceStart = out.open(resourceReserve);
           this.#writeEnvelope(batch.bytes, resourceRow.envelope, KIND_RESOURCE_LOGS, output);

@@ -1,17 +1,17 @@
 /**
- * Envelopes (all of a ResourceLogs or ScopeLogs but what it contains) by content: equal bytes get the same number.
- * The bytes themselves are the key, as a string: the engine hashes strings with a secret seed, so that no sender can
- * make envelopes collide.
+ * Numbers envelopes by their content: equal bytes get the same number. An envelope is all of a ResourceLogs or
+ * ScopeLogs except for its ScopeLogs or LogRecords. The key is the bytes as a string, because the JavaScript engine
+ * hashes strings with a secret seed: no sender can make envelopes collide.
  */
 export interface Envelope {
   readonly payload: Uint8Array;
-  /** Flat pairs start,end into the payload. */
+  /** Flat pairs start, end: ranges of the payload. */
   readonly ranges: readonly number[];
-  /** Sum of the ranges. */
+  /** Bytes of all ranges. */
   readonly size: number;
 }
 
-/** Bytes that String.fromCharCode may take as arguments at once. */
+/** Bytes that one call of String.fromCharCode gets as arguments. */
 const KEY_CHUNK = 4096;
 
 export function envelopeOf(payload: Uint8Array, ranges: readonly number[]): Envelope {
@@ -23,7 +23,7 @@ export function envelopeOf(payload: Uint8Array, ranges: readonly number[]): Enve
 export class EnvelopeIndex {
   readonly #numbers = new Map<string, number>();
 
-  /** @returns the number of this envelope, made by `create` when it is new */
+  /** @param create makes the number of a new envelope */
   numberOf(envelope: Envelope, create: () => number): number {
     const key = keyOf(envelope);
     let number = this.#numbers.get(key);

@@ -1,8 +1,7 @@
 /**
- * Walks payloads of our own making (survivors, summaries): only the framing, because their records were validated when
- * they were received. Calls back for every ResourceLogs, ScopeLogs and LogRecord, with ranges into the payload.
+ * Walks payloads that LipService encoded (survivors, summaries). Reads the framing only, because the records were
+ * validated when they were received. Calls a visitor for every ResourceLogs, ScopeLogs and LogRecord.
  */
-
 import { extendEnvelope } from "../index/log-batch.ts";
 import { FrameReader } from "../wire/frame-reader.ts";
 import {
@@ -14,10 +13,10 @@ import {
   TAG_SCOPE_LOGS,
 } from "../wire/wire-schema.ts";
 
-export interface PayloadVisitor {
-  /** @param envelope flat pairs start,end of everything but the scope_logs, tags included */
+interface PayloadVisitor {
+  /** @param envelope flat pairs start, end of everything but the scope_logs, tags included */
   resource(envelope: readonly number[]): void;
-  /** @param envelope flat pairs start,end of everything but the log_records, tags included */
+  /** @param envelope flat pairs start, end of everything but the log_records, tags included */
   scope(envelope: readonly number[]): void;
   record(start: number, end: number): void;
 }
@@ -25,7 +24,7 @@ export interface PayloadVisitor {
 export class PayloadReader {
   readonly #frames = new FrameReader();
 
-  /** @throws {DecodeError} when the framing is damaged, which a store that verifies its content never hands out */
+  /** @throws {DecodeError} if the framing is damaged, which does not happen with a store that verifies its content */
   read(payload: Uint8Array, visitor: PayloadVisitor): void {
     const frames = this.#frames;
     const end = payload.length;

@@ -1,12 +1,13 @@
 /**
- * What PostHog's log capture would refuse or lose, mended on the way out. One record with a time above the signed 64-bit
- * range makes it refuse the whole request; time 0 becomes the server's now, and observed time is ignored; a request above
- * its limit is refused. So: an absent or zero time becomes the observed time, else the time of reception, and so does a
- * time out of range; the body of a record too large for any request is cut. Ids were mended when the record was encoded.
+ * Repairs what PostHog's log capture would refuse or lose. It refuses a whole request for one time above the signed
+ * 64-bit range, replaces time 0 by its own clock, ignores the observed time, and refuses requests above its limit. So a
+ * time that is absent, 0 or out of range becomes the observed time, or else the time of reception; and the body of a
+ * record that is too large for any request is cut. Ids were repaired when the record was encoded.
  */
 import { ByteWriter, varintSize } from "../wire/byte-writer.ts";
 import { encodeUtf8 } from "../wire/utf8.ts";
 import { ValueReader } from "../wire/value-reader.ts";
+import { TAG_BODY, TAG_TIME } from "../wire/wire-schema.ts";
 import type { RecordSanitizer } from "./record-table.ts";
 
 export interface PosthogSanitizeCounts {
@@ -16,10 +17,9 @@ export interface PosthogSanitizeCounts {
   truncated: number;
 }
 
-/** Uncompressed bytes of a request that PostHog's capture and the queue behind it are known to take. */
-export const POSTHOG_REQUEST_BYTES = 900_000;
+/** Uncompressed bytes of a request that PostHog's capture and the queue behind it are known to accept. */
+const POSTHOG_REQUEST_BYTES = 900_000;
 
-const TAG_TIME = 0x09;
 const FIELD_TIME = 1;
 const FIELD_BODY = 5;
 const FIELD_OBSERVED = 11;
@@ -29,9 +29,10 @@ const TIME_FIELD_BYTES = 9;
 const TRUNCATED_ATTRIBUTE = truncatedAttribute();
 
 /**
- * @param counts running totals of what was mended
- * @param maxRequestBytes a record that makes a request larger than this, all by itself, has its body cut; one whose
- *   other parts alone are too large stays as it is, and is the destination's to refuse
+ * Makes the sanitizer of a PostHog exporter.
+ * @param counts running totals of repairs
+ * @param maxRequestBytes a record whose request would be larger has its body cut; if its other parts alone are too
+ *   large it stays as it is, and the destination refuses it
  */
 export function posthogSanitizer(
   counts: PosthogSanitizeCounts,
@@ -51,7 +52,7 @@ export function posthogSanitizer(
       counts.truncated++;
     } else out.raw(payload, start, end);
     if (!layout.timeIsGood) {
-      // One field appended: of a repeated scalar the last value counts.
+      // An appended field is enough: of a repeated scalar the last value counts.
       out.byte(TAG_TIME);
       if (layout.observedAt >= 0) out.raw(payload, layout.observedAt, layout.observedAt + 8);
       else out.unixNanos(Math.max(0, Math.floor(receivedWallMs)));
@@ -72,7 +73,7 @@ function writeWithBodyCut(
   const textEnd = characterBoundary(payload, layout.textStart, layout.textEnd - excess);
   const textSize = textEnd - layout.textStart;
   out.raw(payload, start, layout.bodyFieldStart);
-  out.byte((FIELD_BODY << 3) | 2);
+  out.byte(TAG_BODY);
   out.varint(1 + varintSize(textSize) + textSize);
   out.byte(0x0a);
   out.varint(textSize);
@@ -81,20 +82,20 @@ function writeWithBodyCut(
   out.raw(TRUNCATED_ATTRIBUTE, 0, TRUNCATED_ATTRIBUTE.length);
 }
 
-/** @returns the last position up to `end` that does not cut a character of the well-formed text from `start` on */
+/** @returns the last position up to `end` that is between two characters of the well-formed text from `start` on */
 function characterBoundary(bytes: Uint8Array, start: number, end: number): number {
   let p = end;
   while (p > start && (bytes[p] & 0xc0) === 0x80) p--;
   return p;
 }
 
-/** What sanitizing needs to know of a LogRecord: its times, and its last body (the one that counts) if that is one string. */
+/** Where a LogRecord has its times, and its last body, the one that counts, if that is one string. */
 class RecordLayout {
-  /** The time is there, not zero, and below 2^63. */
+  /** The time is present, not 0, and below 2^63. */
   timeIsGood = false;
   /** Position of a usable observed time, or -1. */
   observedAt = -1;
-  /** The body's field and its text; textEnd is also the field's end. Empty unless the body is one plain string. */
+  /** Start of the body's field and range of its text, whose end is also the field's; empty if it is not one string. */
   bodyFieldStart = 0;
   textStart = 0;
   textEnd = 0;

@@ -1,7 +1,7 @@
 /**
- * Copies an already validated message while repairing it: ill-formed strings become U+FFFD sequences, and of a
- * LogRecord chosen fields are cut. Lengths up the chain follow; everything else, unknown fields and overlong varints
- * included, stays byte for byte. Iterative, with the same frame bound as the strict walk.
+ * Copies a validated message and repairs it on the way: ill-formed strings become U+FFFD sequences, and chosen fields
+ * of a LogRecord are cut. Lengths of the messages around follow; everything else, unknown fields and overlong varints
+ * included, stays byte for byte. Iterative, with as many frames as the strict walk has.
  */
 import { MARK_HAS_STAMPS } from "../../../model/log-batch.ts";
 import { marksOfKey } from "../wire/attribute-key.ts";
@@ -21,11 +21,11 @@ import {
   WIRE_FIXED64,
 } from "../wire/wire-schema.ts";
 
-/** What to cut out of a LogRecord. */
-export const CUT_STAMPS = 1; // attributes lipservice.* and sampling.*
-export const CUT_EVENT_NAME = 8; // one that is ours to give
+/** Bits of what to cut out of a LogRecord: our and samplers' attributes, ids, an event name that only we may give. */
+export const CUT_STAMPS = 1;
 export const CUT_TRACE_ID = 2;
 export const CUT_SPAN_ID = 4;
+export const CUT_EVENT_NAME = 8;
 
 export class RecordRewriter {
   /** Strings replaced and attributes cut by the last rewrite. */
@@ -35,16 +35,16 @@ export class RecordRewriter {
   readonly #values = new ValueReader();
   readonly #ends = new Uint32Array(MAX_FRAMES);
   readonly #kinds = new Uint8Array(MAX_FRAMES);
-  /** Of each open frame: where its copy begins, its original size, and the bytes of its length prefix. */
+  /** Of each open frame: where its copy starts, its original size, and the bytes of its length prefix. */
   readonly #copyStarts = new Float64Array(MAX_FRAMES);
   readonly #sizes = new Uint32Array(MAX_FRAMES);
   readonly #prefixes = new Uint8Array(MAX_FRAMES);
 
   /**
+   * Appends the copy of a message.
    * @param rootKind KIND_* of the message whose content (or run of whole fields) is [start, rootEnd)
    * @param cut CUT_* bits; they apply to fields of the LogRecord itself
    */
-  // Longer than the house's 60 lines: one loop over the wire format, whose state is all local.
   rewrite(bytes: Uint8Array, rootKind: number, start: number, rootEnd: number, cut: number, out: ByteWriter): void {
     this.repairedStrings = 0;
     this.cutAttributes = 0;
@@ -56,8 +56,7 @@ export class RecordRewriter {
       while (p === end) {
         if (frames === 0) return;
         frames--;
-        const copyStart = this.#copyStarts[frames];
-        if (out.length - copyStart !== this.#sizes[frames]) out.close(copyStart, this.#prefixes[frames]);
+        this.#closeFrame(frames, out);
         end = this.#ends[frames];
         kind = this.#kinds[frames];
       }
@@ -79,33 +78,41 @@ export class RecordRewriter {
       const next = p + length;
       const field = tag >>> 3;
       const spec = field < 16 ? WIRE_FIELDS[(kind << 4) | field] : 0;
-      if (kind === KIND_RECORD && cut !== 0 && this.#isCut(bytes, field, p, next, cut)) {
-        p = next;
-        continue;
-      }
       const child = spec >>> FIELD_CHILD_SHIFT;
-      if (child !== 0) {
+      if (kind === KIND_RECORD && cut !== 0 && this.#isCut(bytes, field, p, next, cut)) p = next;
+      else if (child !== 0) {
         out.raw(bytes, fieldStart, p);
         this.#ends[frames] = end;
         this.#kinds[frames] = kind;
-        this.#copyStarts[frames] = out.length;
-        this.#sizes[frames] = length;
-        this.#prefixes[frames] = p - lengthStart;
-        frames++;
+        this.#openFrame(frames++, length, p - lengthStart, out);
         end = next;
         kind = child;
-        continue;
+      } else {
+        if ((spec & FIELD_STRING) === 0 || isUtf8(bytes, p, next)) out.raw(bytes, fieldStart, next);
+        else {
+          out.raw(bytes, fieldStart, lengthStart);
+          this.#repairString(bytes, p, next, p - lengthStart, out);
+        }
+        p = next;
       }
-      if ((spec & FIELD_STRING) !== 0 && !isUtf8(bytes, p, next)) {
-        out.raw(bytes, fieldStart, lengthStart);
-        this.#writeRepaired(bytes, p, next, p - lengthStart, out);
-      } else out.raw(bytes, fieldStart, next);
-      p = next;
     }
   }
 
-  /** @param prefix bytes that the length of the string took */
-  #writeRepaired(bytes: Uint8Array, start: number, end: number, prefix: number, out: ByteWriter): void {
+  /** Notes where the copy of a nested message starts. @param prefix bytes of its length */
+  #openFrame(frame: number, size: number, prefix: number, out: ByteWriter): void {
+    this.#copyStarts[frame] = out.length;
+    this.#sizes[frame] = size;
+    this.#prefixes[frame] = prefix;
+  }
+
+  /** Corrects the length of a nested message whose copy has another size. */
+  #closeFrame(frame: number, out: ByteWriter): void {
+    const copyStart = this.#copyStarts[frame];
+    if (out.length - copyStart !== this.#sizes[frame]) out.close(copyStart, this.#prefixes[frame]);
+  }
+
+  /** Writes the length and the repaired text of a string. @param prefix bytes of its old length */
+  #repairString(bytes: Uint8Array, start: number, end: number, prefix: number, out: ByteWriter): void {
     this.repairedStrings++;
     const copyStart = out.open(prefix);
     writeRepaired(bytes, start, end, out);

@@ -1,6 +1,6 @@
 /**
- * The records of several payloads as columns, sorted into groups of equal resource and scope. Holds ranges into the
- * payloads and copies nothing but what a sanitizer replaced.
+ * The records of several payloads as columns, in groups of equal resource and scope. It holds ranges of the payloads
+ * and copies only what a sanitizer replaced.
  */
 import { varintSize } from "../wire/byte-writer.ts";
 import type { Envelope } from "./envelope-index.ts";
@@ -8,15 +8,15 @@ import { EnvelopeIndex, envelopeOf } from "./envelope-index.ts";
 import { PayloadReader } from "./payload-reader.ts";
 
 export interface RegroupSource {
-  /** A protobuf ExportLogsServiceRequest of ours. */
+  /** A protobuf ExportLogsServiceRequest that LipService encoded. */
   readonly payload: Uint8Array;
-  /** What an absent timestamp becomes, for sanitizers. */
+  /** Time of reception, unix milliseconds, for sanitizers that need a time. */
   readonly receivedWallMs: number;
 }
 
 /**
- * What one destination needs of a record.
- * @param overheadBytes what a request with this record alone takes beyond the record's content
+ * Changes a record for one destination.
+ * @param overheadBytes bytes of a request with this record alone, without the record's content
  * @returns the content to send instead of payload[start, end), or undefined to send it as it is
  */
 export type RecordSanitizer = (
@@ -27,20 +27,20 @@ export type RecordSanitizer = (
   overheadBytes: number,
 ) => Uint8Array | undefined;
 
-export interface ScopeGroup {
+interface ScopeGroup {
   readonly resource: number;
   readonly envelope: Envelope;
   /** Rows of its records, in order of arrival. */
   readonly rows: number[];
 }
 
-export interface ResourceGroup {
+interface ResourceGroup {
   readonly envelope: Envelope;
   /** Numbers of its scope groups, in order of arrival. */
   readonly scopes: number[];
 }
 
-/** Columns over all records of all sources, and the groups they fall into. */
+/** Columns over all records of all sources, and their groups. */
 export interface RecordTable {
   readonly sources: readonly RegroupSource[];
   readonly payload: number[];
@@ -55,7 +55,7 @@ export interface RecordTable {
   readonly resources: ResourceGroup[];
 }
 
-/** Bytes that the tag and length of a frame take at most, in requests below 256 MiB. */
+/** Bytes of the tag and length of a frame at most, in requests below 256 MiB. */
 const FRAME_BYTES = 5;
 
 /** @throws {DecodeError} when a payload's framing is damaged */

@@ -1,6 +1,6 @@
 /**
- * Survivors of many requests, merged under byte-identical resources and scopes: fewer bytes on the wire, and the bill is
- * by bytes. Remembers where every record came from, can be cut in halves, and knows its exact size before it is encoded.
+ * Merges the survivors of many requests under byte-identical resources and scopes, because destinations bill by bytes.
+ * The result has the origin of every record and its own exact encoded size, and can be divided into halves.
  */
 import { ByteWriter } from "../wire/byte-writer.ts";
 import { TAG_LOG_RECORD, TAG_RESOURCE_LOGS, TAG_SCOPE_LOGS } from "../wire/wire-schema.ts";
@@ -8,7 +8,7 @@ import type { Envelope } from "./envelope-index.ts";
 import type { RecordSanitizer, RecordTable, RegroupSource } from "./record-table.ts";
 import { buildRecordTable, contentSize, framedSize } from "./record-table.ts";
 
-/** Room that the writer asks for ahead of a varint, so that it never grows at the very end. */
+/** Room that the writer reserves for a varint, so that the buffer does not grow at its end. */
 const VARINT_SLACK = 16;
 
 /** Consecutive records of one scope: [from, to) of the order. */
@@ -56,7 +56,7 @@ export class RegroupedRecords {
     return this.#table.index[this.#order[record]];
   }
 
-  /** A protobuf ExportLogsServiceRequest of all records, in memory of its own. */
+  /** A protobuf ExportLogsServiceRequest of all records, in new memory. */
   encode(): Uint8Array {
     const table = this.#table;
     const out = new ByteWriter(this.byteLength + VARINT_SLACK);
@@ -84,8 +84,8 @@ export class RegroupedRecords {
   }
 
   /**
-   * Two sets of about half the bytes each (for what is too large), or of half the records each (for the search for a bad
-   * one, which then takes log2(n) steps); neither empty; only for two records or more.
+   * Divides two or more records into two sets that are not empty: about half of the bytes each, for a request that is
+   * too large, or half of the records each, to find a bad one in log2(n) steps.
    */
   split(by: "bytes" | "records" = "bytes"): readonly [RegroupedRecords, RegroupedRecords] {
     const at = by === "records" ? this.#order.length >> 1 : this.#middleOfBytes();
@@ -95,7 +95,7 @@ export class RegroupedRecords {
     ];
   }
 
-  /** Where the second half of the records' bytes begins; envelopes, which both halves carry, do not count. */
+  /** Start of the second half by bytes of records; envelopes, which both halves have, do not count. */
   #middleOfBytes(): number {
     const sizes = this.#order.map((row) => framedSize(contentSize(this.#table, row)));
     const half = sizes.reduce((sum, size) => sum + size, 0) / 2;
@@ -107,8 +107,8 @@ export class RegroupedRecords {
 }
 
 /**
- * Merges the records of these payloads.
- * @param sanitize what the destination needs; absent: every record is sent as it is
+ * Merges the records of payloads.
+ * @param sanitize changes records for the destination; without one they are sent as they are
  * @throws {DecodeError} when a payload's framing is damaged
  */
 export function regroup(sources: readonly RegroupSource[], sanitize?: RecordSanitizer): RegroupedRecords {
@@ -117,7 +117,7 @@ export function regroup(sources: readonly RegroupSource[], sanitize?: RecordSani
   return new RegroupedRecords(table, order);
 }
 
-/** Bytes that these payloads take in one request. */
+/** Bytes of one request with the records of these payloads. */
 export function regroupedBytes(payloads: readonly Uint8Array[]): number {
   return regroup(payloads.map((payload) => ({ payload, receivedWallMs: 0 }))).byteLength;
 }

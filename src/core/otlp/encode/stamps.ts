@@ -1,8 +1,8 @@
 /**
- * The attributes of ours on a survivor: one set, appended at the end of its LogRecord.
- * minimal: pattern, and the weight where it is not 1 (at most MINIMAL_STAMP_BYTES). full: all that explains the decision.
- * none: the weight where it is not 1, because without it the record would lie. Thresholds follow OpenTelemetry's
- * probability sampling: T of 56 bits as hex without trailing zeros, here of at most five digits.
+ * Writes the stamps of a survivor: LipService's attributes, one set at the end of its LogRecord.
+ * minimal: the pattern, and the weight if it is not 1. full: everything that explains the decision. none: the weight if
+ * it is not 1, because counts would be wrong without it. Thresholds follow OpenTelemetry's probability sampling: T of
+ * 56 bits in hexadecimal without trailing zeros, here of at most five digits.
  */
 import type { DecisionColumns } from "../../../model/decision.ts";
 import { KEEP_REASONS } from "../../../model/decision.ts";
@@ -15,13 +15,13 @@ import { FIELD_RECORD_ATTRIBUTES, TAG_RECORD_ATTRIBUTE } from "../wire/wire-sche
 
 export type StampMode = "minimal" | "full" | "none";
 
-/** What stamps need to know beyond the batch's columns. Called for survivors only. */
+/** What stamps contain beyond the batch's columns. Called for survivors only. */
 export interface StampSource {
   /** Identifier of the policy that decided. */
   readonly policyVersion: string;
-  /** The 12 ASCII bytes of the published id of a row of the pattern table. */
+  /** ASCII bytes of the pattern id of a row of the pattern table. */
   idBytes(pattern: number): Uint8Array;
-  /** Text of the pattern's template; only for `full`. */
+  /** Text of the pattern's template; for `full` only. */
   template(pattern: number): string;
   /** 14 lower-case hex digits of R of a record, or "" when R is the trace id's own; only for `full`. */
   randomness(decided: DecidedBatch, i: number): string;
@@ -37,28 +37,21 @@ export interface DecidedBatch {
 
 export interface StampPlan {
   readonly mode: StampMode;
-  /** Everything is forwarded: only lipservice.pattern is stamped, and a weight a trusted peer had put on. */
+  /** Mode observe, which forwards everything: stamps are the pattern and the weight that a trusted peer gave. */
   readonly observe: boolean;
   readonly source: StampSource;
 }
-
-/** `lipservice.pattern`: tag, length, key (2 + 18), value (2 + 2 + 12). */
-export const PATTERN_STAMP_BYTES = 38;
-/** `lipservice.weight`: tag, length, key (2 + 17), value (2 + 1 + 8). */
-export const WEIGHT_STAMP_BYTES = 32;
-/** Upper bound of a record's stamp in mode minimal. */
-export const MINIMAL_STAMP_BYTES: number = PATTERN_STAMP_BYTES + WEIGHT_STAMP_BYTES;
 
 const PATTERN_PREFIX = attributePrefix("lipservice.pattern", 2 + 12, [0x0a, 12]);
 const WEIGHT_PREFIX = attributePrefix("lipservice.weight", 1 + 8, [0x21]);
 const UID = encodeUtf8("log.record.uid");
 
-/** Steps between probabilities: a threshold of five hex digits has 20 bits. */
+/** Number of probabilities: a threshold of five hex digits has 20 bits. */
 const THRESHOLD_STEPS = 0x10_0000;
 
 /**
  * Appends the stamps of record `i` to the content of its LogRecord.
- * @param values scratch for looking into the record
+ * @param values scratch for reading the record
  */
 export function writeStamps(
   decided: DecidedBatch,
@@ -80,7 +73,7 @@ export function writeStamps(
   if (plan.mode === "full" && !plan.observe) writeExplanation(decided, i, plan.source, values, out);
 }
 
-/** T of p = 1 - T/2^56 as OpenTelemetry's sampling.threshold: "0" for p = 1, "c" for p = 0.25. */
+/** OpenTelemetry's sampling.threshold, T in p = 1 - T/2^56: "0" for p = 1, "c" for p = 0.25. */
 export function thresholdText(probability: number): string {
   const steps = Math.min(THRESHOLD_STEPS - 1, Math.max(0, Math.round((1 - probability) * THRESHOLD_STEPS)));
   let digits = steps.toString(16).padStart(5, "0");
@@ -122,7 +115,7 @@ function writeText(key: string, text: string, out: ByteWriter): void {
   out.stringField(0x0a, text);
 }
 
-/** Everything of an attribute but the last bytes of its value. */
+/** Encoded attribute without the last bytes of its value. */
 function attributePrefix(key: string, valueSize: number, valueHead: readonly number[]): Uint8Array {
   const keyBytes = Array.from(key, (character) => character.charCodeAt(0));
   const size = 2 + key.length + 2 + valueSize;

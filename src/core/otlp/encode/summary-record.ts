@@ -1,15 +1,21 @@
 /**
- * Records of our own making (pattern summaries, anomalies) as an ExportLogsServiceRequest: scope `lipservice`, severity
- * TRACE, weight 0, an event name, and typed attributes. Not hot: once a minute, a few hundred records.
+ * Encodes records that LipService makes (pattern summaries) as an ExportLogsServiceRequest: scope `lipservice`,
+ * severity TRACE, weight 0, an event name and typed attributes. Off the hot path: a few hundred records a minute.
  */
 import { SEVERITY_TRACE } from "../../../model/severity.ts";
 import type { ByteWriter } from "../wire/byte-writer.ts";
 import {
+  TAG_BODY,
+  TAG_EVENT_NAME,
   TAG_LOG_RECORD,
+  TAG_OBSERVED_TIME,
   TAG_RECORD_ATTRIBUTE,
   TAG_RESOURCE,
   TAG_RESOURCE_LOGS,
   TAG_SCOPE_LOGS,
+  TAG_SEVERITY_NUMBER,
+  TAG_SEVERITY_TEXT,
+  TAG_TIME,
 } from "../wire/wire-schema.ts";
 
 export type OwnValue =
@@ -20,21 +26,21 @@ export type OwnValue =
   | { readonly type: "bool"; readonly value: boolean };
 
 export interface OwnRecord {
-  /** service.name of the resource it is reported under. */
+  /** service.name of its resource. */
   readonly service: string;
   readonly eventName: string;
-  /** Event time and time of making, unix milliseconds. */
+  /** Event time and observed time, unix milliseconds. */
   readonly timeMs: number;
   readonly observedMs: number;
   readonly body: string;
-  /** In this order; lipservice.weight 0 is added behind them. */
+  /** In this order; lipservice.weight 0 follows them. */
   readonly attributes: readonly (readonly [key: string, value: OwnValue])[];
 }
 
 const SCOPE_NAME = "lipservice";
 const NO_WEIGHT: OwnValue = { type: "double", value: 0 };
 
-/** Appends a request with these records in their order; neighbours of one service share a ResourceLogs. */
+/** Appends a request with these records in their order; neighbours of one service have a ResourceLogs in common. */
 export function writeOwnRecords(records: readonly OwnRecord[], out: ByteWriter): void {
   for (let from = 0; from < records.length; ) {
     const { service } = records[from];
@@ -55,17 +61,17 @@ export function writeOwnRecords(records: readonly OwnRecord[], out: ByteWriter):
 }
 
 function writeRecord(record: OwnRecord, out: ByteWriter): void {
-  out.byte(0x09);
+  out.byte(TAG_TIME);
   out.unixNanos(Math.max(0, Math.floor(record.timeMs)));
-  out.byte(0x10);
+  out.byte(TAG_SEVERITY_NUMBER);
   out.varint(SEVERITY_TRACE);
-  out.stringField(0x1a, "TRACE");
-  writeMessage(0x2a, 1, out, () => out.stringField(0x0a, record.body));
+  out.stringField(TAG_SEVERITY_TEXT, "TRACE");
+  writeMessage(TAG_BODY, 1, out, () => out.stringField(0x0a, record.body));
   for (const [key, value] of record.attributes) writeAttribute(TAG_RECORD_ATTRIBUTE, key, value, out);
   writeAttribute(TAG_RECORD_ATTRIBUTE, "lipservice.weight", NO_WEIGHT, out);
-  out.byte(0x59);
+  out.byte(TAG_OBSERVED_TIME);
   out.unixNanos(Math.max(0, Math.floor(record.observedMs)));
-  out.stringField(0x62, record.eventName);
+  out.stringField(TAG_EVENT_NAME, record.eventName);
 }
 
 function writeAttribute(tag: number, key: string, value: OwnValue, out: ByteWriter): void {
@@ -95,7 +101,7 @@ function writeValue(value: OwnValue, out: ByteWriter): void {
   }
 }
 
-/** A nested message; `reserve` is a guess of the bytes of its length. */
+/** Writes a nested message. @param reserve guess of the bytes of its length */
 function writeMessage(tag: number, reserve: number, out: ByteWriter, content: () => void): void {
   out.byte(tag);
   const start = out.open(reserve);

@@ -1,23 +1,23 @@
 /**
- * Finds a level inside a log body that is the text of a JSON object: string values at `level`, `severity`, `log.level`
- * and `config.log_level` (flat keys or nested objects), as PostHog's log-capture does. A tiny scanner, not a parser:
- * it reads at most BODY_SCAN_BYTES, and of several levels it takes the most severe, so that doubt keeps more.
+ * Finds a level in a log body that is the text of a JSON object: string values of `level`, `severity`, `log.level` and
+ * `config.log_level` (flat keys or nested objects), as PostHog's log-capture does. It is a small scanner, not a parser:
+ * of several levels it takes the most severe, so that a doubtful record is rather kept.
+ * Bounds: the first BODY_SCAN_BYTES of the body; levels come early in JSON log lines.
  */
 import { LEVEL_FATAL, levelOfName } from "./severity-text.ts";
 
-/** Levels come early in a JSON log line; what lies beyond is not looked at. */
 export const BODY_SCAN_BYTES = 2048;
 
-/** Set in the result when the object was seen to its end, with nothing but white space after it. */
+/** Bit of the result: the scan reached the end of the object, and only white space follows. */
 export const BODY_LEVEL_COMPLETE = 32;
 
-/** Objects whose keys are compared. */
+/** Which object a key is in: keys of the top level, of `log` and of `config` are compared. */
 const NOT_COMPARED = 0;
 const TOP = 1;
 const INSIDE_LOG = 2;
 const INSIDE_CONFIG = 3;
 
-/** What a key announces. */
+/** Which key it is. */
 const KEY_OTHER = 0;
 const KEY_LEVEL = 1;
 const KEY_LOG = 2;
@@ -27,10 +27,9 @@ const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
 
 /**
- * @returns 0 when the body is no JSON object; else the most severe level found (1, 5, … 21; 0 for none), plus
- *   BODY_LEVEL_COMPLETE when the whole object was seen
+ * @returns 0 if the body is no JSON object; else the most severe level found (1, 5, … 21; 0 for none), with
+ *   BODY_LEVEL_COMPLETE if the scan reached its end
  */
-// Longer than the house's 60 lines: a scanner's loop, whose state is all local.
 export function scanBodyLevel(bytes: Uint8Array, start: number, bodyEnd: number): number {
   const end = bodyEnd - start > BODY_SCAN_BYTES ? start + BODY_SCAN_BYTES : bodyEnd;
   let p = skipSpace(bytes, start, end);

@@ -1,9 +1,9 @@
 /**
- * The index pass: one strict, bounded, iterative walk over an ExportLogsServiceRequest that fills the wire columns of a
- * LogBatch. Resumable, so that a huge request is walked in slices between which the event loop breathes.
- * Damage inside one LogRecord rejects that record; damage of the framing above it throws DecodeError.
+ * The index pass: one strict, bounded, iterative walk over an ExportLogsServiceRequest, which fills the wire columns of
+ * a LogBatch. It can be resumed, so that a huge request is walked in slices and the event loop runs between them.
+ * Damage inside a LogRecord rejects that record; damage of the framing above it throws DecodeError.
  */
-import type { LogBatch, ResourceRow, ScopeRow } from "../../../model/log-batch.ts";
+import type { LogBatch } from "../../../model/log-batch.ts";
 import { DAMAGE_NONE, describeDamage, rejectCodeOf } from "../wire/damage.ts";
 import { DecodeError } from "../wire/decode-error.ts";
 import { FrameReader } from "../wire/frame-reader.ts";
@@ -27,9 +27,9 @@ import {
 } from "./log-batch.ts";
 import { ServiceName } from "./service-name.ts";
 
-/** Well-formed records of one request; a row of columns is about 75 bytes, so this is at most 80 MB. */
+/** Well-formed records of one request: it bounds the columns, whose bytes a row are in log-batch.test.ts. */
 export const MAX_REQUEST_RECORDS = 1_048_576;
-/** ResourceLogs, and likewise ScopeLogs, of one request; a row is about 150 bytes. */
+/** ResourceLogs of one request, and likewise ScopeLogs. */
 export const MAX_REQUEST_ROWS = 262_144;
 
 const AT_REQUEST = 0;
@@ -43,14 +43,12 @@ export class IndexPass {
   #batch: LogBatch | undefined;
   #level: number = AT_REQUEST;
   #position = 0;
-  #resource: ResourceRow | undefined;
-  #scope: ScopeRow | undefined;
   #rejected = 0;
   #budget = 0;
 
   /**
    * Starts a walk: resets the batch and gives it the request.
-   * @param bytes an uncompressed ExportLogsServiceRequest, not written to until the batch is done with
+   * @param bytes an uncompressed ExportLogsServiceRequest, which stays unchanged as long as the batch is in use
    * @param length bytes of the request in `bytes`
    */
   begin(batch: LogBatch, bytes: Uint8Array, length: number): void {
@@ -60,23 +58,21 @@ export class IndexPass {
     this.#batch = batch;
     this.#level = AT_REQUEST;
     this.#position = 0;
-    this.#resource = undefined;
-    this.#scope = undefined;
     this.#rejected = 0;
   }
 
   /**
-   * Walks on, over about `maxRecords` records, ScopeLogs and ResourceLogs.
-   * @returns true when the request is walked to its end; the batch is valid only then
-   * @throws {DecodeError} when the framing above the LogRecord is damaged or a bound is exceeded; the batch is then void
+   * Goes on with the walk, over about `maxRecords` records, ScopeLogs and ResourceLogs.
+   * @returns whether the end of the request is reached; only then the batch is valid
+   * @throws {DecodeError} if the framing above the LogRecord is damaged or a bound is exceeded; the batch is then void
    */
   step(maxRecords: number): boolean {
     const batch = this.#batch;
     if (batch === undefined) return true;
     this.#budget = Math.max(1, maxRecords);
     while (this.#budget > 0) {
-      if (this.#level === IN_SCOPE_LOGS) this.#walkScopeLogs(batch, this.#scope!);
-      else if (this.#level === IN_RESOURCE_LOGS) this.#walkResourceLogs(batch, this.#resource!);
+      if (this.#level === IN_SCOPE_LOGS) this.#walkScopeLogs(batch);
+      else if (this.#level === IN_RESOURCE_LOGS) this.#walkResourceLogs(batch);
       else if (this.#position < batch.length) this.#walkRequest(batch);
       else {
         this.#batch = undefined;
@@ -86,7 +82,7 @@ export class IndexPass {
     return false;
   }
 
-  /** Reads top-level fields up to the content of the next ResourceLogs, or the end. */
+  /** Reads fields of the request up to the content of the next ResourceLogs, or to the end. */
   #walkRequest(batch: LogBatch): void {
     const bytes = batch.bytes;
     const frames = this.#frames;
@@ -99,20 +95,21 @@ export class IndexPass {
         const length = frames.length(bytes, p, end, "the request");
         p = frames.next;
         if (batch.resourceCount >= MAX_REQUEST_ROWS) throw tooMany("ResourceLogs", MAX_REQUEST_ROWS, p);
-        this.#resource = addResourceRow(batch, p, p + length);
+        addResourceRow(batch, p, p + length);
         this.#service.begin();
         this.#level = IN_RESOURCE_LOGS;
         this.#budget--;
         break;
       }
-      // Unknown fields of the request itself belong to no record and end here; all levels below keep theirs.
+      // Unknown fields of the request belong to no record and are dropped; those of the levels below are kept.
       p = frames.field(bytes, KIND_REQUEST, tag, p, end, "the request");
     }
     this.#position = p;
   }
 
-  /** Reads fields of a ResourceLogs up to the content of its next ScopeLogs, or its end. */
-  #walkResourceLogs(batch: LogBatch, row: ResourceRow): void {
+  /** Reads fields of a ResourceLogs up to the content of its next ScopeLogs, or to its end. */
+  #walkResourceLogs(batch: LogBatch): void {
+    const row = batch.resources[batch.resourceCount - 1];
     const bytes = batch.bytes;
     const frames = this.#frames;
     const end = row.end;
@@ -125,7 +122,7 @@ export class IndexPass {
         const length = frames.length(bytes, p, end, "ResourceLogs");
         p = frames.next;
         if (batch.scopeCount >= MAX_REQUEST_ROWS) throw tooMany("ScopeLogs", MAX_REQUEST_ROWS, p);
-        this.#scope = addScopeRow(batch, p, p + length);
+        addScopeRow(batch, p, p + length);
         this.#position = p;
         this.#level = IN_SCOPE_LOGS;
         this.#budget--;
@@ -140,19 +137,20 @@ export class IndexPass {
     this.#level = AT_REQUEST;
   }
 
-  /** Reads records of a ScopeLogs until its end, or until the budget is used up. */
-  #walkScopeLogs(batch: LogBatch, row: ScopeRow): void {
+  /** Reads records of a ScopeLogs up to its end, or until the budget is used. */
+  #walkScopeLogs(batch: LogBatch): void {
     const bytes = batch.bytes;
     const frames = this.#frames;
     const records = this.#records;
     const scope = batch.scopeCount - 1;
+    const row = batch.scopes[scope];
     const end = row.end;
     let budget = this.#budget;
     let p = this.#position;
     while (p < end && budget > 0) {
       const fieldStart = p;
       let length: number;
-      // A record's tag and a length of two bytes in place: that is most records.
+      // In place for most records: their tag, and a length of two bytes.
       if (bytes[p] === TAG_LOG_RECORD && end - p > 2 && bytes[p + 1] >= 0x80 && bytes[p + 2] < 0x80) {
         length = (bytes[p + 1] & 0x7f) | (bytes[p + 2] << 7);
         p += 3;
@@ -186,15 +184,6 @@ export class IndexPass {
     this.#rejected++;
     batch.rejected[rejectCodeOf(damage)]++;
   }
-}
-
-/**
- * Walks a whole request at once.
- * @throws {DecodeError} as IndexPass.step
- */
-export function indexRequest(pass: IndexPass, batch: LogBatch, bytes: Uint8Array, length: number): void {
-  pass.begin(batch, bytes, length);
-  while (!pass.step(Number.MAX_SAFE_INTEGER));
 }
 
 function grow(batch: LogBatch, offset: number): void {

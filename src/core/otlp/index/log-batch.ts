@@ -1,13 +1,12 @@
 /**
  * Makes, grows and resets the columns of a LogBatch. Batches are pooled: in steady state a request allocates nothing
- * here. Columns double when a request has more records than ever before; a batch that grew beyond RETAINED_RECORDS or
- * RETAINED_ROWS gives the memory back at its next reset.
+ * here. Columns double when a request has more records than any before; a batch that grew beyond RETAINED_RECORDS or
+ * RETAINED_ROWS releases the memory at its next reset.
  */
-
 import { REJECT_REASONS } from "../../../model/decision.ts";
-import type { LogBatch, ResourceRow, ScopeRow } from "../../../model/log-batch.ts";
+import type { LogBatch } from "../../../model/log-batch.ts";
 
-/** Records whose columns a pooled batch keeps: about 5 MB. */
+/** Records whose columns a pooled batch keeps. */
 export const RETAINED_RECORDS = 65_536;
 /** Scope and resource rows a pooled batch keeps. */
 export const RETAINED_ROWS = 4_096;
@@ -46,12 +45,12 @@ export function createLogBatch(capacity: number): LogBatch {
   };
 }
 
-/** Records the columns have room for. */
+/** Number of records that the columns have room for. */
 export function logBatchCapacity(batch: LogBatch): number {
   return batch.recordStart.length;
 }
 
-/** Gives the columns room for `capacity` records, keeping what is in them. */
+/** Gives the columns room for `capacity` records, and keeps their content. */
 export function resizeLogBatch(batch: LogBatch, capacity: number): void {
   const size = Math.max(1, capacity);
   batch.recordStart = resizeUint32(batch.recordStart, size);
@@ -74,7 +73,7 @@ export function resizeLogBatch(batch: LogBatch, capacity: number): void {
   batch.pattern = pattern;
 }
 
-/** Empties the batch and lets go of the request's bytes; the columns stay, unless one large request had blown them up. */
+/** Empties the batch and releases the request's bytes; the columns stay, up to what a pooled batch keeps. */
 export function resetLogBatch(batch: LogBatch): void {
   batch.bytes = NO_BYTES;
   batch.length = 0;
@@ -89,39 +88,35 @@ export function resetLogBatch(batch: LogBatch): void {
   if (batch.resources.length > RETAINED_ROWS) batch.resources = batch.resources.slice(0, RETAINED_ROWS);
 }
 
-/** The next row of the resource table, recycled when an earlier request left one. */
-export function addResourceRow(batch: LogBatch, start: number, end: number): ResourceRow {
+/** Adds a row to the resource table; it reuses one of an earlier request, whose service is its first guess. */
+export function addResourceRow(batch: LogBatch, start: number, end: number): void {
   const index = batch.resourceCount++;
-  const row = batch.resources[index];
-  if (row === undefined) {
-    const fresh: ResourceRow = { start, end, envelope: [], service: "" };
-    batch.resources.push(fresh);
-    return fresh;
+  if (index === batch.resources.length) {
+    batch.resources.push({ start, end, envelope: [], service: "" });
+    return;
   }
+  const row = batch.resources[index];
   row.start = start;
   row.end = end;
   row.envelope.length = 0;
-  return row;
 }
 
-/** The next row of the scope table, belonging to the newest resource row. */
-export function addScopeRow(batch: LogBatch, start: number, end: number): ScopeRow {
+/** Adds a row to the scope table, for the newest resource row; it reuses one of an earlier request. */
+export function addScopeRow(batch: LogBatch, start: number, end: number): void {
   const index = batch.scopeCount++;
   const resource = batch.resourceCount - 1;
-  const row = batch.scopes[index];
-  if (row === undefined) {
-    const fresh: ScopeRow = { resource, start, end, envelope: [] };
-    batch.scopes.push(fresh);
-    return fresh;
+  if (index === batch.scopes.length) {
+    batch.scopes.push({ resource, start, end, envelope: [] });
+    return;
   }
+  const row = batch.scopes[index];
   row.resource = resource;
   row.start = start;
   row.end = end;
   row.envelope.length = 0;
-  return row;
 }
 
-/** Appends a range to an envelope; a range that touches the last one extends it. */
+/** Appends a range to an envelope; it extends the last range if it starts at its end. */
 export function extendEnvelope(envelope: number[], start: number, end: number): void {
   const last = envelope.length - 1;
   if (last > 0 && envelope[last] === start) envelope[last] = end;

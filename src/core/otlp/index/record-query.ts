@@ -1,6 +1,6 @@
 /**
- * Questions about single records of an indexed batch, answered from its bytes: stamps that a peer put on, an attribute
- * by key, a substring of the body. Asked only of records that rules or trusted peers concern.
+ * Reads details of single records of an indexed batch from its bytes: stamps of a peer, an attribute by key, a
+ * substring of the body. Used for records of trusted peers and for those that rules match by attributes or body.
  */
 import type { LogBatch } from "../../../model/log-batch.ts";
 import { BODY_DOUBLE, BODY_INT, BODY_STRING, MARK_HAS_STAMPS } from "../../../model/log-batch.ts";
@@ -9,13 +9,13 @@ import { ValueReader } from "../wire/value-reader.ts";
 import { VarintReader } from "../wire/varint-reader.ts";
 import { FIELD_RECORD_ATTRIBUTES, FIELD_RESOURCE_ATTRIBUTES } from "../wire/wire-schema.ts";
 
-/** Stamps a record came with; whether they count is the caller's decision (receivers.otlp.trust_weights). */
+/** Stamps that a record came with; the caller decides whether they count (receivers.otlp.trust_weights). */
 export interface IncomingStamps {
-  /** lipservice.weight, finite and >= 0; undefined when absent or no such number. */
+  /** lipservice.weight, finite and >= 0; undefined if absent or malformed. */
   readonly weight: number | undefined;
-  /** sampling.threshold as the probability 1 - T/2^56, in (0, 1]; undefined when absent or malformed. */
+  /** sampling.threshold as the probability 1 - T/2^56, in (0, 1]; undefined if absent or malformed. */
   readonly probability: number | undefined;
-  /** sampling.randomness, 14 hex digits in lower case; undefined when absent or malformed. */
+  /** sampling.randomness, 14 hex digits in lower case; undefined if absent or malformed. */
   readonly randomness: string | undefined;
 }
 
@@ -25,17 +25,17 @@ const WEIGHT = encodeUtf8("lipservice.weight");
 const THRESHOLD = encodeUtf8("sampling.threshold");
 const RANDOMNESS = encodeUtf8("sampling.randomness");
 
-/** T and R have 56 bits. */
+/** Digits of T and R, which have 56 bits. */
 const HEX_DIGITS = 14;
 
 export class RecordQuery {
-  /** Content of the value that findAttribute found: a range of batch.bytes. */
+  /** Range in batch.bytes of the value that findAttribute found. */
   start = 0;
   end = 0;
   readonly #values = new ValueReader();
   readonly #varints = new VarintReader();
 
-  /** Reads the stamps of record `i`; of a repeated key the last one. */
+  /** Stamps of record `i`; of a repeated key the last one counts. */
   readStamps(batch: LogBatch, i: number): IncomingStamps {
     if ((batch.marks[i] & MARK_HAS_STAMPS) === 0) return NO_STAMPS;
     return {
@@ -46,9 +46,9 @@ export class RecordQuery {
   }
 
   /**
-   * Looks for an attribute with this key and a string value: in the record, else in its resource; of several the last.
+   * Finds the last attribute with this key and a string value: in the record, else in its resource.
    * @param key UTF-8 of the key
-   * @returns true when found; `start` and `end` are then the value's range in batch.bytes
+   * @returns whether there is one; `start` and `end` are then its range
    */
   findAttribute(batch: LogBatch, i: number, key: Uint8Array): boolean {
     const values = this.#values;
@@ -67,7 +67,7 @@ export class RecordQuery {
     return found;
   }
 
-  /** Whether attribute `key` of record `i` (else of its resource) is exactly the string `value`, both UTF-8. */
+  /** Whether attribute `key` of record `i`, or else of its resource, is the string `value`; both are UTF-8. */
   attributeEquals(batch: LogBatch, i: number, key: Uint8Array, value: Uint8Array): boolean {
     if (!this.findAttribute(batch, i, key) || this.end - this.start !== value.length) return false;
     for (let index = 0; index < value.length; index++) {
@@ -76,7 +76,9 @@ export class RecordQuery {
     return true;
   }
 
-  /** Resource messages among the fields [from, to) of a ResourceLogs; repeated ones merge, so the last find wins. */
+  /**
+   * Looks into the Resources among the fields [from, to) of a ResourceLogs; repeated ones merge, so the last one wins.
+   */
   #findInResources(bytes: Uint8Array, from: number, to: number, key: Uint8Array): boolean {
     const values = this.#values;
     let found = false;
@@ -102,7 +104,7 @@ export class RecordQuery {
       weight = new DataView(batch.bytes.buffer, batch.bytes.byteOffset + values.start, 8).getFloat64(0, true);
     } else if (values.kind === BODY_INT) {
       const low = this.#varints.read(batch.bytes, values.start, values.end);
-      // A negative int64 has its top bit set and is far above any honest weight.
+      // A negative int64 has its top bit set.
       weight = this.#varints.high >= 0x8000_0000 ? Number.NaN : this.#varints.high * 0x1_0000_0000 + low;
     }
     return weight >= 0 && Number.isFinite(weight) ? weight : undefined;
@@ -111,7 +113,7 @@ export class RecordQuery {
   #probability(batch: LogBatch, i: number): number | undefined {
     const digits = this.#hex(batch, i, THRESHOLD);
     if (digits === undefined) return undefined;
-    // 13 digits are 52 bits: exact in a double. A 14th would be below any probability we tell apart.
+    // 13 digits are 52 bits, which a double represents exactly; the 14th changes no probability that we distinguish.
     const threshold =
       Number.parseInt(digits.slice(0, HEX_DIGITS - 1), 16) / 16 ** Math.min(digits.length, HEX_DIGITS - 1);
     return 1 - threshold > 0 ? 1 - threshold : undefined;
@@ -139,8 +141,8 @@ export class RecordQuery {
 }
 
 /**
- * Whether the body of record `i` contains the bytes of `needle`. Structured bodies are searched as encoded: their keys
- * and strings are contiguous there. An empty needle is in every body.
+ * Whether the body of record `i` contains the bytes of `needle`. Structured bodies are searched in their encoded form,
+ * where each key and each string is contiguous. An empty needle is in every body.
  */
 export function bodyContains(batch: LogBatch, i: number, needle: Uint8Array): boolean {
   const bytes = batch.bytes;

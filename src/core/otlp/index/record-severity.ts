@@ -1,7 +1,7 @@
 /**
- * The severity column: PostHog's algorithm, keeping more where in doubt. A positive number counts first (above 24 it is
- * unknown), but a more severe level inside a JSON body beats it. Without a number the body's level replaces the text's,
- * unless the scan did not see the whole body: then the more severe of the two.
+ * Computes the severity column by PostHog's algorithm, with the more severe result in case of doubt. A positive number
+ * counts first (above 24 it is unknown), but a more severe level in a JSON body replaces it. Without a number the level
+ * of the body replaces that of the text; if the scan did not reach the end of the body, the more severe one counts.
  */
 import { SEVERITY_UNKNOWN } from "../../../model/severity.ts";
 import { BODY_LEVEL_COMPLETE, scanBodyLevel } from "./body-level.ts";
@@ -13,9 +13,10 @@ export function rulesOutJson(firstByte: number): boolean {
 }
 
 /**
+ * Severity of a record.
  * @param number severity_number as an int32
  * @param textStart severity_text is [textStart, textEnd)
- * @param bodyStart text of the body is [bodyStart, bodyEnd); empty when the body is no string
+ * @param bodyStart text of the body is [bodyStart, bodyEnd); empty if the body is no string
  * @returns 1..25
  */
 export function severityOf(

@@ -1,6 +1,6 @@
 /**
- * The service a ResourceLogs belongs to: the last string value of `service.name` over all its Resource messages, which
- * merge. Text is decoded only when it differs from what the recycled row held before.
+ * Finds the service of a ResourceLogs: the last string value of `service.name` in its Resource messages, which merge.
+ * Its text is decoded only if it differs from that of the reused row.
  */
 import { decodeUtf8, encodeUtf8 } from "../wire/utf8.ts";
 import { ValueReader } from "../wire/value-reader.ts";
@@ -19,14 +19,14 @@ export class ServiceName {
     this.#end = 0;
   }
 
-  /** Looks into the validated Resource whose content is [start, end). */
+  /** Reads the validated Resource whose content is [start, end). */
   read(bytes: Uint8Array, start: number, end: number): void {
     if (!this.#values.findString(bytes, start, end, FIELD_RESOURCE_ATTRIBUTES, SERVICE_NAME)) return;
     this.#start = this.#values.start;
     this.#end = this.#values.end;
   }
 
-  /** @returns the name found, "" when none; `previous` itself when equal to it */
+  /** Ends a ResourceLogs. @returns its service, "" if it has none; `previous` itself if that is equal */
   finish(bytes: Uint8Array, previous: string): string {
     if (this.#equals(bytes, previous)) return previous;
     return decodeUtf8(bytes, this.#start, this.#end);

@@ -1,19 +1,19 @@
 /**
- * Severity out of severity_text, as PostHog's log-capture reads it: lower-cased words, anything else is INFO.
- * Compares bytes in place; nothing is allocated.
+ * Reads the severity out of severity_text, as PostHog's log-capture does: words in any case, and INFO for every other
+ * text. Compares bytes in place; nothing is allocated.
  */
 
 /** First SeverityNumber of each level. */
-export const LEVEL_TRACE = 1;
-export const LEVEL_DEBUG = 5;
-export const LEVEL_INFO = 9;
-export const LEVEL_WARN = 13;
-export const LEVEL_ERROR = 17;
+const LEVEL_TRACE = 1;
+const LEVEL_DEBUG = 5;
+const LEVEL_INFO = 9;
+const LEVEL_WARN = 13;
+const LEVEL_ERROR = 17;
 export const LEVEL_FATAL = 21;
 
 type Word = readonly [text: string, level: number];
 
-/** The six names that a level inside a JSON body may have. */
+/** Names of levels, in severity_text and in JSON bodies. */
 const NAMES: readonly Word[] = [
   ["trace", LEVEL_TRACE],
   ["debug", LEVEL_DEBUG],
@@ -23,7 +23,7 @@ const NAMES: readonly Word[] = [
   ["fatal", LEVEL_FATAL],
 ];
 
-/** What severity_text may say besides; "information", "notice" and all else are INFO anyway. */
+/** Further names in severity_text. "information", "notice" and all other text are INFO without an entry here. */
 const SYNONYMS: readonly Word[] = [
   ["critical", LEVEL_FATAL],
   ["crit", LEVEL_FATAL],
@@ -40,7 +40,7 @@ export function levelOfText(bytes: Uint8Array, start: number, end: number): numb
   return levelOfName(bytes, start, end) || levelOfWord(SYNONYMS, bytes, start, end) || LEVEL_INFO;
 }
 
-/** @returns the level when [start, end) is exactly one of the six names in any case, else 0 */
+/** @returns the level if [start, end) is one of NAMES in any case, else 0 */
 export function levelOfName(bytes: Uint8Array, start: number, end: number): number {
   return levelOfWord(NAMES, bytes, start, end);
 }
@@ -54,7 +54,7 @@ function levelOfWord(words: readonly Word[], bytes: Uint8Array, start: number, e
 
 function equalsIgnoringCase(text: string, bytes: Uint8Array, start: number): boolean {
   for (let index = 0; index < text.length; index++) {
-    // Letters of the words are ASCII, so setting bit 5 lower-cases; no other byte becomes one of them but their capitals.
+    // The words are ASCII letters: with bit 5 set, only their capitals become equal to them.
     if ((bytes[start + index] | 0x20) !== text.charCodeAt(index)) return false;
   }
   return true;

@@ -1,13 +1,11 @@
-/**
- * Attribute keys that the index pass marks: stamps of samplers, exceptions, and templates that a logger sends along.
- */
+/** Recognises the attribute keys that the index pass marks: stamps of samplers, exceptions, templates of loggers. */
 import { MARK_HAS_EXCEPTION, MARK_HAS_STAMPS, MARK_HAS_TEMPLATE } from "../../../model/log-batch.ts";
 import { encodeUtf8 } from "./utf8.ts";
 
 const LIPSERVICE = encodeUtf8("lipservice.");
 const SAMPLING = encodeUtf8("sampling.");
 const EXCEPTION = encodeUtf8("exception.");
-/** What loggers call the text of a statement before values are filled in: OpenTelemetry's proposal, .NET, Serilog. */
+/** Keys of the text of a log statement before its values are filled in: OpenTelemetry's proposal, .NET, Serilog. */
 export const TEMPLATE_KEYS: readonly Uint8Array[] = [
   encodeUtf8("log.record.template"),
   encodeUtf8("{OriginalFormat}"),
@@ -31,7 +29,7 @@ export function marksOfKey(bytes: Uint8Array, start: number, end: number): numbe
   }
 }
 
-/** @returns true for the event names of our own records */
+/** Whether the range is an event name of records that LipService makes. */
 export function isOwnEvent(bytes: Uint8Array, start: number, end: number): boolean {
   return startsWith(LIPSERVICE, bytes, start, end);
 }

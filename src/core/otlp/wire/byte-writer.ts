@@ -1,15 +1,15 @@
 /**
  * A growable byte buffer that writes protobuf: shortest varints, little-endian fixed fields, nested messages whose
- * length is known only after their content. Reused from request to request: `reset` keeps the memory.
- * Bounded by its callers, whose output is at most a small multiple of a bounded request.
+ * length is known only after their content. `reset` keeps the memory, for reuse from request to request.
+ * Bounds: those of its callers, whose output is at most a small multiple of a bounded request.
  */
 import { encodeUtf8Into, utf8Length } from "./utf8.ts";
 
-/** Below this a loop beats the cost of making a view for `set`. */
+/** Up to this length a loop is faster than `set`, which needs a new view. */
 const LOOP_COPY_BYTES = 48;
 
 export class ByteWriter {
-  /** Valid up to `length`; replaced when it grows. */
+  /** The content, up to `length`; another array after it grew. */
   bytes: Uint8Array;
   length = 0;
   #view: DataView;
@@ -114,7 +114,7 @@ export class ByteWriter {
 
   /**
    * Starts content whose length is not known yet.
-   * @param reserve bytes kept for the length: varintSize of a good guess saves a move
+   * @param reserve bytes that are kept for the length; a good guess saves a move
    * @returns the position of the content, for `close`
    */
   open(reserve: number): number {
@@ -123,7 +123,9 @@ export class ByteWriter {
     return this.length;
   }
 
-  /** Writes the shortest length ahead of the content opened at `contentStart`, moving the content if the guess was off. */
+  /**
+   * Writes the length before the content that starts at `contentStart`, and moves the content if `reserve` was wrong.
+   */
   close(contentStart: number, reserve: number): void {
     const size = this.length - contentStart;
     const needed = varintSize(size);
@@ -135,7 +137,7 @@ export class ByteWriter {
     putVarint(this.bytes, contentStart - reserve, size);
   }
 
-  /** A copy of what was written. */
+  /** A copy of the content. */
   copy(): Uint8Array {
     return this.bytes.slice(0, this.length);
   }

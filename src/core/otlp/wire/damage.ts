@@ -1,6 +1,6 @@
 /**
- * What can be wrong with encoded bytes, as small integers, so that the walk returns a code and never throws per record.
- * Codes map to a reject reason (the metric label) and to half a sentence for partial_success.
+ * Codes for damage of encoded bytes: small integers, so that a walk returns one and throws nothing for a record. A code
+ * has a reject reason (the metric label) and a clause for partial_success.
  */
 import { REJECT_REASONS } from "../../../model/decision.ts";
 
@@ -12,7 +12,7 @@ export const DAMAGE_WIRE_TYPE = 4;
 export const DAMAGE_GROUP = 5;
 export const DAMAGE_TOO_DEEP = 6;
 
-/** Levels of AnyValue, the outermost being the first. Deeper ones exceed the 100 frames that prost and protoc accept. */
+/** Levels of AnyValue, the outermost being the first. Deeper ones exceed the 100 frames of prost and protoc. */
 export const MAX_VALUE_DEPTH = 32;
 
 const SENTENCES: readonly string[] = [
@@ -25,7 +25,7 @@ const SENTENCES: readonly string[] = [
   `its values nest deeper than ${MAX_VALUE_DEPTH} levels`,
 ];
 
-/** Completes "Cannot read …: " without sender-controlled text. */
+/** Clause that completes "Cannot read …: ", without text of the sender. */
 export function describeDamage(damage: number): string {
   return SENTENCES[damage] ?? "it is not valid protobuf";
 }
@@ -33,7 +33,7 @@ export function describeDamage(damage: number): string {
 const MALFORMED = REJECT_REASONS.indexOf("malformed");
 const TOO_DEEP = REJECT_REASONS.indexOf("too_deep");
 
-/** REJECT_REASONS code under which a record with this damage is counted. */
+/** Index into REJECT_REASONS that a record with this damage is counted under. */
 export function rejectCodeOf(damage: number): number {
   return damage === DAMAGE_TOO_DEEP ? TOO_DEEP : MALFORMED;
 }

@@ -1,6 +1,6 @@
 /**
- * The only error the OTLP code throws: the request's framing above the LogRecord is damaged, or exceeds a bound,
- * so that nothing of it can be taken. Damage inside one LogRecord is counted in the batch and never thrown.
+ * The only error that the OTLP code throws: the framing of a request above the LogRecord is damaged or exceeds a bound,
+ * so the request is rejected as a whole. Damage inside a LogRecord is counted in the batch instead.
  */
 export class DecodeError extends Error {
   override readonly name = "DecodeError";
@@ -8,7 +8,7 @@ export class DecodeError extends Error {
   readonly offset: number;
 
   /**
-   * @param message one sentence without sender-controlled text
+   * @param message one sentence without text of the sender
    * @param offset byte position in the request
    */
   constructor(message: string, offset: number) {

@@ -1,6 +1,6 @@
 /**
- * Reads the framing above the LogRecord: request, ResourceLogs, ScopeLogs, and the Resource and Scope inside them.
- * Strict; damage here means that record boundaries cannot be trusted, so it throws DecodeError.
+ * Reads the framing above the LogRecord: request, ResourceLogs, ScopeLogs, and the Resource and Scope in them. Strict:
+ * damage here makes record boundaries unreliable, so it throws DecodeError.
  */
 import { DAMAGE_NONE, DAMAGE_TAG, DAMAGE_WIRE_TYPE, describeDamage } from "./damage.ts";
 import { DecodeError } from "./decode-error.ts";
@@ -9,10 +9,10 @@ import { VarintReader } from "./varint-reader.ts";
 import { FIELD_CHILD_SHIFT, FIELD_WIRE_TYPE, WIRE_BYTES, WIRE_FIELDS } from "./wire-schema.ts";
 
 /** Names of messages in error sentences. */
-export type FrameName = "the request" | "ResourceLogs" | "ScopeLogs";
+type FrameName = "the request" | "ResourceLogs" | "ScopeLogs";
 
 export class FrameReader {
-  /** Position after what was read last. */
+  /** Position behind what was read last. */
   next = 0;
   /** Start of the content of the length-delimited field that `field` read last. */
   contentStart = 0;
@@ -33,7 +33,7 @@ export class FrameReader {
     return tag;
   }
 
-  /** @returns the length at `p`, which fits before `end`; `next` is then the start of the content */
+  /** @returns the length at `p`, which ends before `end`; `next` is then the start of the content */
   length(bytes: Uint8Array, p: number, end: number, frame: FrameName): number {
     const length = this.#varints.readLength(bytes, p, end);
     if (this.#varints.damage !== DAMAGE_NONE) throw damaged(frame, this.#varints.damage, p);
@@ -42,8 +42,8 @@ export class FrameReader {
   }
 
   /**
-   * Reads and validates, nested messages included, one field that is not a record or a nested frame.
-   * @param kind KIND_* of the message it is in
+   * Reads and validates one field that is no record and no frame, nested messages included.
+   * @param kind KIND_* of the message that it is in
    * @param p position after the tag
    * @returns the position after the field; for length-delimited ones `contentStart` is set
    */

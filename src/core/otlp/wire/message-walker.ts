@@ -1,7 +1,7 @@
 /**
- * Strict structural validation of any OTLP message by the schema table, nested messages included.
- * Iterative: the frames live in two preallocated arrays, bounded by MAX_VALUE_DEPTH, so that no input can exhaust the
- * stack. Unknown fields are skipped by wire type. String contents are not looked at.
+ * Validates the structure of any OTLP message by the schema table, nested messages included. Strings are not checked
+ * for UTF-8, unknown fields are skipped by their wire type.
+ * Iterative: frames are in two preallocated arrays, bounded by MAX_VALUE_DEPTH, so that no input exhausts the stack.
  */
 import {
   DAMAGE_GROUP,
@@ -25,11 +25,11 @@ import {
   WIRE_VARINT,
 } from "./wire-schema.ts";
 
-/** A level of AnyValue costs at most three frames (value, list, key-value); eight more cover the messages around it. */
+/** A level of AnyValue takes three frames at most (value, list, key-value); eight more take the messages around it. */
 export const MAX_FRAMES: number = 3 * MAX_VALUE_DEPTH + 8;
 
 export class MessageWalker {
-  /** Set when a Profiles-only *_strindex field was met; the caller clears it. */
+  /** Set by a *_strindex field of Profiles, which has no meaning in logs; the caller clears it. */
   sawStrindex = false;
   /** Position at which the last failed validation stopped. */
   failedAt = 0;
@@ -41,7 +41,6 @@ export class MessageWalker {
    * @param rootKind KIND_* of the message whose content is [start, rootEnd)
    * @returns DAMAGE_NONE, or the first damage
    */
-  // Longer than the house's 60 lines: one loop over the wire format, whose state is all local.
   validate(bytes: Uint8Array, rootKind: number, start: number, rootEnd: number): number {
     const ends = this.#ends;
     const kinds = this.#kinds;
@@ -100,7 +99,7 @@ export class MessageWalker {
   }
 
   /**
-   * Skips one field of a message whose nested messages need no look: its tag is read by the caller.
+   * Skips the value of one field, without a look at nested messages; the caller has read its tag.
    * @returns the position after the field's value, or a negative DAMAGE_* code
    */
   skipField(bytes: Uint8Array, position: number, end: number, wireType: number): number {

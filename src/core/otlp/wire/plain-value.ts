@@ -1,9 +1,9 @@
 /**
- * Recognises in a few loads the AnyValue shapes that nearly all attributes and bodies have: one string, bool, small int
- * or double that fills its message exactly. Anything else is for the generic walk.
+ * Recognises the usual forms of an AnyValue in a few loads: one string, bool, small int or double that fills its
+ * message. Every other form is left to the strict walk.
  */
 
-/** @returns the offset (2 or 3) of the text inside an AnyValue [start, end) that is one string filling it; else 0 */
+/** @returns the offset (2 or 3) of the text in an AnyValue [start, end) that one string fills; 0 for other forms */
 export function stringOffset(bytes: Uint8Array, start: number, end: number): number {
   const size = end - start - 2;
   if (size < 0 || bytes[start] !== 0x0a) return 0;
@@ -12,7 +12,7 @@ export function stringOffset(bytes: Uint8Array, start: number, end: number): num
   return rest < 0x4000 && bytes[start + 1] === ((rest & 0x7f) | 0x80) && bytes[start + 2] === rest >>> 7 ? 3 : 0;
 }
 
-/** Whether an AnyValue [start, end) is empty, or one bool, int below 2^14 or double filling it. */
+/** Whether the AnyValue [start, end) is empty, or one bool, int below 2^14 or double fills it. */
 export function isPlainScalar(bytes: Uint8Array, start: number, end: number): boolean {
   const size = end - start;
   if (size === 0) return true;

@@ -1,11 +1,11 @@
 /**
- * Replaces ill-formed UTF-8 as the WHATWG Encoding Standard's decoder does, so that what we repair equals what
- * `TextDecoder` would show. OTLP forbids ill-formed strings, and one of them makes strict receivers refuse a whole batch.
+ * Replaces ill-formed UTF-8 as the decoder of the WHATWG Encoding Standard does, so that a repaired string equals the
+ * result of `TextDecoder`. OTLP forbids ill-formed strings: strict receivers refuse a whole batch because of one.
  */
 import type { ByteWriter } from "./byte-writer.ts";
 import { sequenceLength } from "./utf8.ts";
 
-/** Appends [start, end) with every ill-formed subpart replaced by U+FFFD; at most three times as long. */
+/** Appends [start, end) with U+FFFD for every ill-formed subpart; the result is at most three times as long. */
 export function writeRepaired(bytes: Uint8Array, start: number, end: number, out: ByteWriter): void {
   let copied = start;
   let p = start;

@@ -1,6 +1,6 @@
 /**
- * Looks for ill-formed UTF-8 in the string fields of an already validated message, nested messages included.
- * Done lazily, for survivors only. Iterative, with the same frame bound as the strict walk.
+ * Finds out whether the string fields of a validated message, nested messages included, are well-formed UTF-8. Only
+ * survivors are checked. Iterative, with as many frames as the strict walk has.
  */
 import { MAX_FRAMES } from "./message-walker.ts";
 import { findNonAscii, isUtf8 } from "./utf8.ts";
@@ -20,8 +20,8 @@ export class Utf8Walker {
     let kind = rootKind;
     let end = rootEnd;
     let frames = 0;
-    // All bytes from the last top-level field looked at up to here are ASCII: one scan serves many short fields, and
-    // scanning at the top only reads no byte once per level.
+    // All bytes up to here, from the top-level field scanned last, are ASCII. One scan covers many short fields, and
+    // only top-level fields are scanned, so that no byte is read once for every level around it.
     let ascii = -1;
     let p = start;
     for (;;) {
@@ -49,7 +49,7 @@ export class Utf8Walker {
         const child = spec >>> FIELD_CHILD_SHIFT;
         if (frames === 0 && spec >= FIELD_STRING && ascii < p) ascii = findNonAscii(bytes, p, rootEnd);
         if (frames === 0 && ascii >= p + length) {
-          // A field of pure ASCII holds only well-formed strings, however it nests.
+          // All strings in a field of pure ASCII are well-formed.
           p += length;
         } else if (child !== 0) {
           this.#ends[frames] = end;

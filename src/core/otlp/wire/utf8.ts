@@ -1,12 +1,13 @@
 /**
- * UTF-8 without a runtime: validity and conversion on byte ranges. Ill-formed text is read as the WHATWG Encoding
- * Standard's decoder reads it: one U+FFFD per maximal subpart of an ill-formed sequence (Unicode 15 §3.9).
+ * Validates and converts UTF-8 in byte ranges; the core has no TextDecoder. Ill-formed text is read as by the decoder
+ * of the WHATWG Encoding Standard: one U+FFFD for each maximal subpart of an ill-formed sequence (Unicode 15, section
+ * 3.9).
  */
 
 /** Position of the first byte >= 0x80 in [start, end), or `end`. */
 export function findNonAscii(bytes: Uint8Array, start: number, end: number): number {
   let p = start;
-  // Eight bytes a turn: most strings in logs are pure ASCII, and this is read for every survivor.
+  // Eight bytes a turn, because most strings in logs are ASCII and every survivor is read.
   for (const stop = end - 7; p < stop; p += 8) {
     const low = bytes[p] | bytes[p + 1] | bytes[p + 2] | bytes[p + 3];
     const high = bytes[p + 4] | bytes[p + 5] | bytes[p + 6] | bytes[p + 7];
@@ -51,10 +52,10 @@ export function isUtf8(bytes: Uint8Array, start: number, end: number): boolean {
   return true;
 }
 
-/** Code points a fromCharCode call may take as arguments. */
+/** UTF-16 units that one call of String.fromCharCode gets as arguments. */
 const DECODE_CHUNK = 4096;
 
-/** Text of [start, end), ill-formed subparts as U+FFFD; a byte order mark is kept. */
+/** Text of [start, end), with U+FFFD for ill-formed subparts; a byte order mark is kept. */
 export function decodeUtf8(bytes: Uint8Array, start: number, end: number): string {
   let text = "";
   let units: number[] = [];
@@ -131,7 +132,7 @@ export function encodeUtf8Into(text: string, bytes: Uint8Array, position: number
   return p;
 }
 
-/** UTF-8 bytes of `text`, in an array of their own. */
+/** A new array with the UTF-8 of `text`. */
 export function encodeUtf8(text: string): Uint8Array {
   const bytes = new Uint8Array(utf8Length(text));
   encodeUtf8Into(text, bytes, 0);

@@ -1,7 +1,7 @@
 /**
- * Reads KeyValue and AnyValue messages that the strict walk has already validated: where the key is, which kind of
- * value wins and where it is. Protobuf's merge rules: of repeated keys, of repeated values and of several members of
- * the oneof, the last on the wire wins.
+ * Reads validated KeyValue and AnyValue messages: the range of the key, the kind and the range of the value. By the
+ * merge rules of protobuf the last one on the wire wins, of repeated keys and values and of several members of the
+ * oneof.
  */
 import {
   BODY_ARRAY,
@@ -16,7 +16,7 @@ import {
 import { VarintReader } from "./varint-reader.ts";
 import { WIRE_BYTES, WIRE_FIXED32, WIRE_FIXED64 } from "./wire-schema.ts";
 
-/** BODY_* of an AnyValue field number; a string-table index (8) has no meaning in logs and counts as no value. */
+/** BODY_* by field number of an AnyValue; a string-table index (8) has no meaning in logs and counts as no value. */
 const KIND_OF_FIELD: readonly number[] = [
   BODY_NONE,
   BODY_STRING,
@@ -34,16 +34,16 @@ export class ValueReader {
   keyEnd = 0;
   /** BODY_* code. */
   kind: number = BODY_NONE;
-  /** Content of the value: the string's bytes, the eight bytes of a double, the varint, the nested message. */
+  /** Range of the value: a string's bytes, the eight bytes of a double, a varint, a nested message. */
   start = 0;
   end = 0;
 
-  /** Number of the field that nextField read last, and where its value begins after tag and length. */
+  /** Number of the field that nextField read last, and the start of its value behind tag and length. */
   field = 0;
   contentStart = 0;
   readonly #varints = new VarintReader();
 
-  /** Reads the KeyValue whose content is [start, end) into the public fields. */
+  /** Reads the KeyValue whose content is [start, end). */
   readKeyValue(bytes: Uint8Array, start: number, end: number): void {
     this.keyStart = start;
     this.keyEnd = start;
@@ -80,14 +80,14 @@ export class ValueReader {
 
   /**
    * Looks for the last attribute with this key and a string value in the content of a Resource or LogRecord.
-   * @param field number of the message's attributes
-   * @returns true when found; start and end are then the string's content
+   * @param field number of the attributes in that message
+   * @returns whether there is one; start and end are then its range
    */
   findString(bytes: Uint8Array, from: number, to: number, field: number, key: Uint8Array): boolean {
     return this.#find(bytes, from, to, field, key, true);
   }
 
-  /** As findString, for a value of any kind: `kind` tells which. */
+  /** As findString, for a value of any kind; `kind` is then its BODY_* code. */
   findValue(bytes: Uint8Array, from: number, to: number, field: number, key: Uint8Array): boolean {
     return this.#find(bytes, from, to, field, key, false);
   }
@@ -126,7 +126,7 @@ export class ValueReader {
     return true;
   }
 
-  /** Reads the frame of one field of a valid message that ends at `end`. @returns the position after the field */
+  /** Reads tag and length of one field of a valid message that ends at `end`. @returns the position behind the field */
   nextField(bytes: Uint8Array, position: number, end: number): number {
     let tag = bytes[position];
     let p = position + 1;

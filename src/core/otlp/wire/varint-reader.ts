@@ -1,7 +1,7 @@
 /**
- * Reads base-128 varints of any length the wire format allows (protobuf encoding guide, "Base 128 Varints").
- * Callers inline the one-byte case; this is the rest. Overlong encodings are legal up to 10 bytes; more, or more
- * than 64 bits, is damage (as in prost, so that what we accept its users accept too).
+ * Reads base-128 varints (protobuf encoding guide, "Base 128 Varints") for callers that have the one-byte case inline.
+ * Overlong encodings are legal up to 10 bytes; more bytes, or more than 64 bits, are damage, as in prost, so that its
+ * users accept what we forward.
  */
 import { DAMAGE_NONE, DAMAGE_TRUNCATED, DAMAGE_VARINT } from "./damage.ts";
 

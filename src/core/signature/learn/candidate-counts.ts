@@ -1,8 +1,8 @@
 /**
- * Counts the shapes that have a candidate template in common, and remembers the rows of the last ones. A set-associative
- * cache of fixed size: the least recently used candidate of a set makes room, which only delays learning. Candidates are
- * told apart by 48 bits of their hash; the learner compares the templates of shapes before it merges them.
- * Bounds: `capacity` candidates, REMEMBERED rows each.
+ * Counts the shapes that have a candidate template in common, and remembers the rows of the last ones. A
+ * set-associative cache of fixed size: the least recently used candidate of a set makes room, which only delays
+ * learning. Candidates are told apart by 48 bits of their hash; the learner compares the templates of shapes before it
+ * merges them. Bounds: `capacity` candidates, REMEMBERED rows each.
  */
 /** Shapes of a candidate that are remembered by row; of more than these only the number is known. */
 export const REMEMBERED = 5;

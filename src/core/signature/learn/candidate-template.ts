@@ -1,10 +1,11 @@
 /**
- * A candidate is the template that a shape would have if one place of it were a slot: one word, or two neighbouring ones
- * (a first and a last name). Shapes with a candidate in common differ in that place alone. This class holds one shape's
- * template, its words, and the candidate of the place chosen last.
+ * A candidate is the template that a shape would have if one place of it were a slot: one word, or two neighbouring
+ * ones (a first and a last name). Shapes with a candidate in common differ in that place alone. This class holds one
+ * shape's template, its words, and the candidate of the place chosen last.
  * Bounds: templates of LONGEST_TEMPLATE bytes, MAX_WORDS words.
  */
-import { isSeparator, LONGEST_GAP } from "../mask/template-writer.ts";
+import { isSeparator } from "../mask/byte-classes.ts";
+import { LONGEST_GAP } from "../mask/template-writer.ts";
 import { SLOT } from "../mask/token-kinds.ts";
 import { LONGEST_TEMPLATE, TemplateWords, WORD_FREE, wordGuard } from "./template-words.ts";
 

@@ -66,7 +66,9 @@ export class ShapeBreaker {
     this.#learned[scope] = 0;
   }
 
-  /** Whether to look a new shape up among learned templates: always, but only LOOK_UPS in a window of a coarse scope. */
+  /**
+   * Whether to look a new shape up among learned templates: always, but only LOOK_UPS in a window of a coarse scope.
+   */
   mayLookUp(scope: number): boolean {
     return this.#isOpen[scope] === 0 || this.#tried[scope]++ < LOOK_UPS;
   }

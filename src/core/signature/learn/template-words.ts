@@ -1,9 +1,9 @@
 /**
  * Finds the words of a template that may be values, and the evidence that each of them needs: how many distinct words
  * must be seen in its place before the place becomes a slot.
- * The rules follow from how programs log: a name follows "user" or "host"; a word with a hyphen, a dot or inner capitals
- * is a name; words in capitals are states or keys; participles and the words of MEANING_WORDS say what happened.
- * Bounds: MAX_WORDS words of a template of at most LONGEST_TEMPLATE bytes.
+ * The rules follow from how programs log: a name follows "user" or "host"; a word with a hyphen, a dot or inner
+ * capitals is a name; words in capitals are states or keys; participles and the words of MEANING_WORDS say what
+ * happened. Bounds: MAX_WORDS words of a template of at most LONGEST_TEMPLATE bytes.
  */
 import { BYTE_CLASS, CLASS_DELIMITER, isLetter, isUpper } from "../mask/byte-classes.ts";
 import { endOfWord } from "../mask/masks.ts";
@@ -135,7 +135,7 @@ function hasLetter(bytes: Uint8Array, start: number, end: number): boolean {
   return false;
 }
 
-/** Words in -ed and -ing, such as "resolved" and "starting": they say what the program does. */
+/** Whether the word ends in -ed or -ing, as "resolved" and "starting" do: such words describe what happened. */
 function isParticiple(bytes: Uint8Array, start: number, end: number): boolean {
   if (end - start < 5) return false;
   for (let i = start + 1; i < end; i++) if (bytes[i] < 97 || bytes[i] > 122) return false;

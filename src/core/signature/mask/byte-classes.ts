@@ -1,12 +1,12 @@
 /**
- * Classes of bytes for the scanner: one look-up a byte instead of several comparisons. Classes are bits, which are or-ed
- * over a chunk (a run of bytes below CLASS_DELIMITER), so that one comparison at its end shows whether it is a plain
- * word. Bytes of multi-byte UTF-8 sequences belong to words, so sequences are never cut.
+ * Classes of bytes for the scanner: one look-up a byte instead of several comparisons. Classes are bits, which are
+ * or-ed over a chunk (a run of bytes below CLASS_DELIMITER), so that one comparison at its end shows whether it is a
+ * plain word. Bytes of multi-byte UTF-8 sequences belong to words, so sequences are never cut.
  */
 
 /**
- * First byte of a character of three or four bytes: ideographs, kana, full-width forms, dashes. In scripts without blanks
- * numbers are right beside words, so such a character ends a number and may precede one.
+ * First byte of a character of three or four bytes: ideographs, kana, full-width forms, dashes. In scripts without
+ * blanks numbers are right beside words, so such a character ends a number and may precede one.
  */
 export const CLASS_WIDE = 1;
 /** Letters, the underscore, other bytes from 0x80 on. */
@@ -69,4 +69,22 @@ export function isNameByte(byte: number): boolean {
 /** Space, tab, line ends and other control characters: a template has one space for any row of them. */
 export function isSpace(byte: number): boolean {
   return byte <= 32 || byte === 127;
+}
+
+/** Whether two slots with only such bytes between them are one. */
+export function isSeparator(byte: number): boolean {
+  switch (byte) {
+    case 32: // space
+    case 38: // &
+    case 43: // +
+    case 44: // ,
+    case 45: // -
+    case 47: // /
+    case 58: // :
+    case 59: // ;
+    case 124: // |
+      return true;
+    default:
+      return false;
+  }
 }

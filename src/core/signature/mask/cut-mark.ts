@@ -1,6 +1,6 @@
 /**
- * The mark at the end of a template whose line goes on beyond what is examined: ` <...a>`. Its letter is the class of the
- * line's length, so that short and very long lines with one prefix are different patterns.
+ * Writes ` <...a>`, the mark at the end of a template whose line is longer than what is examined. Its letter is the
+ * class of the line's length, so that short and very long lines with one prefix are different patterns.
  */
 const CUT_MARK = "<...";
 /** The letter rises with each factor of this. */

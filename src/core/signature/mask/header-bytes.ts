@@ -1,5 +1,6 @@
 /**
- * Recognises the fields of a line's header by their look: times, marks, hosts, loggers. Pure functions over byte ranges.
+ * Recognises the fields of a line's header by their look: times, marks, hosts, loggers. Pure functions over byte
+ * ranges.
  */
 import { isDigit, isLetter, isSpace, isUpper } from "./byte-classes.ts";
 import { DATE_WORDS, SUFFIX_WORDS } from "./word-lists.ts";
@@ -54,7 +55,9 @@ export function afterPriority(bytes: Uint8Array, start: number, end: number): nu
   return bytes[close + 1] === 49 && isSpace(bytes[close + 2]) ? close + 2 : close + 1;
 }
 
-/** Whether the field is a label that a collector put before the line: capitals, and a date or Unix seconds behind them. */
+/**
+ * Whether the field is a label that a collector put before the line: capitals, and a date or Unix seconds behind them.
+ */
 export function isLabel(bytes: Uint8Array, start: number, end: number, limit: number): boolean {
   if (!isCapitals(bytes, start, end)) return false;
   const next = skipBlanks(bytes, end, limit);

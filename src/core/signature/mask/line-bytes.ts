@@ -1,6 +1,6 @@
 /**
- * Questions of the scanner about ranges of a line: where to cut it, what its chunks consist of, what it is without colour
- * codes. Pure, linear in the range.
+ * Questions of the scanner about ranges of a line: where to cut it, what its chunks consist of, what it is without
+ * colour codes. Pure, linear in the range.
  */
 import { BYTE_CLASS, CLASS_DELIMITER, CLASS_JOINT, CLASS_SPECIAL } from "./byte-classes.ts";
 
@@ -34,7 +34,10 @@ export function endOfWholeWord(bytes: Uint8Array, start: number, end: number): n
   return last;
 }
 
-/** Copies a line without its CSI sequences (ECMA-48, 5.4: ESC [ parameters, a final byte @ to ~). @returns its length */
+/**
+ * Copies a line without its CSI sequences (ECMA-48, 5.4: ESC [ parameters, a final byte @ to ~).
+ * @returns its length
+ */
 export function withoutColours(bytes: Uint8Array, start: number, end: number, plain: Uint8Array): number {
   let length = 0;
   for (let i = start; i < end; i++) {

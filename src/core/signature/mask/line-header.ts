@@ -1,7 +1,7 @@
 /**
- * Finds the start of the message in a raw text line: behind time, host, process, level, thread and logger, in the orders
- * of common log formats. Only lines of files have such a header, OTLP bodies have none. A line without a known header is
- * left whole. Bounds: MAX_FIELDS fields within LONGEST_HEADER bytes.
+ * Finds the start of the message in a raw text line: behind time, host, process, level, thread and logger, in the
+ * orders of common log formats. Only lines of files have such a header, OTLP bodies have none. A line without a known
+ * header is left whole. Bounds: MAX_FIELDS fields within LONGEST_HEADER bytes.
  */
 import { isLetter, isSpace } from "./byte-classes.ts";
 import {

@@ -1,7 +1,7 @@
 /**
- * Decides which part of a chunk is a value. A chunk is a run of bytes without blanks, brackets, quotes, commas and equals
- * signs. The rules are those of general mask lists (times of RFC 3339 and RFC 822, URLs, hosts, paths, hexadecimal ids)
- * and one that covers most values: a chunk with a digit is a value.
+ * Decides which part of a chunk is a value. A chunk is a run of bytes without blanks, brackets, quotes, commas and
+ * equals signs. The rules are those of general mask lists (times of RFC 3339 and RFC 822, URLs, hosts, paths,
+ * hexadecimal ids) and one that covers most values: a chunk with a digit is a value.
  * Pure functions over byte ranges, linear in the chunk.
  */
 import { BYTE_CLASS, CLASS_DIGIT, CLASS_WIDE, isDigit, isHexDigit, isLetter, isUpper } from "./byte-classes.ts";
@@ -59,7 +59,10 @@ export function variableFrom(bytes: Uint8Array, start: number, end: number, seen
   return end;
 }
 
-/** End of the first part of a chunk: parts end with a colon, a row of dots or wide characters. The last one ends at `end`. */
+/**
+ * End of the first part of a chunk: parts end with a colon, a row of dots or wide characters. The last one ends at
+ * `end`.
+ */
 function endOfPart(bytes: Uint8Array, start: number, end: number): number {
   for (let i = start; i < end - 1; i++) {
     const byte = bytes[i];

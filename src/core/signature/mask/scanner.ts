@@ -1,8 +1,8 @@
 /**
  * Turns the bytes of a line into its masked template in one pass, without regular expressions, strings or allocations.
- * Linear in the examined bytes: at most `maxBytes` of them and `maxWords` words; a cut mark stands for what lies beyond.
- * UTF-8 is copied as it is and never cut inside a character. masks.ts says which chunks are values, ValueMasker reads
- * values that start at a delimiter, TemplateWriter collapses lists and neighbouring slots.
+ * Linear in the examined bytes: at most `maxBytes` of them and `maxWords` words; a cut mark stands for what lies
+ * beyond. UTF-8 is copied as it is and never cut inside a character. masks.ts decides which chunks are values,
+ * ValueMasker reads values that start at a delimiter, TemplateWriter collapses lists and neighbouring slots.
  */
 import {
   BYTE_CLASS,
@@ -66,7 +66,7 @@ export class Scanner {
   /**
    * @param maxBytes bytes of a line that are examined
    * @param appendixBytes room in the buffer for what the caller writes behind a template
-   * @param maxWords words of a line that are examined; one more is, to tell whether the line goes on
+   * @param maxWords words of a line that are examined; one more shows whether the line goes on
    */
   constructor(maxBytes: number, appendixBytes = 0, maxWords: number = MAX_WORDS) {
     this.maxBytes = maxBytes;
@@ -123,9 +123,9 @@ export class Scanner {
   }
 
   /**
-   * The hot loop. Letters are copied four at a time (SWAR: one operation on all bytes of a word), other bytes of a chunk
-   * one by one; from the first digit on nothing is copied, because a slot will stand for it. `| 0` tells the compiler
-   * that the result of a call is a small integer: else both positions are boxed and unboxed at every turn.
+   * The hot loop. Letters are copied four at a time (SWAR: one operation on all bytes of a word), other bytes of a
+   * chunk one by one; from the first digit on nothing is copied, because a slot will stand for it. `| 0` tells the
+   * compiler that the result of a call is a small integer: else both positions are boxed and unboxed at every turn.
    * @returns the end of the template, or -1 when the line has colour codes
    */
   #run(bytes: Uint8Array, view: DataView, start: number, end: number): number {
@@ -278,7 +278,9 @@ export class Scanner {
   }
 }
 
-/** End of a chunk from a digit on. A wide character ends it too: scripts without blanks put words right behind numbers. */
+/**
+ * End of a chunk from a digit on. A wide character ends it too: scripts without blanks put words right behind numbers.
+ */
 function endAfterDigit(bytes: Uint8Array, start: number, end: number): number {
   let i = start;
   while (i < end) {

@@ -1,9 +1,10 @@
 /**
- * Reduces a stack trace, in a body or in `exception.stacktrace`, to what identifies the fault: the frames nearest to the
- * error in the application's own code, and the types of causes. Traces are recognised by the look of their lines (Java,
- * JavaScript, .NET, Python, Ruby, Go). Line numbers, addresses and generated suffixes are left out, because a deployment
- * must not change every pattern id.
- * Bounds: the first MAX_LINES lines of the examined bytes, MAX_FRAMES frames and MAX_CAUSES types of LONGEST_NAME bytes.
+ * Reduces a stack trace, in a body or in `exception.stacktrace`, to what identifies the fault: the frames nearest to
+ * the error in the application's own code, and the types of causes. Traces are recognised by the look of their lines
+ * (Java, JavaScript, .NET, Python, Ruby, Go). Line numbers, addresses and generated suffixes are left out, because a
+ * deployment must not change every pattern id.
+ * Bounds: the first MAX_LINES lines of the examined bytes, MAX_FRAMES frames and MAX_CAUSES types of LONGEST_NAME
+ * bytes.
  */
 import { isDigit, isLetter, isSpace } from "./byte-classes.ts";
 

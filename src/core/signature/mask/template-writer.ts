@@ -2,7 +2,7 @@
  * The buffer of a template, and the rules that simplify it: slots with only separators between them become one, lists and
  * repeated groups one element. Bounds: twice the examined bytes; MAX_DEPTH open brackets, deeper ones are text.
  */
-import { isLetter, isNameByte, isUpper } from "./byte-classes.ts";
+import { isLetter, isNameByte, isSeparator, isUpper } from "./byte-classes.ts";
 import { SLOT } from "./token-kinds.ts";
 import { DATE_WORDS, NULL_WORDS, OUTCOME_WORDS, SUFFIX_WORDS, TELLING_KEYS } from "./word-lists.ts";
 
@@ -179,9 +179,8 @@ export class TemplateWriter {
   }
 
   /**
-   * Cuts a chunk [start, end) of one punctuation character to SHORTEST_RULER: rulers of any length are one. Stars right
-   * behind a slot stand for a number that did not fit its column, and are dropped.
-   * @returns the new end
+   * Cuts a chunk [start, end) of one punctuation character to SHORTEST_RULER. Stars right behind a slot stand for a
+   * number that did not fit its column, and are dropped. @returns the new end
    */
   ruler(start: number, end: number): number {
     const byte = this.out[start];
@@ -191,9 +190,8 @@ export class TemplateWriter {
   }
 
   /**
-   * Closes the open brackets of a line that was cut inside them. A list of elements of one kind ends with its last whole
-   * one, so that the template does not depend on how much of a long list was examined.
-   * @returns the new end
+   * Closes the open brackets of a line that was cut inside them. A list of elements of one kind ends with its last
+   * whole one, so that the template does not depend on how much of the list was examined. @returns the new end
    */
   closeAll(o: number): number {
     const out = this.out;
@@ -279,22 +277,4 @@ function closes(opener: number, closer: number): boolean {
 
 function isBracket(byte: number): boolean {
   return byte === OPEN_PAREN || byte === 41 || byte === 91 || byte === 93 || byte === 123 || byte === 125;
-}
-
-/** Whether two slots with only such bytes between them are one. */
-export function isSeparator(byte: number): boolean {
-  switch (byte) {
-    case SPACE:
-    case 38: // &
-    case 43: // +
-    case COMMA:
-    case 45: // -
-    case 47: // /
-    case COLON:
-    case 59: // ;
-    case 124: // |
-      return true;
-    default:
-      return false;
-  }
 }

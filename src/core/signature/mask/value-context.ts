@@ -1,6 +1,6 @@
 /**
- * Questions about the surroundings of a value: its key, the query of a URL, the punctuation behind it, text in brackets.
- * Pure functions over byte ranges, linear in the word or group that they look at.
+ * Questions about the surroundings of a value: its key, the query of a URL, the punctuation behind it, text in
+ * brackets. Pure functions over byte ranges, linear in the word or group that they look at.
  */
 import { BYTE_CLASS, CLASS_DELIMITER, isSpace, isWordByte } from "./byte-classes.ts";
 import { endOfWord } from "./masks.ts";

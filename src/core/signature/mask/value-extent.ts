@@ -69,7 +69,9 @@ export function endOfAngles(bytes: Uint8Array, start: number, end: number): numb
   return start;
 }
 
-/** End of an unquoted value: a chunk with the groups attached to it, as in `Seat(a=1).b`; -1 if a group never closes. */
+/**
+ * End of an unquoted value: a chunk with the groups attached to it, as in `Seat(a=1).b`; -1 if a group never closes.
+ */
 export function endOfValue(bytes: Uint8Array, start: number, end: number): number {
   let i = start;
   while (i < end) {

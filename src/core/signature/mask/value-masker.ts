@@ -1,7 +1,7 @@
 /**
- * Masks what is a value by its place in the line: after `key=`, in quotes, in brackets after `key:`, embedded JSON. The
- * scanner calls it at a delimiter; it writes one slot for the whole value, and `next` is then where the scan goes on.
- * Bounds: MAX_UNCLOSED searches for ends that the line does not have, so that the scan stays linear.
+ * Masks values that are recognised by their place in the line: after `key=`, in quotes, in brackets after `key:`,
+ * embedded JSON. The scanner calls it at a delimiter; it writes one slot for the whole value, and `next` is then where
+ * the scan goes on. Bounds: MAX_UNCLOSED searches for ends that the line does not have, so that the scan stays linear.
  */
 import { isDigit, isSpace, isWordByte } from "./byte-classes.ts";
 import { copyBytes } from "./line-bytes.ts";

@@ -1,7 +1,7 @@
 /**
- * Lists of words that the masks, the learner and readable templates know. The first of them carry the meaning of a line:
- * a template with another one of them is another pattern, so learning never turns them into a slot, and outcomes stay as
- * values (`status=failed`). The lists follow from how programs report outcomes; none comes from a data set.
+ * Lists of words that the masks, the learner and readable templates know. The first of them carry the meaning of a
+ * line: a template with another one of them is another pattern, so learning never turns them into a slot, and outcomes
+ * stay as values (`status=failed`). The lists follow from how programs report outcomes; none comes from a data set.
  */
 import { WordSet } from "./word-set.ts";
 
@@ -79,7 +79,7 @@ export const OUTCOME_WORDS: WordSet = new WordSet([
 /** Words before a colon that text follows, not a value. */
 export const LEVEL_NAMES: WordSet = new WordSet(LEVEL_WORDS);
 
-/** Keys whose value, if it is one word, says what happened and stays. */
+/** Keys whose one-word value describes what happened: it stays. */
 export const TELLING_KEYS: WordSet = new WordSet(
   [
     ...words("status state reason cause exception result outcome code severity phase action event op operation method"),

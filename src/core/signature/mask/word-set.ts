@@ -1,5 +1,5 @@
 /**
- * A fixed set of ASCII words that is asked with byte ranges, so that no string is made. Ignores case by default. Open
+ * A fixed set of ASCII words. Look-ups are by byte range, so that no string is made, and ignore case by default. Open
  * addressing, at most a quarter full. Most words that are asked for are not in the set, and their first letter and
  * length show that without hashing.
  * Bounds: words of at most 31 bytes, because the lengths by first letter are bits of an integer.

@@ -2,10 +2,10 @@
  * Chooses the row to evict when the table is full. The service with most rows loses one, so that a service with a flood
  * of shapes evicts its own rows and none of its neighbours'. Inside a service a new row is on probation until it is hit
  * again: a flood of shapes that come once passes through probation and evicts no pattern that came back (S3-FIFO, Yang
- * et al. 2023: a small queue filters one-hit wonders). Only when probation has shrunk to LEAST_PROBATION of the service's
- * rows is a confirmed row evicted: the first one that the clock hand has found unused as many times as its credit allows.
- * A hit between two visits of the hand adds one credit, up to MOST_CREDIT. A pattern that returns after an eviction
- * skips probation.
+ * et al. 2023: a small queue filters one-hit wonders). Only when probation has shrunk to LEAST_PROBATION of the
+ * service's rows is a confirmed row evicted: the first one that the clock hand has found unused as many times as its
+ * credit allows. A hit between two visits of the hand adds one credit, up to MOST_CREDIT. A pattern that returns after
+ * an eviction skips probation.
  *
  * Each service has two rings with a clock hand. Amortised O(1): a hit is one store in another column, each step of the
  * hand confirms a row or takes a credit, and services are compared once in RESCAN evictions.

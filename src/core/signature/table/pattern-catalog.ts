@@ -1,6 +1,6 @@
 /**
- * What is known of patterns, for every other stage: a read-only view of the pattern table, by row or by published id.
- * Answers for a row stay valid until the row is evicted; until then ids never change and texts may only widen.
+ * A read-only view of the pattern table, for every other stage: the properties of a pattern, by row or by published id.
+ * Answers for a row are valid until the row is evicted; until then its id never changes and its text may only widen.
  */
 import type { PatternColumns } from "./pattern-columns.ts";
 import { rareWords } from "./rare-words.ts";
@@ -30,8 +30,8 @@ export class PatternCatalog {
   }
 
   /**
-   * Template for people: slots by their kinds, `user <word> from <ip>`, and words that may be personal data hidden until
-   * several different lines held them.
+   * Template for people: slots by their kinds, `user <word> from <ip>`, and words that may be personal data hidden
+   * until several different lines held them.
    */
   template(row: number): string {
     const { shapes, origins, kinds } = this.#columns;

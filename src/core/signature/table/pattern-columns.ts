@@ -1,7 +1,7 @@
 /**
- * What is stored of every row of the pattern table, by row number: its shape (scope and template), its published id,
- * the kinds of its slots, its origin. PatternTable gives rows out and takes them back, the learner and the policy
- * document write flags and aliases, PatternCatalog reads.
+ * The columns of the pattern table, by row number: the shape (scope and template), the published id, the kinds of the
+ * slots, the origin. PatternTable gives rows out and takes them back, TemplateLearner and PolicySeeds write origins and
+ * aliases, PatternCatalog reads.
  * Bounds: `maxPatterns` rows, ARENA_BYTES_PER_PATTERN bytes of template for each, `maxServices` names.
  */
 import { publishedId } from "./published-id.ts";

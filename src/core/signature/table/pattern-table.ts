@@ -16,7 +16,7 @@ import { parseTemplate } from "./template-text.ts";
 export const OVERFLOW_ROW = 0;
 const OVERFLOW_TEMPLATE = "<overflow>";
 
-/** What the owner of a pattern table is told of its rows. */
+/** Callbacks of a pattern table to its owner. */
 export interface PatternListener {
   /** A row is about to be reused; every question about it is still answered for the pattern it was. */
   onEvict?(row: number): void;

@@ -1,6 +1,6 @@
 /**
- * Takes in what a policy document knows: patterns that other instances have seen, and ids that lead to them. Seeded
- * patterns are no news when their first line comes, and templates with a learned slot need not be learned again.
+ * Adds the content of a policy document to the pattern table: patterns that other instances have seen, and aliases.
+ * Seeded patterns are no news when their first line comes, and a template with a learned slot is not learned again.
  */
 import type { PatternColumns } from "./pattern-columns.ts";
 import type { PatternTable } from "./pattern-table.ts";

@@ -1,8 +1,8 @@
 /**
- * Published ids of rows, in both directions, and aliases: ids that are reported as another one since their patterns were
- * merged, by learning here or by the policy document. An id is computed at its first use, because most shapes of a flood
- * are evicted before their ids are used. Ids are held as bytes in one array: a string and a map entry for each would
- * take several times as much.
+ * Published ids of rows, in both directions, and aliases: ids that are reported as another one since their patterns
+ * were merged, by learning here or by the policy document. An id is computed at its first use, because most shapes of a
+ * flood are evicted before their ids are used. Ids are held as bytes in one array: a string and a map entry for each
+ * would take several times as much.
  * Bounds: one id a row; `maxAliases` aliases, later ones are refused.
  */
 import { ID_LENGTH } from "./published-id.ts";
@@ -97,8 +97,8 @@ export class RowIds {
   }
 
   /**
-   * Empties the row's slot; entries behind the hole move up (Knuth, TAOCP vol. 3, section 6.4, algorithm R). A row whose
-   * id a later row has too (a collision of 66 bits) has no slot.
+   * Empties the row's slot; entries behind the hole move up (Knuth, TAOCP vol. 3, section 6.4, algorithm R). A row
+   * whose id a later row has too (a collision of 66 bits) has no slot.
    */
   #unlink(row: number): void {
     const slots = this.#slots;

@@ -1,7 +1,7 @@
 /**
  * Lays a template over the line it came from, to find the value that each slot stands for. It compares text instead of
- * scanning again, so it works for learned slots too. Off the hot path: for new shapes, some later lines of each pattern,
- * and explanations.
+ * scanning again, so it works for learned slots too. Off the hot path: for new shapes, some later lines of each
+ * pattern, and explanations.
  * Bounds: MAX_SLOTS slots, MOST_COMPARISONS bytes compared a line; slots beyond are not found.
  */
 import { isSpace } from "../mask/byte-classes.ts";

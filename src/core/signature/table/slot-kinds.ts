@@ -1,8 +1,8 @@
 /**
  * Kinds of the values that the slots of each row have held, so that people read `block <id> of size <num>` instead of
  * `<*>`. They are not part of a pattern's identity: a text may widen to `<*>` while the id stays. Kinds come from the
- * first FIRST_LOOKS lines of a row and from one in LOOK_INTERVAL later; a slot that held two kinds is `<*>` from then on.
- * Also counts different lines, up to LINES_TO_SHOW, for the words that are hidden until then.
+ * first FIRST_LOOKS lines of a row and from one in LOOK_INTERVAL later; a slot that held two kinds is `<*>` from then
+ * on. Also counts different lines, up to LINES_TO_SHOW, for the words that are hidden until then.
  * Bounds: MAX_SLOTS slots a row, LONGEST_LOOK bytes of a value.
  */
 

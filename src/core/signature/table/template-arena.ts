@@ -1,8 +1,8 @@
 /**
  * Stores templates as zero-padded 32-bit words in one array: new ones are appended, and all are moved to the front when
  * it is full. The array doubles with its content, so that a small table takes little memory.
- * Bound: `capacityWords`. Its owner evicts rows until the stored templates fit LARGEST_FILL of it: each compaction, which
- * is in place, then makes room for at least the rest, and its cost is spread over that many words.
+ * Bound: `capacityWords`. Its owner evicts rows until the stored templates fit LARGEST_FILL of it: each compaction,
+ * which is in place, then makes room for at least the rest, and its cost is spread over that many words.
  */
 const LARGEST_FILL = 7 / 8;
 const FIRST_WORDS = 1 << 16;

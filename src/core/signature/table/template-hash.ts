@@ -1,6 +1,7 @@
 /**
- * Keyed hash of a shape: two 32-bit lanes over the words of its template, by the rounds of murmur3 with secret seeds, so
- * that a sender cannot fill one bucket on purpose. It is no MAC: a hit compares the template, a collision costs time.
+ * Keyed hash of a shape: two 32-bit lanes over the words of its template, by the rounds of murmur3 with secret seeds,
+ * so that a sender cannot fill one bucket on purpose. It is no MAC: a hit compares the template, a collision costs
+ * time.
  */
 export class TemplateHash {
   /** The two lanes of the last `compute`. */

@@ -1,8 +1,8 @@
 /**
- * Converts templates between their three forms. Bytes, with the byte SLOT for every slot: stored and hashed. Plain text,
- * with `<*>` for every slot: published ids are made of it. Readable text, with the kind of each slot, for people and
- * policy documents: `user <word> from <ip>`. A literal `<ip>` of a log line is escaped there, `\<ip>`, so that parsing
- * gives back the template that the text was written from.
+ * Converts templates between their three forms. Bytes, with the byte SLOT for every slot: stored and hashed. Plain
+ * text, with `<*>` for every slot: published ids are made of it. Readable text, with the kind of each slot, for people
+ * and policy documents: `user <word> from <ip>`. A literal `<ip>` of a log line is escaped there, `\<ip>`, so that
+ * parsing gives back the template that the text was written from.
  */
 import { decodeUtf8, encodeUtf8 } from "../../otlp/wire/utf8.ts";
 import { SLOT, TOKEN_KINDS } from "../mask/token-kinds.ts";

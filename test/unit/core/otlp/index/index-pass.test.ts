@@ -1,10 +1,5 @@
 import { describe, expect, it } from "vitest";
-import {
-  IndexPass,
-  indexRequest,
-  MAX_REQUEST_RECORDS,
-  MAX_REQUEST_ROWS,
-} from "../../../../../src/core/otlp/index/index-pass.ts";
+import { IndexPass, MAX_REQUEST_RECORDS, MAX_REQUEST_ROWS } from "../../../../../src/core/otlp/index/index-pass.ts";
 import {
   createLogBatch,
   logBatchCapacity,
@@ -15,6 +10,7 @@ import {
 import { DecodeError } from "../../../../../src/core/otlp/wire/decode-error.ts";
 import type { LogBatch } from "../../../../../src/model/log-batch.ts";
 import { BODY_KVLIST, BODY_NONE, BODY_STRING, MARK_STRINDEX } from "../../../../../src/model/log-batch.ts";
+import { indexRequest } from "../../../../kit/otlp/index-request.ts";
 import { buildRequest } from "../../../../kit/otlp/record-builder.ts";
 import { attribute, bytesField, nestedValue, requestOf, tag, varintField } from "../../../../kit/otlp/wire-builder.ts";
 

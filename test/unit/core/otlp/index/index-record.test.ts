@@ -1,9 +1,10 @@
 import { describe, expect, it } from "vitest";
-import { IndexPass, indexRequest } from "../../../../../src/core/otlp/index/index-pass.ts";
+import { IndexPass } from "../../../../../src/core/otlp/index/index-pass.ts";
 import { createLogBatch } from "../../../../../src/core/otlp/index/log-batch.ts";
 import { MAX_VALUE_DEPTH } from "../../../../../src/core/otlp/wire/damage.ts";
 import { REJECT_REASONS } from "../../../../../src/model/decision.ts";
 import type { LogBatch } from "../../../../../src/model/log-batch.ts";
+import { indexRequest } from "../../../../kit/otlp/index-request.ts";
 import { ExportLogsServiceRequest } from "../../../../kit/otlp/otlp-schema.ts";
 import {
   bytesField,

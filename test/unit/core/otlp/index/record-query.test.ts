@@ -1,8 +1,9 @@
 import { describe, expect, it } from "vitest";
-import { IndexPass, indexRequest } from "../../../../../src/core/otlp/index/index-pass.ts";
+import { IndexPass } from "../../../../../src/core/otlp/index/index-pass.ts";
 import { createLogBatch } from "../../../../../src/core/otlp/index/log-batch.ts";
 import { bodyContains, RecordQuery } from "../../../../../src/core/otlp/index/record-query.ts";
 import type { LogBatch } from "../../../../../src/model/log-batch.ts";
+import { indexRequest } from "../../../../kit/otlp/index-request.ts";
 import type { PlainAttributes, PlainValue } from "../../../../kit/otlp/record-builder.ts";
 import { buildRequest } from "../../../../kit/otlp/record-builder.ts";
 import { attribute, bytesField } from "../../../../kit/otlp/wire-builder.ts";
