@@ -46,7 +46,7 @@ const rooms = {
     rules: [],
     shares: [],
     plan: ["rules", "shares"],
-    budget: ["plan"],
+    budget: ["shares", "plan"],
     decide: ["rules", "shares", "plan", "budget"],
   },
 };

@@ -11,7 +11,6 @@
 const WIDTH_BITS = 15;
 const WIDTH = 1 << WIDTH_BITS;
 const DEPTH = 7;
-const HALF_LIFE_SECONDS = 300;
 /** Half-lives after which the cells get a new unit. A float has 127 of them; a rate that is 40 half-lives old is 0. */
 const REBASE_HALF_LIVES = 40;
 
@@ -19,6 +18,12 @@ export class TailCounts {
   readonly #cells = new Float32Array(DEPTH * WIDTH);
   /** Half-lives since the unit of the cells was one line a second; a cell is rate · 2^age. */
   #age = 0;
+  readonly #halfLifeSeconds: number;
+
+  /** @param halfLifeSeconds of active time: that of the rates which are remembered */
+  constructor(halfLifeSeconds: number) {
+    this.#halfLifeSeconds = halfLifeSeconds;
+  }
 
   get bytes(): number {
     return this.#cells.byteLength;
@@ -26,7 +31,7 @@ export class TailCounts {
 
   /** @param seconds of active time */
   advance(seconds: number): void {
-    this.#age += seconds / HALF_LIFE_SECONDS;
+    this.#age += seconds / this.#halfLifeSeconds;
     if (this.#age < REBASE_HALF_LIVES) return;
     const scale = 2 ** -this.#age;
     for (let i = 0; i < this.#cells.length; i++) this.#cells[i] *= scale;

@@ -7,7 +7,7 @@
 import { SeenBefore } from "../math/bloom-filter.ts";
 import { TailCounts } from "../math/count-min.ts";
 import type { PatternDirectory } from "./pattern-directory.ts";
-import { planRateOf, usualWeight } from "./pattern-rates.ts";
+import { planRateOf, SLOW_HALF_LIFE_SECONDS, usualWeight } from "./pattern-rates.ts";
 import type { PatternState } from "./pattern-state.ts";
 
 /** A rate that was remembered is trusted as one that has been measured for so long. */
@@ -19,7 +19,7 @@ export class EvictedPatterns {
   readonly #state: PatternState;
   readonly #directory: PatternDirectory;
   readonly #seen: SeenBefore;
-  readonly #tail = new TailCounts();
+  readonly #tail = new TailCounts(SLOW_HALF_LIFE_SECONDS);
   #activeSeconds = 0;
   #tickMs = Number.NEGATIVE_INFINITY;
 

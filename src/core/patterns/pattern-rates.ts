@@ -6,11 +6,11 @@
 import { decayOf, ewmaWeight } from "../math/decay.ts";
 import type { PatternState } from "./pattern-state.ts";
 import { FLAG_ERROR } from "./pattern-state.ts";
-import { BATCH_SECONDS, isStep, STEADY_SECONDS } from "./rate-step.ts";
+import { isStep, STEADY_SECONDS, spreadSeconds } from "./rate-step.ts";
 import { TickHistory } from "./tick-history.ts";
 
 const FAST_HALF_LIFE_SECONDS = 35;
-const SLOW_HALF_LIFE_SECONDS = 300;
+export const SLOW_HALF_LIFE_SECONDS = 300;
 /** Half-life of the usual rate, in active time. */
 const USUAL_HALF_LIFE_SECONDS = 3600;
 /** From this multiple of the slow rate on, the fast one is believed. */
@@ -75,7 +75,7 @@ export class PatternRates {
       this.#silentSeconds += elapsed;
       return 0;
     }
-    const seconds = elapsed + (this.#silentSeconds <= BATCH_SECONDS ? this.#silentSeconds : 0);
+    const seconds = spreadSeconds(elapsed, this.#silentSeconds);
     this.#silentSeconds = 0;
     return seconds;
   }

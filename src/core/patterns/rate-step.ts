@@ -11,10 +11,15 @@ const STEP_DEVIATIONS = 3;
 /** Seconds between arrivals above which a sender batches: the size of one batch is no evidence of a step. */
 export const STEADY_SECONDS = 1.6;
 /** No sender batches for longer than this: more silence is a pause. */
-export const BATCH_SECONDS = 60;
+const BATCH_SECONDS = 60;
 
 /** Whether `lines` arrivals are a step of a rate that lets `expected` of them expect. */
 export function isStep(lines: number, expected: number): boolean {
   const chance = STEP_DEVIATIONS * Math.sqrt(lines);
   return lines - chance > STEP * expected || STEP * (lines + chance) < expected;
+}
+
+/** Seconds that the arrivals of a tick are spread over: the silence before them may be the interval of a batch. */
+export function spreadSeconds(tickSeconds: number, silentSeconds: number): number {
+  return tickSeconds + (silentSeconds <= BATCH_SECONDS ? silentSeconds : 0);
 }

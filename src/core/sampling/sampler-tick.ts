@@ -6,7 +6,6 @@ import type { Instant } from "../../model/instant.ts";
 import type { SpendTarget } from "./budget/allowance.ts";
 import {
   ERROR_QUOTA_DEPTH_SECONDS,
-  ERROR_QUOTA_SHARE,
   FLOOR_SHARE,
   NOVELTY_SHARE,
   refillBuckets,
@@ -18,7 +17,7 @@ import type { SpendCounters } from "./decide/spend-counters.ts";
 import type { PlanInput, PlanResult } from "./plan/planner.ts";
 import type { RuleSet } from "./rules/rules.ts";
 import type { SamplerParts } from "./sampler-parts.ts";
-import { MIN_DRAW_SHARE } from "./shares/service-shares.ts";
+import { ERROR_QUOTA_SHARE, MIN_DRAW_SHARE } from "./shares/service-shares.ts";
 
 /** Half-lives of the rates of unsampled bytes and of pinned bytes; short for pins, because a pin may be removed. */
 const UNSAMPLED_HALF_LIFE_SECONDS = 200;

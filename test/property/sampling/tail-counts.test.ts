@@ -8,12 +8,13 @@ const PATTERNS = 120_000;
 const EPSILON = 1e-4;
 const DELTA = 1e-3;
 const MIB = 2 ** 20;
+const HALF_LIFE_SECONDS = 300;
 
 test("a remembered rate is never estimated too low, and too high by more than the bound for fewer than δ", () => {
   fc.assert(
     fc.property(fc.integer({ min: 1, max: 1e6 }), fc.constantFrom(0.5, 1, 3), (seed, exponent) => {
       const random = new SeededRandom(seed, "hashes");
-      const tail = new TailCounts();
+      const tail = new TailCounts(HALF_LIFE_SECONDS);
       const patterns = Array.from({ length: PATTERNS }, (_, rank) => ({
         first: random.uint32() | 0,
         second: random.uint32() | 0,
@@ -34,7 +35,7 @@ test("a remembered rate is never estimated too low, and too high by more than th
 });
 
 test("rates fade by half in five minutes of active time, however long that goes on, and stand still without", () => {
-  const tail = new TailCounts();
+  const tail = new TailCounts(HALF_LIFE_SECONDS);
   tail.remember(7, 9, 64);
   tail.advance(0);
   expect(tail.rateOf(7, 9)).toBeCloseTo(64, 3);
@@ -47,7 +48,7 @@ test("rates fade by half in five minutes of active time, however long that goes 
 });
 
 test("a pattern that comes and goes is not counted twice, and memory does not grow", () => {
-  const tail = new TailCounts();
+  const tail = new TailCounts(HALF_LIFE_SECONDS);
   const { bytes } = tail;
   for (let turn = 0; turn < 50; turn++) tail.remember(3, 4, Math.max(2, tail.rateOf(3, 4)));
   expect(tail.rateOf(3, 4)).toBeLessThan(2.001);

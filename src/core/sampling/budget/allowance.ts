@@ -9,6 +9,7 @@
  */
 import { decayOf, ewmaWeight } from "../../math/decay.ts";
 import type { BudgetSettings } from "../settings.ts";
+import { STORM_FACTOR } from "../shares/service-ceilings.ts";
 import { DayBudget } from "./day-budget.ts";
 import { DemandBaseline } from "./demand-baseline.ts";
 import { FleetShare } from "./fleet-share.ts";
@@ -24,10 +25,10 @@ const TARGET_SHARE = 0.985;
 /** Debt is repaid faster than a reserve is spent: what a pin or an incident borrowed must not linger. */
 const DEBT_REPAY_SECONDS = 120;
 const SAMPLING_ERROR_HALF_LIFE_SECONDS = 300;
+/** The highest B of the recent past fades with this half-life. */
+const RECENT_HALF_LIFE_SECONDS = 600;
 /** The reserve holds at most this many seconds of B; what exceeds it is forgone. Bound of design: one hour. */
 const RESERVE_MAX_SECONDS = 900;
-/** A storm costs at most this multiple of ordinary bytes. */
-const STORM_FACTOR = 2;
 /** No second plans to spend more than this multiple of B, however full the reserve is (5-minute promise: 2 B). */
 const MAX_TARGET_FACTOR = 1.6;
 /** Debt (first lines before there was a budget, storms) is paid back by spending less, but no less than this share of B. */
@@ -150,7 +151,7 @@ export class Allowance {
       this.#fleetShare.value,
     );
     this.#rate = this.#allowedRate();
-    this.#recentRate = Math.max(this.#rate, this.#recentRate * decayOf(seconds, 600));
+    this.#recentRate = Math.max(this.#rate, this.#recentRate * decayOf(seconds, RECENT_HALF_LIFE_SECONDS));
     this.#grantOverTime(seconds);
     this.#settle(seconds);
     this.#balance = Math.min(this.#balance, this.#recentRate * RESERVE_MAX_SECONDS);

@@ -1,6 +1,7 @@
 /** The byte buckets that records are paid from, and what flows into them: shares of what was granted. */
 import type { PlanResult } from "../plan/planner.ts";
 import type { BudgetSettings } from "../settings.ts";
+import { ERROR_QUOTA_SHARE } from "../shares/service-shares.ts";
 import { TokenBucket } from "./token-bucket.ts";
 
 /**
@@ -14,7 +15,6 @@ const DRAW_START_BYTES = 16 * 1024;
 const DRAW_START_SECONDS = 4;
 const SECONDS_PER_DAY = 86_400;
 const FLOOR_START_BYTES = 16 * 1024;
-export const ERROR_QUOTA_SHARE: number = 0.5;
 export const ERROR_QUOTA_DEPTH_SECONDS: number = 60;
 export const NOVELTY_SHARE: number = 0.25;
 const NOVELTY_DEPTH_SECONDS = 60;

@@ -4,12 +4,11 @@
  * by minutes; what is planned by them does not exceed twice this.
  */
 import { Baseline, YOUNG_SECONDS } from "../../math/baseline.ts";
-
-const HALF_LIFE_SECONDS = 86_400;
+import { ORDINARY_HALF_LIFE_SECONDS } from "./input-meter.ts";
 
 export class DemandBaseline {
   #seconds = 0;
-  readonly #baseline = new Baseline(HALF_LIFE_SECONDS, 0);
+  readonly #baseline = new Baseline(ORDINARY_HALF_LIFE_SECONDS, 0);
 
   /** @param seconds that the demand was measured over; 0 when nothing arrived */
   learn(demand: number, seconds: number): void {

@@ -6,7 +6,8 @@
 import { Baseline, YOUNG_SECONDS } from "../../math/baseline.ts";
 
 const WINDOW_SECONDS = 60;
-const BASELINE_HALF_LIFE_SECONDS = 86_400;
+/** Half-life of the measures of ordinary input: a day. */
+export const ORDINARY_HALF_LIFE_SECONDS = 86_400;
 
 export class InputMeter {
   readonly #buckets = new Float64Array(WINDOW_SECONDS);
@@ -20,7 +21,7 @@ export class InputMeter {
 
   /** @param baseline input bytes a second from saved state, or undefined */
   constructor(baseline: number | undefined) {
-    this.#baseline = new Baseline(BASELINE_HALF_LIFE_SECONDS, baseline ?? 0);
+    this.#baseline = new Baseline(ORDINARY_HALF_LIFE_SECONDS, baseline ?? 0);
     this.#seeded = baseline !== undefined && baseline > 0;
   }
 

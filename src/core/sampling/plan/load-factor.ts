@@ -7,7 +7,7 @@
  * so that neither pauses nor a sender's batching look like a step.
  */
 import { decayOf, ewmaWeight } from "../../math/decay.ts";
-import { BATCH_SECONDS, isStep, STEADY_SECONDS } from "../../patterns/rate-step.ts";
+import { isStep, STEADY_SECONDS, spreadSeconds } from "../../patterns/rate-step.ts";
 
 /** Arrivals (ticks that brought lines) that the mean is taken over, within these bounds of half-lives, seconds. */
 const ARRIVALS = 2;
@@ -59,7 +59,7 @@ export class ServiceLoadFactors {
     const retained = decayOf(seconds, silentHalfLife);
     for (let s = 0; s < services; s++) {
       if (this.#lines[s] > 0) {
-        this.#learn(s, seconds + (this.#silentSeconds[s] <= BATCH_SECONDS ? this.#silentSeconds[s] : 0));
+        this.#learn(s, spreadSeconds(seconds, this.#silentSeconds[s]));
         this.#silentSeconds[s] = 0;
         this.#bytes[s] = 0;
         this.#lines[s] = 0;

@@ -8,7 +8,7 @@ import type { PatternState } from "../../patterns/pattern-state.ts";
 import type { RuleSet } from "../rules/rules.ts";
 import type { SamplingSettings } from "../settings.ts";
 import { ServiceCeilings } from "../shares/service-ceilings.ts";
-import { MIN_DRAW_SHARE, ServiceShares } from "../shares/service-shares.ts";
+import { ERROR_QUOTA_SHARE, MIN_DRAW_SHARE, ServiceShares } from "../shares/service-shares.ts";
 import type { ServiceTable } from "../shares/service-table.ts";
 import { PlanTable } from "./plan-table.ts";
 
@@ -21,8 +21,6 @@ const LARGE_LINE_SECONDS = 5;
 const MIN_LARGE_LINE_BYTES = 1024;
 const GAIN_MEMORY_SECONDS = 30;
 const GAIN_STEP = 0.03;
-/** Share of a service's own ceiling that its ERRORs may take. */
-const SERVICE_LANE_SHARE = 0.5;
 /** Of what the ERROR lane has saved up, as much may be spent in a minute whatever else there is to keep. */
 const SAVED_SHARE = 0.25;
 
@@ -168,8 +166,8 @@ export class Planner {
     let cut = false;
     for (let s = 0; s < this.#services.count; s++) {
       const aim = this.#ceilings.targetBytesPerSecond(s, ordinary[s] + errors[s], inputScale);
-      if (errors[s] > SERVICE_LANE_SHARE * aim) {
-        errors[s] = SERVICE_LANE_SHARE * aim;
+      if (errors[s] > ERROR_QUOTA_SHARE * aim) {
+        errors[s] = ERROR_QUOTA_SHARE * aim;
         cut = true;
       }
       ordinary[s] = Math.min(ordinary[s], Math.max(MIN_DRAW_SHARE * aim, aim - errors[s]));

@@ -3,6 +3,7 @@
  * kept of it (first lines, floors, context of its errors) is held against it, and moves the aim over minutes: slowly, because
  * kept lines of a trace must not lower the probability of its own later lines.
  */
+import { MIN_DRAW_SHARE } from "./service-shares.ts";
 import type { ServiceTable } from "./service-table.ts";
 
 /** Bytes saved or owed move the aim by as much over this many seconds. */
@@ -10,10 +11,8 @@ const SETTLE_SECONDS = 120;
 /** Saved at most, and owed at most, in seconds of the ceiling: bypasses and pins are no debt for ever. */
 const MAX_RESERVE_SECONDS = 24;
 const MAX_DEBT_SECONDS = 600;
-/** Whatever is owed, the draw goes on: a pattern that is never drawn has no estimate. */
-const MIN_TARGET = 0.2;
 /** Of a service as of the whole: ordinary input may double before it is a storm. */
-const STORM_FACTOR = 2;
+export const STORM_FACTOR = 2;
 
 export class ServiceCeilings {
   readonly #services: ServiceTable;
@@ -58,6 +57,6 @@ export class ServiceCeilings {
     const ceiling = Math.min(bytesPerSecond, relative);
     if (!Number.isFinite(ceiling)) return ceiling;
     this.#ceiling[row] = ceiling;
-    return Math.max(MIN_TARGET * ceiling, ceiling + this.#balance[row] / SETTLE_SECONDS);
+    return Math.max(MIN_DRAW_SHARE * ceiling, ceiling + this.#balance[row] / SETTLE_SECONDS);
   }
 }

@@ -7,7 +7,6 @@
 import type { ServiceTable } from "./service-table.ts";
 import { ShareEntries } from "./share-entries.ts";
 
-const ERROR_SHARE = 0.5;
 const BORROWED_SHARE = 0.4;
 const OVERLOADED_BORROWED_SHARE = 0.01;
 /** Of a small budget that is no line: then about one a second, at most a tenth. */
@@ -18,6 +17,8 @@ const OVERLOADED_MAX_SHARE = 0.1;
  * a pattern whose lines are never drawn has no estimate, and the first one that is would carry a weight without bound.
  */
 export const MIN_DRAW_SHARE = 0.2;
+/** Share of a budget, of a service or of the whole, that ERRORs get when the rest needs more of it too. */
+export const ERROR_QUOTA_SHARE = 0.5;
 /** Sums of the same terms in another order differ by less. */
 const ROUNDING = 1e-9;
 
@@ -62,7 +63,7 @@ export class ServiceShares {
       this.#drawShares = new Float64Array(entries.service.length);
       this.#errorShares = new Float64Array(entries.service.length);
     }
-    const errors = this.#shareErrors(Math.max(lane / ERROR_SHARE, total));
+    const errors = this.#shareErrors(Math.max(lane / ERROR_QUOTA_SHARE, total));
     const rest = Math.max(least, total - errors);
     this.#requestAll();
     entries.shareOut(rest + errors);
@@ -111,14 +112,14 @@ export class ServiceShares {
     this.#entries.shareOut(budget);
     let errors = 0;
     for (let e = 0; e < count; e++) {
-      const fits = Math.max(ERROR_SHARE * share[e], share[e] - demand[e]);
+      const fits = Math.max(ERROR_QUOTA_SHARE * share[e], share[e] - demand[e]);
       this.#errorShares[e] = Math.min(errorDemand[e], fits);
       errors += this.#errorShares[e];
     }
-    errors += this.#lendErrors(Math.min(BORROWED_SHARE * budget, ERROR_SHARE * budget - errors), 0);
+    errors += this.#lendErrors(Math.min(BORROWED_SHARE * budget, ERROR_QUOTA_SHARE * budget - errors), 0);
     const least = Math.min(OVERLOADED_MIN_BYTES, OVERLOADED_MAX_SHARE * budget);
     errors += this.#lendErrors(
-      Math.min(Math.max(OVERLOADED_BORROWED_SHARE * budget, least), ERROR_SHARE * budget - errors),
+      Math.min(Math.max(OVERLOADED_BORROWED_SHARE * budget, least), ERROR_QUOTA_SHARE * budget - errors),
       1,
     );
     return errors;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { isStep } from "../../../../src/core/patterns/rate-step.ts";
+import { isStep, spreadSeconds } from "../../../../src/core/patterns/rate-step.ts";
 
 describe("a step of a rate", () => {
   it("is a change by the factor and beyond chance, up or down", () => {
@@ -15,5 +15,16 @@ describe("a step of a rate", () => {
 
   it("is not a smaller change, however sure", () => {
     expect(isStep(160_000, 100_000)).toBe(false);
+  });
+});
+
+describe("the seconds that arrivals are spread over", () => {
+  it("are those of the tick and of the silence before, which may be the interval of a batch", () => {
+    expect(spreadSeconds(1, 0)).toBe(1);
+    expect(spreadSeconds(1, 60)).toBe(61);
+  });
+
+  it("are those of the tick alone after a longer silence, which is a pause", () => {
+    expect(spreadSeconds(1, 61)).toBe(1);
   });
 });
