@@ -51,5 +51,5 @@ it("says when a service brings far more new patterns than usual among its ordina
   await traffic.pass(4, mixed);
   expect(await collapsed()).toBe(1);
   expect((await health())?.state).toBe("degraded");
-  expect((await health())?.message).toContain("1 services bring far more new patterns");
+  expect((await health())?.message).toContain("1 services have a pattern explosion");
 });
